@@ -1,0 +1,104 @@
+import type { FieldErrors } from "./field-errors.ts";
+import type { KubeObject, ResourceType } from "./resource-type.ts";
+
+/**
+ * Everything the API server has to know of one kind. Generic code asks the Kind and never names one: where it would have to,
+ * a field is missing here.
+ */
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly type: ResourceType<T>;
+  readonly listKind: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  /** The definition in the schema facts: `io.k8s.api.core.v1.Pod`. */
+  readonly definition: string;
+  /** As discovery lists them, in upstream's order. */
+  readonly verbs: readonly string[];
+  /** Kinds that are one thing in two versions or groups share a place in the store; absent: own group and resource. */
+  readonly storage?: SharedStorage<T>;
+  readonly columns: readonly Column<T>[];
+  /** Besides metadata.name and metadata.namespace, which every kind has. */
+  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  /** Sets what the user left out, as upstream's SetDefaults functions do. Must not look at anything but the object. */
+  readonly defaults?: (draft: T) => void;
+  readonly strategy: Strategy<T>;
+  readonly subresources: readonly Subresource<T>[];
+}
+
+export interface SharedStorage<T> {
+  readonly group: string;
+  readonly resource: string;
+  /** From this version to the stored form and back. Both must not change their argument. */
+  readonly toStored: (object: T) => KubeObject;
+  readonly fromStored: (stored: KubeObject) => T;
+}
+
+/** One column of a Table. */
+export interface Column<T> {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "date";
+  readonly format?: string;
+  /** 0 is always shown, 1 only with `-o wide`. */
+  readonly priority: 0 | 1;
+  readonly value: (object: T, context: { readonly now: number }) => string | number | boolean | null;
+}
+
+/** How writes of a kind are prepared and checked: upstream's registry strategies. */
+export interface Strategy<T> {
+  readonly nameFormat: NameFormat;
+  /** metadata.generation counts changes of the desired state. */
+  readonly hasGeneration: boolean;
+  /** A PUT without resourceVersion overwrites whatever is there. */
+  readonly allowsUnconditionalUpdate: boolean;
+  /** A PUT to a name that does not exist creates it. */
+  readonly allowsCreateOnUpdate: boolean;
+  /** Before validation, on defaulted drafts. Kinds with a status subresource clear or keep `status` without saying so here. */
+  readonly prepareCreate?: (draft: T) => void;
+  readonly prepareUpdate?: (draft: T, old: T) => void;
+  readonly validate?: (object: T, errors: FieldErrors) => void;
+  /** In addition to `validate` of the new object. */
+  readonly validateUpdate?: (object: T, old: T, errors: FieldErrors) => void;
+  /** Texts for `Warning` headers. */
+  readonly warnings?: (object: T, old: T | undefined) => readonly string[];
+  /** What deletion without an explicit grace period waits for, in seconds; absent: objects go at once. */
+  readonly gracePeriodSeconds?: (object: T) => number;
+  /** Whether a deletion may skip the grace period altogether (a pod that never got a node). */
+  readonly deletesAtOnce?: (object: T) => boolean;
+  /** How dependents are treated when the request does not say: upstream's DefaultGarbageCollectionPolicy. */
+  readonly defaultPropagation?: "background" | "orphan";
+}
+
+export type NameFormat =
+  | "dns-subdomain"
+  | "dns-label"
+  | "dns-1035-label"
+  | "path-segment"
+  /** The kind validates its name itself. */
+  | "own";
+
+/** A path below an object. What a subresource does is found in apiserver/subresources under its name. */
+export type Subresource<T = KubeObject> =
+  | StatusSubresource<T>
+  | ScaleSubresource<T>
+  | {
+      readonly name: string;
+      /** The kind of its body, as discovery shows it. */
+      readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+      readonly verbs: readonly string[];
+    };
+
+export interface StatusSubresource<T> {
+  readonly name: "status";
+  readonly prepareUpdate?: (draft: T, old: T) => void;
+  readonly validateUpdate?: (object: T, old: T, errors: FieldErrors) => void;
+}
+
+export interface ScaleSubresource<T> {
+  readonly name: "scale";
+  readonly replicas: (object: T) => number;
+  readonly withReplicas: (object: T, replicas: number) => T;
+  readonly statusReplicas: (object: T) => number;
+  /** In the string form of selectors. */
+  readonly selector: (object: T) => string;
+}

@@ -1,0 +1,13 @@
+/** A mistake of the user or of their machine: shown as a message and what to do next, without a stack. */
+export class UserError extends Error {
+  /** What the user can do about it, a full sentence or a command. */
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+
+  constructor(message: string, options: { hint?: string; exitCode?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "UserError";
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? 1;
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * What runs containers. Two implementations pass `runtime.conformance.ts`: docker/ and fake-runtime.ts. The agent decides
+ * everything (what runs, when it restarts); a runtime only obeys and reports.
+ *
+ * A sandbox holds the network namespace of a pod; containers join it. Both carry their identity in labels, so that an agent
+ * that starts later finds what an earlier one left.
+ */
+export interface ContainerRuntime extends AsyncDisposable {
+  readonly name: string;
+  version(): Promise<RuntimeVersion>;
+  /** Everything of this cluster and node, running or not. */
+  list(): Promise<RuntimeState>;
+  inspectContainer(id: string): Promise<ContainerRecord | undefined>;
+  /** Creates and starts. */
+  runSandbox(spec: SandboxSpec): Promise<SandboxRecord>;
+  /** Also stops what still runs in it. Nothing happens when it is gone. */
+  removeSandbox(id: string): Promise<void>;
+  createContainer(spec: ContainerSpec): Promise<string>;
+  startContainer(id: string): Promise<void>;
+  /** Sends the stop signal, waits `graceSeconds`, then kills. Resolves when it has ended. */
+  stopContainer(
+    id: string,
+    options: { readonly graceSeconds: number; readonly signal?: string | undefined },
+  ): Promise<void>;
+  removeContainer(id: string): Promise<void>;
+  updateResources(id: string, resources: ContainerResources): Promise<void>;
+  /** Undefined when the image is not on this machine. */
+  inspectImage(reference: string): Promise<ImageRecord | undefined>;
+  listImages(): Promise<readonly ImageRecord[]>;
+  pullImage(reference: string, credentials: RegistryCredentials | undefined, signal: AbortSignal): Promise<ImageRecord>;
+  /**
+   * Calls `onEvent` for every start, end and removal in this cluster and node until the signal aborts. `onGap` says that events may have
+   * been lost (the engine was away): the agent then lists again.
+   */
+  watch(listener: { onEvent(event: RuntimeEvent): void; onGap(): void }, signal: AbortSignal): void;
+  logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): Promise<ReadableStream<LogChunk>>;
+  exec(id: string, options: RuntimeExecOptions): Promise<RuntimeExecSession>;
+  attach(
+    id: string,
+    options: { readonly stdin: boolean; readonly tty: boolean },
+    signal: AbortSignal,
+  ): Promise<RuntimeStreams>;
+  stats(): Promise<readonly ContainerStats[]>;
+}
+
+export interface RuntimeVersion {
+  /** As node status shows it: `docker://28.2.2`. */
+  readonly runtimeVersion: string;
+  readonly operatingSystem: string;
+  readonly kernelVersion: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly cgroupVersion: 1 | 2;
+}
+
+/** Who a container or sandbox belongs to, kept in labels. */
+export interface PodIdentity {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export interface SandboxSpec {
+  readonly pod: PodIdentity;
+  /** How often the pod's sandbox was made before. */
+  readonly attempt: number;
+  readonly hostname: string;
+  /** Undefined with the host's network. */
+  readonly ip: string | undefined;
+  readonly hostNetwork: boolean;
+  readonly hostPid: boolean;
+  readonly hostIpc: boolean;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface SandboxRecord {
+  readonly id: string;
+  readonly pod: PodIdentity;
+  readonly attempt: number;
+  readonly isRunning: boolean;
+  readonly ip: string | undefined;
+  /** The process that holds the network namespace, as the host numbers it; undefined when it does not run or cannot be seen. */
+  readonly pid: number | undefined;
+  readonly createdAt: number;
+}
+
+export interface ContainerSpec {
+  readonly pod: PodIdentity;
+  readonly sandboxId: string;
+  readonly name: string;
+  /** How often this container was started before in this pod. */
+  readonly restartCount: number;
+  readonly image: string;
+  /** Undefined: the image's own. */
+  readonly command: readonly string[] | undefined;
+  readonly args: readonly string[] | undefined;
+  readonly env: readonly (readonly [name: string, value: string])[];
+  readonly workingDir: string | undefined;
+  readonly mounts: readonly Mount[];
+  readonly resources: ContainerResources;
+  readonly security: ContainerSecurity;
+  readonly stdin: boolean;
+  readonly stdinOnce: boolean;
+  readonly tty: boolean;
+  readonly stopSignal: string | undefined;
+  /** Further labels: what the agent wants to find again (a hash of the wanted container). */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Mount {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+  readonly propagation: "None" | "HostToContainer" | "Bidirectional";
+}
+
+export interface ContainerResources {
+  readonly cpuShares: number | undefined;
+  /** Microseconds of CPU in each 100 ms. */
+  readonly cpuQuota: number | undefined;
+  readonly memoryLimitBytes: number | undefined;
+  readonly oomScoreAdj: number | undefined;
+}
+
+export interface ContainerSecurity {
+  /** `uid` or `uid:gid`; undefined: the image's own. */
+  readonly user: string | undefined;
+  readonly supplementalGroups: readonly number[];
+  readonly privileged: boolean;
+  readonly readOnlyRootFilesystem: boolean;
+  readonly allowPrivilegeEscalation: boolean;
+  readonly addCapabilities: readonly string[];
+  readonly dropCapabilities: readonly string[];
+  readonly seccomp: "RuntimeDefault" | "Unconfined" | { readonly localhostProfile: string };
+  readonly shareProcessNamespace: boolean;
+}
+
+export interface ContainerRecord {
+  readonly id: string;
+  readonly pod: PodIdentity;
+  readonly sandboxId: string;
+  readonly name: string;
+  readonly restartCount: number;
+  readonly image: string;
+  readonly imageId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly state: ContainerRunState;
+}
+
+export type ContainerRunState =
+  | { readonly phase: "created" }
+  | { readonly phase: "running"; readonly startedAt: number; readonly pid: number | undefined }
+  | {
+      readonly phase: "exited";
+      readonly startedAt: number;
+      readonly finishedAt: number;
+      readonly exitCode: number;
+      readonly signal: number | undefined;
+      readonly oomKilled: boolean;
+      /** The engine's own words when the container could not start. */
+      readonly error: string | undefined;
+    };
+
+export interface RuntimeState {
+  readonly sandboxes: readonly SandboxRecord[];
+  readonly containers: readonly ContainerRecord[];
+}
+
+export interface ImageRecord {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+  readonly sizeBytes: number;
+  /** The user the image runs as, in its own words; empty: root. */
+  readonly user: string;
+}
+
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+  readonly serverAddress: string;
+}
+
+export type RuntimeEvent = {
+  readonly type: "started" | "exited" | "removed";
+  readonly id: string;
+  readonly pod: PodIdentity;
+};
+
+export interface RuntimeLogOptions {
+  readonly follow: boolean;
+  readonly sinceMs: number | undefined;
+  readonly tailLines: number | undefined;
+}
+
+/** One line, or a part of a very long one, with the engine's timestamp. */
+export interface LogChunk {
+  readonly stream: "stdout" | "stderr";
+  /** RFC 3339 with nanoseconds. */
+  readonly time: string;
+  /** With its line end, if it has one. */
+  readonly bytes: Uint8Array;
+}
+
+export interface RuntimeExecOptions {
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface RuntimeStreams {
+  readonly stdin: WritableStream<Uint8Array> | undefined;
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** Empty with a tty. */
+  readonly stderr: ReadableStream<Uint8Array>;
+  resize(size: { readonly width: number; readonly height: number }): Promise<void>;
+}
+
+export interface RuntimeExecSession extends RuntimeStreams {
+  /** Resolves when the command has ended and its output was read. */
+  readonly exitCode: Promise<number>;
+}
+
+export interface ContainerStats {
+  readonly id: string;
+  readonly pod: PodIdentity;
+  readonly name: string;
+  readonly cpuUsageNanoseconds: number;
+  readonly memoryBytes: number;
+  readonly readAt: number;
+}
