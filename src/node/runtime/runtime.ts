@@ -2,6 +2,8 @@
  * What runs containers. Two implementations pass `runtime.conformance.ts`: docker/ and fake-runtime.ts. The agent decides
  * everything (what runs, when it restarts); a runtime only obeys and reports.
  *
+ * What fails rejects with a RuntimeError, whose reason says which kind of failure it is (runtime-error.ts).
+ *
  * A sandbox holds the network namespace of a pod; containers join it. Both carry their identity in labels, so that an agent
  * that starts later finds what an earlier one left.
  */
@@ -26,7 +28,7 @@ export interface ContainerRuntime extends AsyncDisposable {
   updateResources(id: string, resources: ContainerResources): Promise<void>;
   /** Undefined when the image is not on this machine. */
   inspectImage(reference: string): Promise<ImageRecord | undefined>;
-  listImages(): Promise<readonly ImageRecord[]>;
+  listImages(): Promise<readonly ImageSummary[]>;
   pullImage(reference: string, credentials: RegistryCredentials | undefined, signal: AbortSignal): Promise<ImageRecord>;
   /**
    * Calls `onEvent` for every start, end and removal in this cluster and node until the signal aborts. `onGap` says that events may have
@@ -40,6 +42,8 @@ export interface ContainerRuntime extends AsyncDisposable {
     options: { readonly stdin: boolean; readonly tty: boolean },
     signal: AbortSignal,
   ): Promise<RuntimeStreams>;
+  /** Connects to a port inside the pod's network namespace: its own localhost. */
+  portForward(sandboxId: string, port: number, signal: AbortSignal): Promise<RuntimeConnection>;
   stats(): Promise<readonly ContainerStats[]>;
 }
 
@@ -81,8 +85,6 @@ export interface SandboxRecord {
   readonly attempt: number;
   readonly isRunning: boolean;
   readonly ip: string | undefined;
-  /** The process that holds the network namespace, as the host numbers it; undefined when it does not run or cannot be seen. */
-  readonly pid: number | undefined;
   readonly createdAt: number;
 }
 
@@ -110,6 +112,7 @@ export interface ContainerSpec {
 }
 
 export interface Mount {
+  /** Must exist: no runtime makes it. */
   readonly hostPath: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
@@ -134,6 +137,7 @@ export interface ContainerSecurity {
   readonly addCapabilities: readonly string[];
   readonly dropCapabilities: readonly string[];
   readonly seccomp: "RuntimeDefault" | "Unconfined" | { readonly localhostProfile: string };
+  /** Joins the process namespace of the sandbox: the pod's shared one, or the host's when the sandbox has `hostPid`. */
   readonly shareProcessNamespace: boolean;
 }
 
@@ -169,11 +173,15 @@ export interface RuntimeState {
   readonly containers: readonly ContainerRecord[];
 }
 
-export interface ImageRecord {
+export interface ImageSummary {
+  /** `sha256:...` */
   readonly id: string;
   readonly tags: readonly string[];
   readonly digests: readonly string[];
   readonly sizeBytes: number;
+}
+
+export interface ImageRecord extends ImageSummary {
   /** The user the image runs as, in its own words; empty: root. */
   readonly user: string;
 }
@@ -223,6 +231,11 @@ export interface RuntimeStreams {
 export interface RuntimeExecSession extends RuntimeStreams {
   /** Resolves when the command has ended and its output was read. */
   readonly exitCode: Promise<number>;
+}
+
+export interface RuntimeConnection {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
 }
 
 export interface ContainerStats {
