@@ -1,0 +1,17 @@
+import type { Readable, Writable } from "node:stream";
+
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+
+/** What a command may touch of the world outside: tests hand in their own. */
+export interface CliContext {
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Aborts at Ctrl-C: a command that waits takes it and ends in good order. */
+  readonly signal: AbortSignal;
+}

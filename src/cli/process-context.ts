@@ -1,0 +1,37 @@
+import { systemClock } from "../lib/clock.ts";
+import { createLogger } from "../lib/logger.ts";
+import type { CliContext } from "./context.ts";
+
+const INTERRUPTED_EXIT_CODE = 130;
+
+/** The context of a real process. */
+export function processContext(): CliContext & { exit(): void } {
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    // A second Ctrl-C does not wait for anything.
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
+    interrupt.abort(new Error("Interrupted"));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  // `kube get pods | head` closes our output early; that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    log: createLogger({
+      level: "warn",
+      now: () => systemClock.now(),
+      write: (line) => void process.stderr.write(line),
+    }),
+    signal: interrupt.signal,
+    exit: () => process.exit(),
+  };
+}

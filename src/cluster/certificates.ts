@@ -1,0 +1,125 @@
+import { X509Certificate } from "node:crypto";
+import { chmod, rename } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Clock } from "../lib/clock.ts";
+import type { KeyAndCertificate } from "./certificate-authority.ts";
+
+/**
+ * The keys of a cluster, in its `pki` folder. The authority lasts ten years; what it signs lasts one, and is signed anew at a start
+ * within its last ninety days, or when the names it must carry have changed. Nothing else is ever thrown away for it.
+ */
+export interface ClusterCertificates {
+  /** PEM. */
+  readonly ca: string;
+  readonly server: KeyAndCertificate;
+  readonly admin: KeyAndCertificate;
+  /** PEM, PKCS #8: signs service account tokens. */
+  readonly serviceAccountKey: string;
+}
+
+export interface CertificateNames {
+  /** Host names and addresses by which clients reach the API server. */
+  readonly hosts: readonly string[];
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+const RENEW_BEFORE_MS = 90 * DAY_MS;
+const LEAF_DAYS = 365;
+const AUTHORITY_DAYS = 3650;
+
+export async function loadCertificates(
+  folder: string,
+  names: CertificateNames,
+  clock: Clock,
+): Promise<ClusterCertificates> {
+  const authority = await loadAuthority(folder, clock);
+  const server = await loadLeaf(folder, "apiserver", authority, clock, (leaf) => hasHosts(leaf, names.hosts), {
+    commonName: "kube-apiserver",
+    organizations: [],
+    usage: "server",
+    hosts: names.hosts,
+  });
+  const admin = await loadLeaf(folder, "admin", authority, clock, () => true, {
+    commonName: "kubernetes-admin",
+    organizations: ["system:masters"],
+    usage: "client",
+    hosts: [],
+  });
+  return { ca: authority.certificate, server, admin, serviceAccountKey: await loadServiceAccountKey(folder) };
+}
+
+async function loadAuthority(folder: string, clock: Clock): Promise<KeyAndCertificate> {
+  const present = await readPair(folder, "ca");
+  if (present) return present;
+  const { createAuthority } = await import("./certificate-authority.ts");
+  return await writePair(folder, "ca", await createAuthority("kube", validity(clock, AUTHORITY_DAYS)));
+}
+
+async function loadLeaf(
+  folder: string,
+  name: string,
+  authority: KeyAndCertificate,
+  clock: Clock,
+  fits: (leaf: X509Certificate) => boolean,
+  subject: {
+    commonName: string;
+    organizations: readonly string[];
+    usage: "server" | "client";
+    hosts: readonly string[];
+  },
+): Promise<KeyAndCertificate> {
+  const present = await readPair(folder, name);
+  if (present && isFresh(present, authority, clock) && fits(new X509Certificate(present.certificate))) return present;
+  const { signLeaf } = await import("./certificate-authority.ts");
+  return await writePair(folder, name, await signLeaf(authority, { ...subject, ...validity(clock, LEAF_DAYS) }));
+}
+
+function isFresh(pair: KeyAndCertificate, authority: KeyAndCertificate, clock: Clock): boolean {
+  const leaf = new X509Certificate(pair.certificate);
+  return (
+    leaf.checkIssued(new X509Certificate(authority.certificate)) &&
+    Date.parse(leaf.validTo) - clock.now() > RENEW_BEFORE_MS
+  );
+}
+
+function hasHosts(leaf: X509Certificate, hosts: readonly string[]): boolean {
+  const present = new Set(
+    (leaf.subjectAltName ?? "").split(", ").map((each) => each.replace(/^(DNS|IP Address):/, "")),
+  );
+  return hosts.every((host) => present.has(host) || host.includes(":"));
+}
+
+/** A day back, so that a clock that was set back a little still accepts them. */
+const validity = (clock: Clock, days: number): { notBefore: Date; notAfter: Date } => ({
+  notBefore: new Date(clock.now() - DAY_MS),
+  notAfter: new Date(clock.now() + days * DAY_MS),
+});
+
+async function loadServiceAccountKey(folder: string): Promise<string> {
+  const path = join(folder, "service-accounts.key");
+  if (await Bun.file(path).exists()) return await Bun.file(path).text();
+  const { createSigningKey } = await import("./certificate-authority.ts");
+  const key = await createSigningKey();
+  await writePrivate(path, key);
+  return key;
+}
+
+async function readPair(folder: string, name: string): Promise<KeyAndCertificate | undefined> {
+  const [key, certificate] = [Bun.file(join(folder, `${name}.key`)), Bun.file(join(folder, `${name}.crt`))];
+  if (!(await key.exists()) || !(await certificate.exists())) return undefined;
+  return { key: await key.text(), certificate: await certificate.text() };
+}
+
+/** The key first: a certificate without its key would be taken for complete. */
+async function writePair(folder: string, name: string, pair: KeyAndCertificate): Promise<KeyAndCertificate> {
+  await writePrivate(join(folder, `${name}.key`), pair.key);
+  await writePrivate(join(folder, `${name}.crt`), pair.certificate);
+  return pair;
+}
+
+async function writePrivate(path: string, text: string): Promise<void> {
+  await Bun.write(`${path}.new`, text, { mode: 0o600 });
+  await chmod(`${path}.new`, 0o600);
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,65 @@
+import { rename } from "node:fs/promises";
+
+import { UserError } from "../lib/user-error.ts";
+import type { DataDirectory } from "./data-directory.ts";
+
+/** What was chosen when the cluster was first started, and stays so. */
+export interface ClusterConfig {
+  readonly name: string;
+  /** On localhost. */
+  readonly port: number;
+  readonly nodes: number;
+  readonly runtime: "docker" | "fake";
+  readonly podRange: string;
+  readonly serviceRange: string;
+  readonly clusterDomain: string;
+}
+
+/** Undefined when the cluster was never started. */
+export async function readConfig(directory: DataDirectory): Promise<ClusterConfig | undefined> {
+  const file = Bun.file(directory.config);
+  if (!(await file.exists())) return undefined;
+  try {
+    return parseConfig(await file.json());
+  } catch (error) {
+    throw new UserError(`Cannot read ${directory.config}: ${error instanceof Error ? error.message : String(error)}`, {
+      hint: `Mend the file, or remove the cluster with "kube delete --name ${directory.cluster}"`,
+      cause: error,
+    });
+  }
+}
+
+export async function writeConfig(directory: DataDirectory, config: ClusterConfig): Promise<void> {
+  const next = `${directory.config}.new`;
+  await Bun.write(next, `${JSON.stringify(config, undefined, 2)}\n`);
+  await rename(next, directory.config);
+}
+
+function parseConfig(value: unknown): ClusterConfig {
+  if (typeof value !== "object" || value === null) throw new Error("not an object");
+  // Checked member by member below, before anything is used.
+  const config = value as Partial<Record<keyof ClusterConfig, unknown>>;
+  const text = (key: keyof ClusterConfig): string => {
+    const member = config[key];
+    if (typeof member !== "string" || member === "") throw new Error(`"${key}" is missing or not text`);
+    return member;
+  };
+  const integer = (key: keyof ClusterConfig, max: number): number => {
+    const member = config[key];
+    if (typeof member !== "number" || !Number.isInteger(member) || member < 1 || member > max) {
+      throw new Error(`"${key}" must be a whole number from 1 to ${max}`);
+    }
+    return member;
+  };
+  const runtime = text("runtime");
+  if (runtime !== "docker" && runtime !== "fake") throw new Error(`"runtime" must be "docker" or "fake"`);
+  return {
+    name: text("name"),
+    port: integer("port", 65535),
+    nodes: integer("nodes", 250),
+    runtime,
+    podRange: text("podRange"),
+    serviceRange: text("serviceRange"),
+    clusterDomain: text("clusterDomain"),
+  };
+}
