@@ -18,8 +18,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Kinds that are one thing in two versions or groups share a place in the store; absent: own group and resource. */
   readonly storage?: SharedStorage<T>;
   readonly columns: readonly Column<T>[];
-  /** Besides metadata.name and metadata.namespace, which every kind has. */
-  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  readonly selectableFields: SelectableFields<T>;
   /** Sets what the user left out, as upstream's SetDefaults functions do. Must not look at anything but the object. */
   readonly defaults?: (draft: T) => void;
   readonly strategy: Strategy<T>;
@@ -32,6 +31,16 @@ export interface SharedStorage<T> {
   /** From this version to the stored form and back. Both must not change their argument. */
   readonly toStored: (object: T) => KubeObject;
   readonly fromStored: (stored: KubeObject) => T;
+}
+
+/** What a field selector may ask. */
+export interface SelectableFields<T> {
+  /** By label, besides metadata.name and metadata.namespace, which every kind has. */
+  readonly fields: Readonly<Record<string, (object: T) => string>>;
+  /** Older labels and the ones they stand for. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Upstream's refusal of any other label, complete; it differs from kind to kind. */
+  readonly refusal: (label: string) => string;
 }
 
 /** One column of a Table. */
@@ -47,8 +56,8 @@ export interface Column<T> {
 /** How writes of a kind are prepared and checked: upstream's registry strategies. */
 export interface Strategy<T> {
   readonly nameFormat: NameFormat;
-  /** metadata.generation counts changes of the desired state. */
-  readonly hasGeneration: boolean;
+  /** The part whose changes metadata.generation counts; absent: the kind has no generation. */
+  readonly desiredState?: (object: T) => unknown;
   /** A PUT without resourceVersion overwrites whatever is there. */
   readonly allowsUnconditionalUpdate: boolean;
   /** A PUT to a name that does not exist creates it. */
@@ -56,8 +65,9 @@ export interface Strategy<T> {
   /** Before validation, on defaulted drafts. Kinds with a status subresource clear or keep `status` without saying so here. */
   readonly prepareCreate?: (draft: T) => void;
   readonly prepareUpdate?: (draft: T, old: T) => void;
+  /** Everything but metadata, which is checked for all kinds alike (and the name by `nameFormat`). */
   readonly validate?: (object: T, errors: FieldErrors) => void;
-  /** In addition to `validate` of the new object. */
+  /** In addition to `validate` of the new object; knows that object passed no check yet. */
   readonly validateUpdate?: (object: T, old: T, errors: FieldErrors) => void;
   /** Texts for `Warning` headers. */
   readonly warnings?: (object: T, old: T | undefined) => readonly string[];

@@ -1,0 +1,12 @@
+import type { Kind } from "../../kind.ts";
+import { leases } from "../../resources.ts";
+import type { Lease } from "../../types/coordination-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const lease: Kind<Lease> = defineKind<Lease>({
+  type: leases,
+  strategy: {
+    allowsUnconditionalUpdate: false,
+    allowsCreateOnUpdate: true,
+  },
+});

@@ -1,0 +1,12 @@
+import type { Kind } from "../../kind.ts";
+import { serviceaccounts } from "../../resources.ts";
+import type { ServiceAccount } from "../../types/core-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const serviceAccount: Kind<ServiceAccount> = defineKind<ServiceAccount>({
+  type: serviceaccounts,
+  shortNames: ["sa"],
+  subresources: [
+    { name: "token", kind: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" }, verbs: ["create"] },
+  ],
+});

@@ -1,0 +1,12 @@
+import type { Kind } from "../../kind.ts";
+import { clusterrolebindings } from "../../resources.ts";
+import type { ClusterRoleBinding } from "../../types/rbac-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const clusterRoleBinding: Kind<ClusterRoleBinding> = defineKind<ClusterRoleBinding>({
+  type: clusterrolebindings,
+  strategy: {
+    nameFormat: "path-segment",
+    allowsCreateOnUpdate: true,
+  },
+});

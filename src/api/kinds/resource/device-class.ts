@@ -1,0 +1,11 @@
+import type { Kind } from "../../kind.ts";
+import { deviceclasses } from "../../resources.ts";
+import type { DeviceClass } from "../../types/resource-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const deviceClass: Kind<DeviceClass> = defineKind<DeviceClass>({
+  type: deviceclasses,
+  strategy: {
+    desiredState: ({ spec }) => spec,
+  },
+});

@@ -1,0 +1,8 @@
+import type { Kind } from "../../kind.ts";
+import { resourceclaimtemplates } from "../../resources.ts";
+import type { ResourceClaimTemplate } from "../../types/resource-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const resourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind<ResourceClaimTemplate>({
+  type: resourceclaimtemplates,
+});

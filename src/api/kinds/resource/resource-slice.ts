@@ -1,0 +1,15 @@
+import type { Kind } from "../../kind.ts";
+import { resourceslices } from "../../resources.ts";
+import type { ResourceSlice } from "../../types/resource-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const resourceSlice: Kind<ResourceSlice> = defineKind<ResourceSlice>({
+  type: resourceslices,
+  selectableFields: {
+    fields: { "spec.nodeName": ({ spec }) => spec.nodeName ?? "", "spec.driver": ({ spec }) => spec.driver },
+    refusal: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`,
+  },
+  strategy: {
+    desiredState: ({ spec }) => spec,
+  },
+});

@@ -1,0 +1,11 @@
+import type { Kind } from "../../kind.ts";
+import { csistoragecapacities } from "../../resources.ts";
+import type { CSIStorageCapacity } from "../../types/storage-v1.ts";
+import { defineKind } from "../define-kind.ts";
+
+export const csiStorageCapacity: Kind<CSIStorageCapacity> = defineKind<CSIStorageCapacity>({
+  type: csistoragecapacities,
+  strategy: {
+    allowsUnconditionalUpdate: false,
+  },
+});
