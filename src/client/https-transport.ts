@@ -1,0 +1,195 @@
+import type { KubeObject } from "../api/resource-type.ts";
+import { sleep, type Clock } from "../lib/clock.ts";
+import { lines } from "./lines.ts";
+import { responseError, type RequestSummary } from "./response-error.ts";
+import { restPath } from "./rest-path.ts";
+import type {
+  PatchType,
+  Transport,
+  TransportRequest,
+  TransportVerb,
+  TransportWatch,
+  TransportWatchEvent,
+  TransportWatchListener,
+} from "./transport.ts";
+
+/** How to reach a server and who to be: what a kubeconfig's context says, with file contents instead of file names. */
+export interface Connection {
+  /** `https://host:port`, with a path if the server is behind one. */
+  readonly server: string;
+  readonly caPem?: string | undefined;
+  readonly clientCertificatePem?: string | undefined;
+  readonly clientKeyPem?: string | undefined;
+  /** Asked before each request, so that a short-lived token can be renewed. */
+  readonly token?: (() => Promise<string | undefined>) | undefined;
+  readonly basicAuth?: { readonly username: string; readonly password: string } | undefined;
+  readonly insecureSkipTlsVerify?: boolean | undefined;
+  /** The name the server's certificate is checked against, if not the host of `server`. */
+  readonly tlsServerName?: string | undefined;
+  readonly proxyUrl?: string | undefined;
+  readonly impersonate?: Impersonation | undefined;
+  readonly userAgent: string;
+}
+
+export interface Impersonation {
+  readonly user?: string | undefined;
+  /** One only: fetch joins repeated headers with a comma, which the server takes as one name. */
+  readonly group?: string | undefined;
+  readonly uid?: string | undefined;
+}
+
+/** Any request to the server, for what has no typed form: text, tables, discovery, paths the user typed. */
+export interface RawRequest {
+  readonly method: string;
+  /** From the root of the server, with its query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What the request is about, for messages. */
+  readonly summary?: RequestSummary | undefined;
+}
+
+const METHODS: Record<TransportVerb, string> = {
+  get: "GET",
+  list: "GET",
+  watch: "GET",
+  create: "POST",
+  update: "PUT",
+  patch: "PATCH",
+  delete: "DELETE",
+  deletecollection: "DELETE",
+};
+
+const PATCH_CONTENT_TYPES: Record<PatchType, string> = {
+  json: "application/json-patch+json",
+  merge: "application/merge-patch+json",
+  strategic: "application/strategic-merge-patch+json",
+  apply: "application/apply-patch+yaml",
+};
+
+/** client-go gives up after as many answers that say "come back later". */
+const MOST_RETRIES = 10;
+
+/** Reaches a server over HTTPS (or HTTP). Connections are kept and shared; disposing closes the idle ones. */
+export class HttpsTransport implements Transport, Disposable {
+  readonly connection: Connection;
+  readonly #clock: Clock;
+  readonly #session: Bun.FetchSession;
+
+  constructor(connection: Connection, clock: Clock) {
+    this.connection = connection;
+    this.#clock = clock;
+    this.#session = new Bun.FetchSession({
+      tls: tlsOptions(connection),
+      ...(connection.proxyUrl === undefined ? {} : { proxy: connection.proxyUrl }),
+    });
+  }
+
+  async request(request: TransportRequest): Promise<KubeObject> {
+    const response = await this.raw(rawRequest(request));
+    // Parse edge: the server answers with an object of the kind that was asked for, or with a Status.
+    return (await response.json()) as KubeObject;
+  }
+
+  watch(request: TransportRequest, listener: TransportWatchListener): TransportWatch {
+    const abort = new AbortController();
+    const signal = request.signal ? AbortSignal.any([request.signal, abort.signal]) : abort.signal;
+    const isStopped = (): boolean => signal.aborted;
+    this.#pump(rawRequest({ ...request, signal }), listener, isStopped).then(
+      () => isStopped() || listener.onEnd(undefined),
+      (error: unknown) => isStopped() || listener.onEnd(asError(error)),
+    );
+    return { stop: () => abort.abort() };
+  }
+
+  /** Sends any request. Throws ApiError for answers of 400 and above; waits and repeats where the server asks for it. */
+  async raw(request: RawRequest): Promise<Response> {
+    for (let retries = 0; ; retries++) {
+      const response = await this.#send(request);
+      if (response.ok) return response;
+      const retryAfterSeconds = retryAfter(response);
+      const error = responseError(
+        { code: response.status, body: await response.text(), retryAfterSeconds },
+        request.summary ?? { method: request.method },
+      );
+      const mayRetry = response.status === 429 || response.status >= 500;
+      if (!mayRetry || retryAfterSeconds === undefined || retries >= MOST_RETRIES) throw error;
+      await sleep(retryAfterSeconds * 1000, { clock: this.#clock, signal: request.signal });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#session.close();
+  }
+
+  async #send(request: RawRequest): Promise<Response> {
+    const { server } = this.connection;
+    return this.#session.fetch(server.replace(/\/+$/, "") + request.path, {
+      method: request.method,
+      headers: { ...(await this.#identityHeaders()), Accept: "application/json", ...request.headers },
+      redirect: "manual",
+      // A watch or a followed log may be silent for as long as it likes.
+      timeout: false,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+  }
+
+  async #identityHeaders(): Promise<Record<string, string>> {
+    const { token, basicAuth, impersonate, userAgent } = this.connection;
+    const bearer = await token?.();
+    const headers: Record<string, string> = { "User-Agent": userAgent };
+    if (bearer !== undefined) headers["Authorization"] = `Bearer ${bearer}`;
+    else if (basicAuth) headers["Authorization"] = `Basic ${btoa(`${basicAuth.username}:${basicAuth.password}`)}`;
+    if (impersonate?.user !== undefined) headers["Impersonate-User"] = impersonate.user;
+    if (impersonate?.uid !== undefined) headers["Impersonate-Uid"] = impersonate.uid;
+    if (impersonate?.group !== undefined) headers["Impersonate-Group"] = impersonate.group;
+    return headers;
+  }
+
+  async #pump(request: RawRequest, listener: TransportWatchListener, isStopped: () => boolean): Promise<void> {
+    const response = await this.raw(request);
+    if (!response.body) return;
+    for await (const line of lines(response.body)) {
+      if (isStopped()) return;
+      // Parse edge: watch frames have this shape by contract of the API.
+      listener.onEvent(JSON.parse(line) as TransportWatchEvent);
+    }
+  }
+}
+
+function rawRequest(request: TransportRequest): RawRequest {
+  const method = METHODS[request.verb];
+  const { group, resource, name } = request;
+  return {
+    method,
+    path: restPath(request),
+    summary: { method, group, resource, name },
+    headers: request.body === undefined ? {} : { "Content-Type": contentType(request) },
+    body: request.body === undefined ? undefined : JSON.stringify(request.body),
+    signal: request.signal,
+  };
+}
+
+function contentType({ patchType }: TransportRequest): string {
+  return patchType === undefined ? "application/json" : PATCH_CONTENT_TYPES[patchType];
+}
+
+function tlsOptions(connection: Connection): NonNullable<Bun.FetchSessionInit["tls"]> {
+  const { caPem, clientCertificatePem, clientKeyPem, tlsServerName } = connection;
+  return {
+    rejectUnauthorized: connection.insecureSkipTlsVerify !== true,
+    ...(caPem === undefined ? {} : { ca: caPem }),
+    ...(clientCertificatePem === undefined ? {} : { cert: clientCertificatePem }),
+    ...(clientKeyPem === undefined ? {} : { key: clientKeyPem }),
+    ...(tlsServerName === undefined ? {} : { serverName: tlsServerName }),
+  };
+}
+
+function retryAfter(response: Response): number | undefined {
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  return Number.isNaN(seconds) ? undefined : seconds;
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
