@@ -36,7 +36,9 @@ class CachedInformer<T extends KubeObject> implements Informer<T>, ReflectorTarg
   readonly #synced = Promise.withResolvers<void>();
   readonly #tasks: BackgroundTasks;
   readonly #keep: (object: T) => T;
+  readonly #waiting = new Set<() => void>();
   #hasSynced = false;
+  #resourceVersion = 0;
 
   constructor(client: Client, type: ResourceType<T>, { clock, log, selection = {}, keep }: InformerOptions<T>) {
     this.#keep = keep ?? ((object) => object);
@@ -50,13 +52,28 @@ class CachedInformer<T extends KubeObject> implements Informer<T>, ReflectorTarg
     return this.#hasSynced;
   }
 
-  async synced(signal?: AbortSignal): Promise<void> {
-    if (!signal) return this.#synced.promise;
-    signal.throwIfAborted();
-    const { promise, reject } = Promise.withResolvers<never>();
+  get resourceVersion(): number {
+    return this.#resourceVersion;
+  }
+
+  synced(signal?: AbortSignal): Promise<void> {
+    return signal ? this.until(() => this.#hasSynced, signal) : this.#synced.promise;
+  }
+
+  until(isTrue: () => boolean, signal: AbortSignal): Promise<void> {
+    if (isTrue()) return Promise.resolve();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (isTrue()) resolve();
+    };
     const onAbort = (): void => reject(new Error("Aborted", { cause: signal.reason }));
+    if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    await Promise.race([this.#synced.promise, promise]).finally(() => signal.removeEventListener("abort", onAbort));
+    this.#waiting.add(look);
+    return promise.finally(() => {
+      this.#waiting.delete(look);
+      signal.removeEventListener("abort", onAbort);
+    });
   }
 
   get(key: string): T | undefined {
@@ -100,6 +117,11 @@ class CachedInformer<T extends KubeObject> implements Informer<T>, ReflectorTarg
     for (const key of gone) this.#removeKey(key);
     this.#hasSynced = true;
     this.#synced.resolve();
+  }
+
+  reached(resourceVersion: string): void {
+    this.#resourceVersion = Number(resourceVersion);
+    for (const look of this.#waiting) look();
   }
 
   upsert(received: T): void {

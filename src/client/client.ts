@@ -63,7 +63,8 @@ export interface ResourceClient<T extends KubeObject> {
   update(object: T, options?: WriteOptions): Promise<T>;
   updateStatus(object: T, options?: WriteOptions): Promise<T>;
   patch(key: ObjectKey, patch: unknown, options: PatchOptions): Promise<T>;
-  delete(key: ObjectKey, options?: Partial<DeleteOptions>): Promise<void>;
+  /** Returns the object if it stays for now, waiting for its grace period or its finalizers. */
+  delete(key: ObjectKey, options?: Partial<DeleteOptions>): Promise<T | undefined>;
   watch(options: WatchOptions, listener: TransportWatchListener): TransportWatch;
 }
 
@@ -136,7 +137,8 @@ function resourceClient<T extends KubeObject>(transport: Transport, type: Resour
       }),
     async delete({ name, namespace }, options) {
       const body = options && { apiVersion: "v1", kind: "DeleteOptions", ...options };
-      await transport.request(request({ verb: "delete", name, namespace, body }));
+      const answer = await send({ verb: "delete", name, namespace, body });
+      return answer.kind === "Status" ? undefined : answer;
     },
     watch: (options, listener) =>
       transport.watch(request({ verb: "watch", namespace: options.namespace, query: watchQuery(options) }), listener),

@@ -8,6 +8,10 @@ export interface Informer<T extends KubeObject> extends AsyncDisposable {
   /** Resolves when the copy has been filled once. */
   synced(signal?: AbortSignal): Promise<void>;
   readonly hasSynced: boolean;
+  /** How far the copy has come: it shows every write up to this resourceVersion. 0 before the first fill. */
+  readonly resourceVersion: number;
+  /** Resolves once `isTrue` holds; asked now and after every change. Rejects when the signal aborts. */
+  until(isTrue: () => boolean, signal: AbortSignal): Promise<void>;
   /** `key` is `namespace/name`, or `name` for cluster-wide kinds. */
   get(key: string): T | undefined;
   list(namespace?: string): readonly T[];

@@ -16,6 +16,8 @@ export interface ReflectorTarget<T> {
   replace(objects: readonly T[]): void;
   upsert(object: T): void;
   remove(last: T): void;
+  /** All changes up to `resourceVersion` were told. */
+  reached(resourceVersion: string): void;
 }
 
 export interface ReflectorOptions<T extends KubeObject> {
@@ -74,8 +76,8 @@ export class Reflector<T extends KubeObject> {
     if (this.#watchesInitialEvents) return this.#watch(signal, []);
     try {
       const list = await this.#resource.list({ ...this.#options.selection });
-      this.#resourceVersion = list.metadata.resourceVersion;
       this.#options.target.replace(list.items);
+      this.#reached(list.metadata.resourceVersion);
       return { next: "resume" };
     } catch (error) {
       return { next: "relist-later", error: asError(error) };
@@ -126,7 +128,7 @@ export class Reflector<T extends KubeObject> {
     if (type === "BOOKMARK") {
       const isComplete = collecting && item.metadata.annotations?.[INITIAL_EVENTS_END] === "true";
       if (isComplete) target.replace(collecting);
-      if (isComplete || !collecting) this.#resourceVersion = item.metadata.resourceVersion ?? "";
+      if (isComplete || !collecting) this.#reached(item.metadata.resourceVersion);
       return isComplete ? undefined : collecting;
     }
     if (collecting) {
@@ -135,8 +137,14 @@ export class Reflector<T extends KubeObject> {
     }
     if (type === "DELETED") target.remove(item);
     else target.upsert(item);
-    this.#resourceVersion = item.metadata.resourceVersion ?? this.#resourceVersion;
+    this.#reached(item.metadata.resourceVersion);
     return undefined;
+  }
+
+  #reached(resourceVersion: string | undefined): void {
+    if (resourceVersion === undefined) return;
+    this.#resourceVersion = resourceVersion;
+    this.#options.target.reached(resourceVersion);
   }
 
   async #pause(error: Error, signal: AbortSignal): Promise<void> {
