@@ -1,0 +1,39 @@
+import type { Database } from "bun:sqlite";
+
+/** "kube" as four bytes: tells our files from other SQLite databases. */
+export const APPLICATION_ID = 0x6b756265;
+/** Raised by each change of the tables below that an older program would misread. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * `changes` is the log of all revisions; the newest row of a key is its current value. `previous` is the revision that the
+ * change replaced, NULL when the key was absent. A row with `deleted` = 1 holds the last state of a key that went.
+ *
+ * The index repeats what a read of the past needs to find its rows without passing over the values.
+ *
+ * `compaction` has one row: nothing before `compacted` can be read, and up to `swept` what nobody can read has been removed.
+ */
+const TABLES = `
+  CREATE TABLE changes (
+    revision INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    previous INTEGER,
+    deleted INTEGER NOT NULL,
+    value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX changes_without_values ON changes (revision, key, previous);
+  CREATE TABLE compaction (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    compacted INTEGER NOT NULL,
+    swept INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO compaction VALUES (1, 1, 1);
+`;
+
+/** Makes the tables in an empty database. */
+export function createSchema(database: Database): void {
+  database.run(`PRAGMA application_id = ${APPLICATION_ID}`);
+  database.run(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  database.run(TABLES);
+}

@@ -1,0 +1,199 @@
+import type { Database, SQLQueryBindings, Statement } from "bun:sqlite";
+
+import type { Logger } from "../../lib/logger.ts";
+import type { History, PastEntry } from "../history.ts";
+import { StoreFullError, type KeyValue, type StoreEvent } from "../store.ts";
+import { verifyDatabase } from "./verify-database.ts";
+
+/** The history in an SQLite database that this process alone uses. Owns the database: closes it in the end. */
+export class SqliteHistory implements History {
+  #database: Database;
+  #log: Logger;
+  #statements: Statements;
+  #compacted: number;
+  #swept: number;
+  #bytesSinceCheckpoint = 0;
+  #isDisposed = false;
+
+  constructor(database: Database, log: Logger) {
+    this.#database = database;
+    this.#log = log;
+    this.#statements = prepareStatements(database);
+    const progress = database.query<Progress, []>("SELECT compacted, swept FROM compaction").get();
+    if (!progress) throw new Error("The record of the compaction is missing");
+    this.#compacted = progress.compacted;
+    this.#swept = progress.swept;
+  }
+
+  get compactedRevision(): number {
+    return this.#compacted;
+  }
+
+  append(events: readonly StoreEvent[]): void {
+    let bytes = 0;
+    this.#transaction(() => {
+      for (const { type, entry, previous } of events) {
+        const { revision, key, createRevision, value } = entry;
+        const isDeleted = type === "delete" ? 1 : 0;
+        this.#statements.insert.run(revision, key, createRevision, previous?.revision ?? null, isDeleted, value);
+        bytes += value.byteLength + ROW_OVERHEAD_BYTES;
+      }
+    });
+    this.#planCheckpoint(bytes);
+  }
+
+  events(prefix: string, after: number, upTo: number): StoreEvent[] {
+    const rows = this.#statements.events.values(after, upTo, prefix, endOf(prefix)) as EventRow[]; // The columns of EVENTS.
+    return rows.map(([key, value, createRevision, revision, deleted, previousRevision, previousValue]) => {
+      const entry = { key, value, createRevision, revision };
+      const previous =
+        previousRevision === null || previousValue === null
+          ? undefined
+          : { key, value: previousValue, createRevision, revision: previousRevision };
+      return deleted === 1 && previous ? { type: "delete", entry, previous } : { type: "put", entry, previous };
+    });
+  }
+
+  changedSince(prefix: string, revision: number): Map<string, PastEntry> {
+    const changed = new Map<string, PastEntry>();
+    const rows = this.#statements.changedSince.values(revision, prefix, endOf(prefix)) as ChangedRow[]; // As CHANGED_SINCE.
+    for (const [key, previous] of rows) {
+      if (changed.has(key)) continue;
+      changed.set(key, previous === null ? undefined : () => this.#entry(previous));
+    }
+    return changed;
+  }
+
+  compact(revision: number): void {
+    this.#transaction(() => this.#statements.setCompacted.run(revision));
+    this.#compacted = revision;
+  }
+
+  sweep(): boolean {
+    const from = this.#swept;
+    const to = Math.min(from + SWEEP_REVISIONS, this.#compacted);
+    if (from === to) return false;
+    this.#transaction(() => {
+      this.#statements.sweepReplaced.run(from, to);
+      this.#statements.sweepDeletions.run(from, to);
+      this.#statements.setSwept.run(to);
+    });
+    this.#swept = to;
+    this.#planCheckpoint((to - from) * ROW_OVERHEAD_BYTES);
+    return true;
+  }
+
+  verify(current: Iterable<KeyValue>, revision: number): void {
+    verifyDatabase(this.#database, current, revision);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    // A statement left open would keep the file open, and its log beside it.
+    for (const statement of Object.values(this.#statements)) statement.finalize();
+    this.#database.close(true);
+  }
+
+  #entry(revision: number): KeyValue {
+    const entry = this.#statements.entry.get(revision) as KeyValue | null; // The columns of ENTRY.
+    if (!entry) throw new Error(`Revision ${revision} is missing in "${this.#database.filename}"`);
+    return entry;
+  }
+
+  /** All of `work` or nothing of it. */
+  #transaction(work: () => void): void {
+    try {
+      this.#statements.begin.run();
+      work();
+      this.#statements.commit.run();
+    } catch (error) {
+      // Some errors, a full disk among them, make SQLite roll back by itself.
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+      throw isFull(error) ? new StoreFullError({ cause: error }) : error;
+    }
+  }
+
+  /** Moves the write-ahead log into the database once it has grown, after the writers have had their answer. */
+  #planCheckpoint(bytes: number): void {
+    const before = this.#bytesSinceCheckpoint;
+    this.#bytesSinceCheckpoint += bytes;
+    if (before < CHECKPOINT_BYTES && this.#bytesSinceCheckpoint >= CHECKPOINT_BYTES) {
+      setImmediate(() => this.#checkpoint());
+    }
+  }
+
+  #checkpoint(): void {
+    if (this.#isDisposed) return;
+    this.#bytesSinceCheckpoint = 0;
+    try {
+      this.#statements.checkpoint.get();
+    } catch (error) {
+      // Nothing is lost: the commits are in the log, and the next checkpoint takes them along.
+      this.#log.warn(isFull(error) ? "Checkpoint put off: the disk is full" : "Checkpoint failed", { error });
+    }
+  }
+}
+
+interface Progress {
+  readonly compacted: number;
+  readonly swept: number;
+}
+
+type EventRow = [
+  key: string,
+  value: Uint8Array,
+  createRevision: number,
+  revision: number,
+  deleted: number,
+  previousRevision: number | null,
+  previousValue: Uint8Array | null,
+];
+
+type ChangedRow = [key: string, previous: number | null];
+
+/** How many revisions one step of a compaction looks at: at most twice as many rows go. */
+const SWEEP_REVISIONS = 500;
+const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+/** What a row takes beside its value, roughly: its key twice and its place in two trees. */
+const ROW_OVERHEAD_BYTES = 200;
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(database: Database) {
+  const prepare = (sql: string): Statement<unknown, SQLQueryBindings[]> => database.prepare(sql);
+  return {
+    begin: prepare("BEGIN IMMEDIATE"),
+    commit: prepare("COMMIT"),
+    rollback: prepare("ROLLBACK"),
+    checkpoint: prepare("PRAGMA wal_checkpoint(PASSIVE)"),
+    insert: prepare("INSERT INTO changes (revision, key, created, previous, deleted, value) VALUES (?, ?, ?, ?, ?, ?)"),
+    entry: prepare("SELECT key, value, created AS createRevision, revision FROM changes WHERE revision = ?"),
+    events: prepare(`
+      SELECT c.key, c.value, c.created, c.revision, c.deleted, p.revision, p.value
+      FROM changes c LEFT JOIN changes p ON p.revision = c.previous
+      WHERE c.revision > ? AND c.revision <= ? AND c.key >= ? AND c.key < ?
+      ORDER BY c.revision`),
+    changedSince: prepare(`
+      SELECT key, previous FROM changes INDEXED BY changes_without_values
+      WHERE revision > ? AND key >= ? AND key < ?
+      ORDER BY revision`),
+    setCompacted: prepare("UPDATE compaction SET compacted = ?"),
+    setSwept: prepare("UPDATE compaction SET swept = ?"),
+    sweepReplaced: prepare(`
+      DELETE FROM changes WHERE revision IN (
+        SELECT previous FROM changes INDEXED BY changes_without_values
+        WHERE revision > ? AND revision <= ? AND previous IS NOT NULL
+      )`),
+    sweepDeletions: prepare("DELETE FROM changes WHERE revision > ? AND revision <= ? AND deleted = 1"),
+  };
+}
+
+/** Behind every key that starts with `prefix`. */
+function endOf(prefix: string): string {
+  return `${prefix}\u{10FFFF}`;
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "SQLITE_FULL";
+}
