@@ -1,11 +1,20 @@
 import type { Kind } from "../../kind.ts";
 import { mutatingadmissionpolicies } from "../../resources.ts";
 import type { MutatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
+import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind<MutatingAdmissionPolicy>({
   type: mutatingadmissionpolicies,
   categories: ["api-extensions"],
+  columns: [
+    nameColumn,
+    integer("Mutations", ({ spec }) => spec?.mutations?.length ?? 0),
+    text("ParamKind", ({ spec }) =>
+      spec?.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : "<unset>",
+    ),
+    ageColumn,
+  ],
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,

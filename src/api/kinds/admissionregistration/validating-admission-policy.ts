@@ -1,11 +1,20 @@
 import type { Kind } from "../../kind.ts";
 import { validatingadmissionpolicies } from "../../resources.ts";
 import type { ValidatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
+import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({
   type: validatingadmissionpolicies,
   categories: ["api-extensions"],
+  columns: [
+    nameColumn,
+    integer("Validations", ({ spec }) => spec?.validations?.length ?? 0),
+    text("ParamKind", ({ spec }) =>
+      spec?.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : "<unset>",
+    ),
+    ageColumn,
+  ],
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,

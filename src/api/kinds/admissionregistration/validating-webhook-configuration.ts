@@ -1,12 +1,14 @@
 import type { Kind } from "../../kind.ts";
 import { validatingwebhookconfigurations } from "../../resources.ts";
 import type { ValidatingWebhookConfiguration } from "../../types/admissionregistration-v1.ts";
+import { nameColumn, ageColumn, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const validatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration> =
   defineKind<ValidatingWebhookConfiguration>({
     type: validatingwebhookconfigurations,
     categories: ["api-extensions"],
+    columns: [nameColumn, integer("Webhooks", ({ webhooks = [] }) => webhooks.length), ageColumn],
     strategy: {
       desiredState: ({ webhooks }) => webhooks,
       allowsUnconditionalUpdate: false,

@@ -1,12 +1,27 @@
 import type { Kind } from "../../kind.ts";
 import { daemonsets } from "../../resources.ts";
 import type { DaemonSet } from "../../types/apps-v1.ts";
+import { nameColumn, ageColumn, text, integer, wide } from "../columns.ts";
+import { containerColumns } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { formatLabelSelector, formatLabels } from "../selector-text.ts";
 
 export const daemonSet: Kind<DaemonSet> = defineKind<DaemonSet>({
   type: daemonsets,
   shortNames: ["ds"],
   categories: ["all"],
+  columns: [
+    nameColumn,
+    integer("Desired", ({ status }) => status?.desiredNumberScheduled ?? 0),
+    integer("Current", ({ status }) => status?.currentNumberScheduled ?? 0),
+    integer("Ready", ({ status }) => status?.numberReady ?? 0),
+    integer("Up-to-date", ({ status }) => status?.updatedNumberScheduled ?? 0),
+    integer("Available", ({ status }) => status?.numberAvailable ?? 0),
+    text("Node Selector", ({ spec }) => formatLabels(spec?.template.spec?.nodeSelector)),
+    ageColumn,
+    ...containerColumns<DaemonSet>(({ spec }) => spec?.template),
+    wide("Selector", ({ spec }) => formatLabelSelector(spec?.selector)),
+  ],
   strategy: {
     desiredState: ({ spec }) => spec,
   },

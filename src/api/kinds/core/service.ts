@@ -1,12 +1,25 @@
 import type { Kind } from "../../kind.ts";
 import { services } from "../../resources.ts";
+import type { ServicePort } from "../../types/core-v1.ts";
 import type { Service } from "../../types/core-v1.ts";
+import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
+import { ingressAddresses } from "../list-text.ts";
+import { formatLabels } from "../selector-text.ts";
 
 export const service: Kind<Service> = defineKind<Service>({
   type: services,
   shortNames: ["svc"],
   categories: ["all"],
+  columns: [
+    nameColumn,
+    text("Type", ({ spec }) => spec?.type ?? ""),
+    text("Cluster-IP", ({ spec }) => spec?.clusterIPs?.[0] ?? "<none>"),
+    text("External-IP", externalIp),
+    text("Port(s)", ({ spec }) => spec?.ports?.map(portText).join(",") || "<none>"),
+    ageColumn,
+    wide("Selector", ({ spec }) => formatLabels(spec?.selector)),
+  ],
   selectableFields: selectable({
     "spec.clusterIP": ({ spec }) => spec?.clusterIP ?? "",
     "spec.type": ({ spec }) => spec?.type ?? "",
@@ -24,3 +37,17 @@ export const service: Kind<Service> = defineKind<Service>({
     { name: "status" },
   ],
 });
+
+function externalIp({ spec, status }: Service): string {
+  const externalIps = spec?.externalIPs ?? [];
+  if (spec?.type === "ExternalName") return spec.externalName ?? "";
+  if (spec?.type === "ClusterIP" || spec?.type === "NodePort") return externalIps.join(",") || "<none>";
+  if (spec?.type === "LoadBalancer") {
+    return [...ingressAddresses(status?.loadBalancer?.ingress), ...externalIps].join(",") || "<pending>";
+  }
+  return "<unknown>";
+}
+
+function portText({ port, nodePort, protocol }: ServicePort): string {
+  return nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`;
+}

@@ -27,6 +27,10 @@ export const event: Kind<Event> = defineKind<Event>({
     reportingController: ({ reportingController }) => reportingController ?? "",
     type: ({ type }) => type ?? "",
   }),
+  columns: coreEvent.columns.map((column) => ({
+    ...column,
+    value: (object, context) => column.value(toCoreEvent(object), context),
+  })),
   strategy: {
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,

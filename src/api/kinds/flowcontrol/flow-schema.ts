@@ -1,10 +1,19 @@
 import type { Kind } from "../../kind.ts";
 import { flowschemas } from "../../resources.ts";
 import type { FlowSchema } from "../../types/flowcontrol-v1.ts";
+import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
   type: flowschemas,
+  columns: [
+    nameColumn,
+    text("PriorityLevel", ({ spec }) => spec?.priorityLevelConfiguration.name ?? ""),
+    text("MatchingPrecedence", ({ spec }) => spec?.matchingPrecedence ?? 0),
+    text("DistinguisherMethod", ({ spec }) => spec?.distinguisherMethod?.type ?? "<none>"),
+    ageColumn,
+    text("MissingPL", ({ status }) => status?.conditions?.find(({ type }) => type === "Dangling")?.status ?? "?"),
+  ],
   strategy: {
     desiredState: ({ spec }) => spec,
   },

@@ -1,11 +1,28 @@
 import type { Kind } from "../../kind.ts";
 import { ingressclasses } from "../../resources.ts";
 import type { IngressClass } from "../../types/networking-v1.ts";
+import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { nameAndDefault } from "../list-text.ts";
 
 export const ingressClass: Kind<IngressClass> = defineKind<IngressClass>({
   type: ingressclasses,
+  columns: [
+    {
+      ...nameColumn,
+      value: ({ metadata }) => nameAndDefault(metadata, ["ingressclass.kubernetes.io/is-default-class"]),
+    },
+    text("Controller", ({ spec }) => spec?.controller ?? ""),
+    text("Parameters", parametersText),
+    ageColumn,
+  ],
   strategy: {
     desiredState: ({ spec }) => spec,
   },
 });
+
+function parametersText({ spec }: IngressClass): string {
+  if (!spec?.parameters) return "<none>";
+  const { apiGroup, kind, name } = spec.parameters;
+  return `${apiGroup === undefined ? kind : `${kind}.${apiGroup}`}/${name}`;
+}

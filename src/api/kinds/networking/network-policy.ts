@@ -1,11 +1,14 @@
 import type { Kind } from "../../kind.ts";
 import { networkpolicies } from "../../resources.ts";
 import type { NetworkPolicy } from "../../types/networking-v1.ts";
+import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { formatLabelSelector } from "../selector-text.ts";
 
 export const networkPolicy: Kind<NetworkPolicy> = defineKind<NetworkPolicy>({
   type: networkpolicies,
   shortNames: ["netpol"],
+  columns: [nameColumn, text("Pod-Selector", ({ spec }) => formatLabelSelector(spec?.podSelector)), ageColumn],
   strategy: {
     desiredState: ({ spec }) => spec,
   },

@@ -1,10 +1,12 @@
 import type { Kind } from "../../kind.ts";
 import { runtimeclasses } from "../../resources.ts";
 import type { RuntimeClass } from "../../types/node-v1.ts";
+import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const runtimeClass: Kind<RuntimeClass> = defineKind<RuntimeClass>({
   type: runtimeclasses,
+  columns: [nameColumn, text("Handler", ({ handler }) => handler), ageColumn],
   strategy: {
     allowsUnconditionalUpdate: false,
     allowsCreateOnUpdate: true,

@@ -1,11 +1,19 @@
 import type { Kind } from "../../kind.ts";
 import { poddisruptionbudgets } from "../../resources.ts";
 import type { PodDisruptionBudget } from "../../types/policy-v1.ts";
+import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const podDisruptionBudget: Kind<PodDisruptionBudget> = defineKind<PodDisruptionBudget>({
   type: poddisruptionbudgets,
   shortNames: ["pdb"],
+  columns: [
+    nameColumn,
+    text("Min Available", ({ spec }) => String(spec?.minAvailable ?? "N/A")),
+    text("Max Unavailable", ({ spec }) => String(spec?.maxUnavailable ?? "N/A")),
+    integer("Allowed Disruptions", ({ status }) => status?.disruptionsAllowed ?? 0),
+    ageColumn,
+  ],
   strategy: {
     nameFormat: "path-segment",
     desiredState: ({ spec }) => spec,

@@ -2,9 +2,11 @@ import type { Kind } from "../../kind.ts";
 import { clusterrolebindings } from "../../resources.ts";
 import type { ClusterRoleBinding } from "../../types/rbac-v1.ts";
 import { defineKind } from "../define-kind.ts";
+import { bindingColumns } from "./binding-columns.ts";
 
 export const clusterRoleBinding: Kind<ClusterRoleBinding> = defineKind<ClusterRoleBinding>({
   type: clusterrolebindings,
+  columns: bindingColumns,
   strategy: {
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,

@@ -1,10 +1,19 @@
 import type { Kind } from "../../kind.ts";
 import { volumeattachments } from "../../resources.ts";
 import type { VolumeAttachment } from "../../types/storage-v1.ts";
+import { nameColumn, ageColumn, text, boolean } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 
 export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachment>({
   type: volumeattachments,
+  columns: [
+    nameColumn,
+    { ...text<VolumeAttachment>("Attacher", ({ spec }) => spec.attacher), format: "name" },
+    text("PV", ({ spec }) => spec.source.persistentVolumeName ?? ""),
+    text("Node", ({ spec }) => spec.nodeName),
+    boolean("Attached", ({ status }) => status?.attached ?? false),
+    ageColumn,
+  ],
   strategy: {
     allowsUnconditionalUpdate: false,
   },
