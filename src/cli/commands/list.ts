@@ -1,0 +1,37 @@
+import { type ClusterStatus, clusterStatus } from "../../cluster/cluster-status.ts";
+import { clusterNames, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
+import { outputOption } from "../cluster-options.ts";
+import type { CliCommand } from "../command.ts";
+
+export const listCommand: CliCommand = {
+  configure(command, context) {
+    command.addOption(outputOption()).action(async ({ output }: { output?: "json" }) => {
+      const home = kubeHome(context.env);
+      const names = await clusterNames(home);
+      const all = await Promise.all(names.map(async (name) => await clusterStatus(dataDirectory(name, home))));
+      context.stdout.write(output === "json" ? `${JSON.stringify(all, undefined, 2)}\n` : clusterTable(all));
+    });
+  },
+};
+
+export function clusterTable(clusters: readonly ClusterStatus[]): string {
+  if (clusters.length === 0) return `No clusters; "kube start" makes one\n`;
+  const rows = clusters.map(({ name, state, apiServer, nodes, context }) => [
+    name,
+    state,
+    apiServer ?? "-",
+    String(nodes),
+    context,
+  ]);
+  const table = [["NAME", "STATE", "API SERVER", "NODES", "CONTEXT"], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  return table
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("   ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

@@ -1,0 +1,105 @@
+import { createServer } from "node:net";
+
+import { type Cidr, parseCidr } from "../lib/cidr.ts";
+import { UserError } from "../lib/user-error.ts";
+import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";
+import { type ClusterConfig, readConfig } from "./config.ts";
+import { clusterNames, type DataDirectory, dataDirectory } from "./data-directory.ts";
+
+/** What the user asked for; undefined: as it was, or as fits. */
+export interface ClusterWishes {
+  readonly port?: number | undefined;
+  readonly nodes?: number | undefined;
+  readonly runtime?: "docker" | "fake" | undefined;
+  readonly podRange?: string | undefined;
+  readonly serviceRange?: string | undefined;
+}
+
+const CUSTOMARY_PORT = 6443;
+/** A node's share of the pod range is a /24. */
+const LONGEST_POD_PREFIX = 22;
+const LONGEST_SERVICE_PREFIX = 24;
+
+/** The settings of a cluster: those it has, with the wishes that may still change, or fresh ones that fit this machine. */
+export async function chooseConfig(
+  directory: DataDirectory,
+  wishes: ClusterWishes,
+  home: string,
+): Promise<ClusterConfig> {
+  const present = await readConfig(directory);
+  return present ? changedConfig(present, wishes) : await freshConfig(directory, wishes, home);
+}
+
+function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterConfig {
+  for (const [option, key] of [
+    ["--runtime", "runtime"],
+    ["--pod-range", "podRange"],
+    ["--service-range", "serviceRange"],
+  ] as const) {
+    const wish = wishes[key];
+    if (wish !== undefined && wish !== present[key]) {
+      throw new UserError(
+        `Cannot change ${option} of cluster "${present.name}" from ${present[key]} to ${wish}: its objects depend on it`,
+        {
+          hint: `Start another cluster beside it with --name, or remove this one with "kube delete --name ${present.name}"`,
+        },
+      );
+    }
+  }
+  return { ...present, port: wishes.port ?? present.port, nodes: wishes.nodes ?? present.nodes };
+}
+
+async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home: string): Promise<ClusterConfig> {
+  const others = await otherConfigs(directory, home);
+  const taken = [
+    ...(await hostRoutes()),
+    ...others.flatMap((other) => [other.podRange, other.serviceRange].flatMap((range) => parseCidr(range) ?? [])),
+  ];
+  return {
+    name: directory.cluster,
+    port: wishes.port ?? (await freePort(new Set(others.map((other) => other.port)))),
+    nodes: wishes.nodes ?? 1,
+    runtime: wishes.runtime ?? "docker",
+    ...chosenRanges(wishes, taken),
+    clusterDomain: "cluster.local",
+  };
+}
+
+function chosenRanges(wishes: ClusterWishes, taken: readonly Cidr[]): { podRange: string; serviceRange: string } {
+  const chosen: Cidr[] = [];
+  if (wishes.podRange !== undefined) chosen.push(checkRange(wishes.podRange, "--pod-range", LONGEST_POD_PREFIX, taken));
+  if (wishes.serviceRange !== undefined) {
+    chosen.push(checkRange(wishes.serviceRange, "--service-range", LONGEST_SERVICE_PREFIX, [...taken, ...chosen]));
+  }
+  const free = freeRanges([...taken, ...chosen]);
+  return { podRange: wishes.podRange ?? free.podRange, serviceRange: wishes.serviceRange ?? free.serviceRange };
+}
+
+/** A cluster whose settings cannot be read must not keep another from starting; its own commands will say what is wrong with it. */
+async function otherConfigs(directory: DataDirectory, home: string): Promise<readonly ClusterConfig[]> {
+  const configs: ClusterConfig[] = [];
+  for (const name of await clusterNames(home)) {
+    if (name === directory.cluster) continue;
+    const config = await readConfig(dataDirectory(name, home)).catch(() => undefined);
+    if (config) configs.push(config);
+  }
+  return configs;
+}
+
+async function freePort(taken: ReadonlySet<number>): Promise<number> {
+  for (let port = CUSTOMARY_PORT; port < CUSTOMARY_PORT + 100; port++) {
+    if (!taken.has(port) && (await isPortFree(port))) return port;
+  }
+  throw new UserError(`Cannot find a free port from ${CUSTOMARY_PORT} to ${CUSTOMARY_PORT + 99} on localhost`, {
+    hint: "Choose one with --port",
+  });
+}
+
+/** Whether a server could listen on 127.0.0.1 at `port`. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+import { type Clock, sleep } from "../lib/clock.ts";
+import { UserError } from "../lib/user-error.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { isLocked } from "./lock.ts";
+import { runningServer } from "./server-record.ts";
+import type { StepListener, StepReport } from "./steps.ts";
+
+/**
+ * Starts `kube server` in the background and ends it. The child tells its steps on its standard output, a line of JSON each; when the
+ * last one is told it closes that stream and lives on alone, its log in a file.
+ */
+export async function launchServer(
+  directory: DataDirectory,
+  args: readonly string[],
+  onStep: StepListener,
+): Promise<void> {
+  const log = openSync(directory.log, "a", 0o600);
+  const logStart = fstatSync(log).size;
+  const [program, ...programArgs] = ownCommand();
+  const child = spawn(program, [...programArgs, "server", "--name", directory.cluster, "--report", "json", ...args], {
+    detached: true,
+    // Not the user's folder: it could not be unmounted while the cluster runs.
+    cwd: directory.root,
+    stdio: ["ignore", "pipe", log],
+  });
+  closeSync(log);
+  const failure = await followSteps(child, onStep);
+  child.unref();
+  if (!failure) return;
+  throw new UserError(failure.message ?? `Cannot start cluster "${directory.cluster}"`, {
+    hint: failure.hint ?? lastLines(directory.log, logStart) ?? `See ${directory.log}`,
+  });
+}
+
+/** Resolves with the step that failed, or undefined when all went well. */
+async function followSteps(child: ChildProcess, onStep: StepListener): Promise<Partial<StepReport> | undefined> {
+  let failed: StepReport | undefined;
+  const exited = new Promise<number>((resolve, reject) => {
+    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("error", reject);
+  });
+  if (!child.stdout) throw new Error("The server's steps cannot be read");
+  for await (const line of createInterface({ input: child.stdout })) {
+    // Only our own server writes here, through printStep.
+    const report = JSON.parse(line) as StepReport;
+    if (report.state === "failed") failed ??= report;
+    onStep(report);
+    if (report.step === READY_STEP && report.state === "done") return undefined;
+  }
+  const code = await exited;
+  return failed ?? { message: `The cluster's server ended with exit code ${code} before it was ready` };
+}
+
+/** The last thing a server tells its launcher. */
+export const READY_STEP = "Ready";
+
+const STOP_TIMEOUT_MS = 90_000;
+const STOP_POLL_MS = 20;
+
+/** Asks a running server to end and waits until it is gone. Returns false when none ran. */
+export async function stopServer(directory: DataDirectory, clock: Clock): Promise<boolean> {
+  const server = await runningServer(directory);
+  if (!server) return false;
+  process.kill(server.pid, "SIGTERM");
+  const deadline = clock.now() + STOP_TIMEOUT_MS;
+  while (await isLocked(directory.lock)) {
+    if (clock.now() > deadline) {
+      throw new UserError(
+        `The server of cluster "${directory.cluster}" (process ${server.pid}) did not end within ${STOP_TIMEOUT_MS / 1000} s`,
+        {
+          hint: `See ${directory.log}; "kill -9 ${server.pid}" ends it, and nothing is lost by that`,
+        },
+      );
+    }
+    await sleep(STOP_POLL_MS, { clock });
+  }
+  return true;
+}
+
+/** How this very program is started: the executable alone, or Bun with our source. */
+function ownCommand(): [string, ...string[]] {
+  return Bun.main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
+}
+
+const LOG_TAIL_BYTES = 2000;
+
+/** What a server that died without a word wrote last. */
+function lastLines(path: string, from: number): string | undefined {
+  const file = openSync(path, "r");
+  try {
+    const size = fstatSync(file).size;
+    const buffer = Buffer.alloc(Math.min(size - from, LOG_TAIL_BYTES));
+    readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const text = buffer.toString("utf8").trim();
+    return text === "" ? undefined : text;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,58 @@
+import { access } from "node:fs/promises";
+
+import { errorText } from "../../lib/logger.ts";
+import { UserError } from "../../lib/user-error.ts";
+
+/** Runs nft scripts. A script is one transaction: it happens as a whole or not at all. */
+export interface NetfilterCommand {
+  run(script: string): Promise<void>;
+  /** `table` as in `ip kube-name`. */
+  hasTable(table: string): Promise<boolean>;
+}
+
+const CANDIDATES = ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft"];
+
+/** nft run directly. Throws UserError when it is missing or may not be used. */
+export async function nftCommand(): Promise<NetfilterCommand> {
+  const nft = await nftPath();
+  if (nft === undefined) {
+    throw new UserError("Cannot send traffic to pods: the program nft is missing", {
+      hint: 'Install it (package "nftables"), then run kube start again',
+    });
+  }
+  if (process.getuid?.() !== 0) {
+    throw new UserError("Cannot send traffic to pods: only root may change netfilter rules", {
+      hint: "Run kube start as root",
+    });
+  }
+  return {
+    run: async (script) => {
+      const { exitCode, stderr } = await execute([nft, "-f", "-"], script);
+      if (exitCode !== 0) throw new Error(`nft refused the rules: ${firstLines(stderr)}`);
+    },
+    hasTable: async (table) => (await execute([nft, "list", "table", ...table.split(" ")], "")).exitCode === 0,
+  };
+}
+
+async function nftPath(): Promise<string | undefined> {
+  for (const path of CANDIDATES) {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return undefined;
+}
+
+async function execute(command: readonly string[], input: string): Promise<{ exitCode: number; stderr: string }> {
+  try {
+    const child = Bun.spawn([...command], { stdin: Buffer.from(input), stdout: "ignore", stderr: "pipe" });
+    const stderr = await new Response(child.stderr).text();
+    return { exitCode: await child.exited, stderr };
+  } catch (error) {
+    throw new Error(`Cannot run ${command[0]}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+const firstLines = (text: string): string => text.trim().split("\n").slice(0, 4).join("; ");

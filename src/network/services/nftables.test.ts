@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+
+import { nftCommand } from "./netfilter-command.ts";
+import { baseTable, nftablesTable } from "./nftables.ts";
+import { rulesetOf } from "./ruleset.ts";
+import type { ServiceRoute } from "./service-routes.ts";
+
+const options = {
+  cluster: "unit-test",
+  podRange: "10.254.0.0/16",
+  serviceRange: "10.127.0.0/16",
+  bridge: undefined,
+  seesBridgedPackets: false,
+};
+
+test("baseTable hides pods behind the host only where bridged packets are not seen", () => {
+  expect(baseTable("ip t", options)).toContain("ip saddr 10.254.0.0/16 ip daddr 10.254.0.0/16 masquerade");
+  expect(baseTable("ip t", { ...options, seesBridgedPackets: true })).not.toContain("ip saddr 10.254.0.0/16");
+});
+
+const route = (port: number | undefined, affinitySeconds?: number): ServiceRoute => ({
+  id: "default/web:",
+  protocol: "TCP",
+  clusterIps: ["10.127.0.9"],
+  externalIps: [],
+  port: 80,
+  nodePort: undefined,
+  endpoints: port === undefined ? [] : [{ ip: "127.0.0.1", port }],
+  affinitySeconds,
+});
+const get = async (url: string): Promise<string> =>
+  await fetch(url, { signal: AbortSignal.timeout(2000), keepalive: false }).then(
+    async (response) => await response.text(),
+    (error: Error & { code?: string }) => error.code ?? error.name,
+  );
+
+const mayUseNetfilter =
+  process.platform === "linux" &&
+  process.getuid?.() === 0 &&
+  Bun.which("nft", { PATH: "/usr/sbin:/sbin:/usr/bin" }) !== null;
+
+// Needs root and nft: without them there is no kernel table to look at.
+test.skipIf(!mayUseNetfilter)(
+  "nftablesTable sends connections to endpoints, follows changes, and refuses the rest at once",
+  async () => {
+    using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("first") });
+    using second = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("second") });
+    const table = nftablesTable({ ...options, command: await nftCommand() });
+    await table.install();
+    try {
+      expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");
+      await table.apply(rulesetOf([route(server.port)]));
+      expect(await get("http://10.127.0.9/")).toBe("first");
+      await table.apply(rulesetOf([route(second.port, 60)]));
+      expect(await get("http://10.127.0.9/")).toBe("second");
+      await table.apply(rulesetOf([route(undefined)]));
+      expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");
+      expect(await table.isPresent()).toBe(true);
+    } finally {
+      await table.remove();
+    }
+    expect(await table.isPresent()).toBe(false);
+  },
+);
