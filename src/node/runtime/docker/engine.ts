@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+
+import type { RuntimeVersion } from "../runtime.ts";
+import type { DockerConnection } from "./connection.ts";
+import type { Owner } from "./labels.ts";
+import type { ClusterNetwork } from "./network.ts";
+import { lowestOomScore } from "./oom-score.ts";
+
+/** The engine, as one node of one cluster uses it. */
+export interface Engine {
+  readonly connection: DockerConnection;
+  readonly owner: Owner;
+  readonly network: ClusterNetwork;
+  /** Localhost seccomp profiles are relative to this folder. */
+  readonly seccompDirectory: string;
+  readonly facts: EngineFacts;
+}
+
+export interface EngineFacts {
+  readonly version: RuntimeVersion;
+  readonly lowestOomScore: number;
+}
+
+/** What the engine says about itself and its machine. */
+export async function engineFacts(connection: DockerConnection): Promise<EngineFacts> {
+  const [version, info, initStatus] = await Promise.all([
+    connection.call("Asking Docker for its version", () => connection.docker.version()),
+    connection.call("Asking Docker about its machine", () => connection.docker.info()),
+    readFile("/proc/1/status", "utf8").catch(() => undefined),
+  ]);
+  const about = info as EngineInfo;
+  return {
+    version: {
+      runtimeVersion: `docker://${version.Version}`,
+      operatingSystem: about.OperatingSystem,
+      kernelVersion: version.KernelVersion ?? "",
+      architecture: version.Arch,
+      cpus: about.NCPU,
+      memoryBytes: about.MemTotal,
+      cgroupVersion: about.CgroupVersion === "2" ? 2 : 1,
+    },
+    lowestOomScore: lowestOomScore(about.SecurityOptions ?? [], initStatus),
+  };
+}
+
+/** dockerode leaves the answer untyped. */
+interface EngineInfo {
+  readonly OperatingSystem: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly CgroupVersion?: string;
+  readonly SecurityOptions?: readonly string[];
+}
