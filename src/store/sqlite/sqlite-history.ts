@@ -154,7 +154,8 @@ type ChangedRow = [key: string, previous: number | null];
 
 /** How many revisions one step of a compaction looks at: at most twice as many rows go. */
 const SWEEP_REVISIONS = 500;
-const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+/** Large enough that pages written again and again are moved once, small enough that moving them stalls nobody. */
+const CHECKPOINT_BYTES = 2 * 1024 * 1024;
 /** What a row takes beside its value, roughly: its key twice and its place in two trees. */
 const ROW_OVERHEAD_BYTES = 200;
 
