@@ -1,4 +1,4 @@
-// Written by scripts/update-types.ts from the facts of Kubernetes v1.36. Do not edit.
+// Written by scripts/update-schema.ts from the facts of Kubernetes v1.36. Do not edit.
 import type { ResourceType } from "./resource-type.ts";
 import type * as admissionregistrationv1 from "./types/admissionregistration-v1.ts";
 import type * as apiextensionsv1 from "./types/apiextensions-v1.ts";

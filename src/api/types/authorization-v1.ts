@@ -1,4 +1,4 @@
-// Written by scripts/update-types.ts from the facts of Kubernetes v1.36. Do not edit.
+// Written by scripts/update-schema.ts from the facts of Kubernetes v1.36. Do not edit.
 import type { FieldSelectorRequirement, LabelSelectorRequirement, ObjectMeta } from "./meta-v1.ts";
 
 export interface FieldSelectorAttributes {

@@ -1,4 +1,4 @@
-// Written by scripts/update-types.ts from the facts of Kubernetes v1.36. Do not edit.
+// Written by scripts/update-schema.ts from the facts of Kubernetes v1.36. Do not edit.
 
 export type Quantity = string | number;
 
