@@ -75,8 +75,14 @@ export interface Strategy<T> {
   readonly gracePeriodSeconds?: (object: T) => number;
   /** Whether a deletion may skip the grace period altogether (a pod that never got a node). */
   readonly deletesAtOnce?: (object: T) => boolean;
+  /** Finalizers the kind keeps elsewhere than in metadata: while there are any, a deleted object stays. */
+  readonly ownFinalizers?: (object: T) => readonly string[];
+  /** When deletion begins and the object stays for a while. */
+  readonly prepareDelete?: (draft: T) => void;
+  /** A deletion answers with the object as it was, instead of a Status. */
+  readonly returnsDeletedObject?: boolean;
   /** How dependents are treated when the request does not say: upstream's DefaultGarbageCollectionPolicy. */
-  readonly defaultPropagation?: "background" | "orphan";
+  readonly defaultPropagation?: "background" | "orphan" | "unsupported";
 }
 
 export type NameFormat =

@@ -1,0 +1,89 @@
+import type { KubeObject } from "../api/resource-type.ts";
+import type { ListMeta, Status } from "../api/types/meta-v1.ts";
+import type { KeyValue } from "../store/store.ts";
+import type { UserInfo } from "./auth/user-info.ts";
+import type { RequestVerb } from "./request-info.ts";
+import type { ServedResource } from "./served-resources.ts";
+
+/** An authorized request for a resource, whichever way it came in. */
+export interface ApiRequest {
+  readonly verb: RequestVerb;
+  readonly resource: ServedResource;
+  /** Empty for cluster-wide requests. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  /** What follows the subresource, for proxy paths. */
+  readonly rest: string;
+  readonly query: URLSearchParams;
+  readonly user: UserInfo;
+  readonly userAgent: string;
+  readonly body: RequestBody;
+  /** Texts for `Warning` headers; handlers add to it. */
+  readonly warnings: string[];
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** `parsed` bodies come from in-process clients: nobody changes them. */
+export type RequestBody =
+  | { readonly form: "none" }
+  | { readonly form: "parsed"; readonly value: unknown; readonly contentType: string }
+  | { readonly form: "bytes"; readonly bytes: Uint8Array; readonly contentType: string };
+
+/** What a handler answers. How it looks on the wire (JSON, YAML, Table ...) is the transport's concern. */
+export type ApiAnswer = StoredAnswer | ObjectAnswer | ListAnswer | WatchAnswer;
+
+/** An object as it lies in the store. */
+export interface StoredAnswer {
+  readonly form: "stored";
+  readonly statusCode: 200 | 201 | 202;
+  readonly resource: ServedResource;
+  readonly entry: KeyValue;
+}
+
+/** An object that is in no store, or not in this shape: a Status, a Scale, the result of a dry run. */
+export interface ObjectAnswer {
+  readonly form: "object";
+  readonly statusCode: number;
+  readonly object: Readonly<KubeObject> | Status;
+}
+
+export interface ListAnswer {
+  readonly form: "list";
+  readonly resource: ServedResource;
+  readonly entries: readonly KeyValue[];
+  readonly metadata: ListMeta;
+}
+
+export interface WatchAnswer {
+  readonly form: "watch";
+  readonly resource: ServedResource;
+  /** Begins to send. Nothing is sent before, and nothing after the returned function was called or `end` was. */
+  readonly start: (sink: WatchSink) => () => void;
+}
+
+export interface WatchSink {
+  /** Watchers that are sent the same array see the same frames: what is made of it can be made once. */
+  send(frames: readonly WatchFrame[]): void;
+  /** In good order: the client may go on from the last resourceVersion it saw. */
+  end(): void;
+}
+
+export type WatchFrame =
+  | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly entry: KeyValue }
+  | { readonly type: "BOOKMARK"; readonly revision: number; readonly endsInitialEvents: boolean }
+  | { readonly type: "ERROR"; readonly status: Status };
+
+export const stored = (resource: ServedResource, entry: KeyValue, statusCode: 200 | 201 | 202 = 200): StoredAnswer => ({
+  form: "stored",
+  statusCode,
+  resource,
+  entry,
+});
+
+export const plain = (object: Readonly<KubeObject> | Status, statusCode = 200): ObjectAnswer => ({
+  form: "object",
+  statusCode,
+  object,
+});

@@ -1,0 +1,122 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Hono, type Context } from "hono";
+
+import { ApiError, internalError, isApiError } from "../../api/api-error.ts";
+import { uuid } from "../../lib/random.ts";
+import { authenticate } from "../auth/authentication.ts";
+import type { Authenticator } from "../auth/authenticator.ts";
+import { CertificateSubjects } from "../auth/client-certificate.ts";
+import { forbiddenTo } from "../auth/forbidden.ts";
+import type { UserInfo } from "../auth/user-info.ts";
+import { handleRequest } from "../pipeline.ts";
+import { requestInfo, type RequestInfo } from "../request-info.ts";
+import type { ServerContext } from "../server-context.ts";
+import { tlsSocketOf, type HttpEnv, type HttpRequest } from "./http-request.ts";
+import type { OpenStreams } from "./open-streams.ts";
+import { readBody } from "./read-body.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+/** What the stages of the pipeline leave for each other. */
+interface FrontEnv extends HttpEnv {
+  Variables: { info: RequestInfo; query: URLSearchParams; user: UserInfo };
+}
+
+export type Front = Hono<FrontEnv>;
+type RequestContext = Context<FrontEnv>;
+
+export interface FrontOptions {
+  readonly context: ServerContext;
+  readonly authenticators: readonly Authenticator[];
+  readonly streams: OpenStreams;
+}
+
+/** The way of a request over the network, top to bottom. */
+export function httpFront(options: FrontOptions): Front {
+  const app: Front = new Hono<FrontEnv>();
+  app.use(readRequestInfo);
+  app.use(authentication(options.authenticators));
+  app.use(pathAuthorization(options.context));
+  app.all("/api/*", (c) => serveResource(options, c));
+  app.all("/apis/*", (c) => serveResource(options, c));
+  app.notFound((c) => c.text("404 page not found\n", 404));
+  app.onError((error, c) => errorResponse(options, error, c));
+  return app;
+}
+
+type Next = () => Promise<void>;
+
+function readRequestInfo(c: RequestContext, next: Next): Promise<void> {
+  const { incoming, outgoing } = c.env;
+  const url = incoming.url ?? "/";
+  const end = url.indexOf("?");
+  const query = new URLSearchParams(end === -1 ? "" : url.slice(end + 1));
+  c.set("query", query);
+  c.set("info", requestInfo(incoming.method ?? "GET", end === -1 ? url : url.slice(0, end), query));
+  outgoing.setHeader("audit-id", auditId(incoming));
+  return next();
+}
+
+/** One name for a request in the logs of client and server; the client may choose it. */
+function auditId({ headers }: HttpRequest): string {
+  const given = headers["audit-id"];
+  return typeof given === "string" && given !== "" ? given : uuid();
+}
+
+function authentication(authenticators: readonly Authenticator[]) {
+  const subjects = new CertificateSubjects();
+  return async (c: RequestContext, next: Next): Promise<void> => {
+    const { incoming } = c.env;
+    const clientCertificate = subjects.of(tlsSocketOf(incoming));
+    c.set("user", await authenticate(authenticators, { headers: incoming.headers, clientCertificate }));
+    await next();
+  };
+}
+
+/** Resources are authorized on their way to the handler, as those of in-process clients are; here it is about all other paths. */
+function pathAuthorization({ authorizer }: ServerContext) {
+  return async (c: RequestContext, next: Next): Promise<void> => {
+    const info = c.get("info");
+    if (info.type === "path") {
+      const attributes = { ...info, user: c.get("user") };
+      const { allowed, reason } = await authorizer.authorize(attributes);
+      if (!allowed) throw forbiddenTo(attributes, reason);
+    }
+    await next();
+  };
+}
+
+async function serveResource({ context, streams }: FrontOptions, c: RequestContext): Promise<Response> {
+  const info = c.get("info");
+  if (info.type === "path") return c.notFound();
+  const { incoming, outgoing } = c.env;
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  const warnings: string[] = [];
+  const answer = await handleRequest(context, info, {
+    query: c.get("query"),
+    user: c.get("user"),
+    userAgent: incoming.headers["user-agent"] ?? "",
+    body: await readBody(incoming),
+    warnings,
+    signal: gone.signal,
+  });
+  sendAnswer({ request: incoming, response: outgoing, streams, warnings }, answer);
+  return RESPONSE_ALREADY_SENT;
+}
+
+function errorResponse({ context: { log } }: FrontOptions, error: unknown, c: RequestContext): Response {
+  const refusal = isApiError(error) ? error : internalError(String(error));
+  if (refusal !== error) log.error("A request failed", { error, path: c.req.path });
+  return statusResponse(refusal);
+}
+
+function statusResponse({ status, code }: ApiError): Response {
+  const { retryAfterSeconds } = status.details ?? {};
+  return new Response(JSON.stringify(status), {
+    status: code,
+    headers: {
+      "content-type": "application/json",
+      ...(retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {}),
+    },
+  });
+}

@@ -1,0 +1,190 @@
+import type { KubeObject } from "../api/resource-type.ts";
+import type { Status } from "../api/types/meta-v1.ts";
+import type { ApiAnswer, RequestBody, WatchFrame } from "./api-request.ts";
+import type { UserInfo } from "./auth/user-info.ts";
+import { bookmarkObject } from "./bookmark.ts";
+import { handleRequest } from "./pipeline.ts";
+import type { RequestVerb, ResourceRequestInfo } from "./request-info.ts";
+import type { ServedResource } from "./served-resources.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/**
+ * The way into the server for clients in this process. Requests enter the pipeline behind authentication, and objects are
+ * handed over as they are: those that come out are shared by everybody who reads them, so nobody may change them.
+ */
+export interface InProcessTransport {
+  request(request: InProcessRequest): Promise<KubeObject>;
+  watch(request: InProcessRequest, listener: InProcessWatchListener): { stop(): void };
+}
+
+export interface InProcessRequest {
+  readonly verb: Exclude<RequestVerb, "">;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly subresource?: string | undefined;
+  readonly query?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Must not be changed any more by the sender. */
+  readonly body?: unknown;
+  readonly patchType?: PatchType | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type PatchType = "json" | "merge" | "strategic" | "apply";
+
+export interface InProcessWatchListener {
+  onEvent(event: {
+    readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+    readonly object: KubeObject;
+  }): void;
+  onEnd(error: Error | undefined): void;
+}
+
+const CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
+  json: "application/json-patch+json",
+  merge: "application/merge-patch+json",
+  strategic: "application/strategic-merge-patch+json",
+  apply: "application/apply-patch+yaml",
+};
+
+/** Told of each watch that begins; returns what to call when it has ended. */
+export type WatchRegistry = (stop: () => void) => () => void;
+
+export function inProcessTransport(
+  context: ServerContext,
+  client: { readonly user: UserInfo; readonly userAgent: string },
+  registerWatch: WatchRegistry,
+): InProcessTransport {
+  const answerTo = async (request: InProcessRequest): Promise<ApiAnswer> => {
+    request.signal?.throwIfAborted();
+    return handleRequest(context, infoOf(request), {
+      ...client,
+      query: queryOf(request),
+      body: bodyOf(request),
+      warnings: [],
+      signal: request.signal ?? new AbortController().signal,
+    });
+  };
+  return {
+    request: async (request) => objectOf(await answerTo(request)),
+    watch(request, listener) {
+      const watch = new InProcessWatch(listener);
+      watch.onClose(registerWatch(() => watch.finish(undefined)));
+      answerTo(request).then(
+        (answer) => watch.begin(answer),
+        (error: unknown) => watch.finish(error instanceof Error ? error : new Error(String(error))),
+      );
+      return watch;
+    },
+  };
+}
+
+class InProcessWatch {
+  readonly #listener: InProcessWatchListener;
+  readonly #cleanup: (() => void)[] = [];
+  #isClosed = false;
+
+  constructor(listener: InProcessWatchListener) {
+    this.#listener = listener;
+  }
+
+  begin(answer: ApiAnswer): void {
+    if (this.#isClosed) return;
+    if (answer.form !== "watch") return this.finish(new Error("The server did not answer with a stream"));
+    const { resource } = answer;
+    const stop = answer.start({
+      send: (frames) => this.#send(frames, resource),
+      end: () => this.finish(undefined),
+    });
+    this.onClose(stop);
+  }
+
+  /** Ends the stream; the listener is told. */
+  finish(error: Error | undefined): void {
+    if (this.#isClosed) return;
+    this.stop();
+    this.#listener.onEnd(error);
+  }
+
+  /** Ends the stream silently: the listener asked for it. */
+  stop(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const clean of this.#cleanup) clean();
+  }
+
+  onClose(clean: () => void): void {
+    if (this.#isClosed) clean();
+    else this.#cleanup.push(clean);
+  }
+
+  #send(frames: readonly WatchFrame[], resource: ServedResource): void {
+    for (const frame of frames) {
+      // A listener may stop the watch from within an event.
+      if (this.#isClosed) return;
+      this.#listener.onEvent({ type: frame.type, object: frameObject(frame, resource) });
+    }
+  }
+}
+
+function frameObject(frame: WatchFrame, resource: ServedResource): KubeObject {
+  switch (frame.type) {
+    case "BOOKMARK":
+      return bookmarkObject(resource, frame);
+    case "ERROR":
+      return asObject(frame.status);
+    case "ADDED":
+    case "MODIFIED":
+    case "DELETED":
+      return resource.storage.read(frame.entry);
+  }
+}
+
+function objectOf(answer: ApiAnswer): KubeObject {
+  switch (answer.form) {
+    case "stored":
+      return answer.resource.storage.read(answer.entry);
+    case "object":
+      return asObject(answer.object);
+    case "list": {
+      const { resource, entries, metadata } = answer;
+      return {
+        kind: resource.kind.listKind,
+        apiVersion: resource.apiVersion,
+        metadata,
+        items: entries.map((entry) => resource.storage.read(entry)),
+      } as KubeObject;
+    }
+    case "watch":
+      throw new Error("A watch is not a request");
+  }
+}
+
+/** A Status has the shape of an object, but for the metadata of a list. */
+const asObject = (object: Readonly<KubeObject> | Status): KubeObject => object;
+
+const infoOf = (request: InProcessRequest): ResourceRequestInfo => ({
+  type: "resource",
+  verb: request.verb,
+  group: request.group,
+  version: request.version,
+  resource: request.resource,
+  namespace: request.namespace ?? "",
+  name: request.name ?? "",
+  subresource: request.subresource ?? "",
+  rest: "",
+});
+
+function queryOf({ verb, query = {} }: InProcessRequest): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, value);
+  if (verb === "watch") parameters.set("watch", "true");
+  return parameters;
+}
+
+function bodyOf({ body, patchType }: InProcessRequest): RequestBody {
+  if (body === undefined) return { form: "none" };
+  return { form: "parsed", value: body, contentType: patchType ? CONTENT_TYPES[patchType] : "application/json" };
+}

@@ -1,0 +1,70 @@
+import { apiError } from "../api/api-error.ts";
+import type { ResourceType } from "../api/resource-type.ts";
+import type { ApiAnswer, ApiRequest } from "./api-request.ts";
+import { forbiddenTo } from "./auth/forbidden.ts";
+import { dispatch } from "./dispatch.ts";
+import type { ResourceRequestInfo } from "./request-info.ts";
+import type { ServedResource } from "./served-resources.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/** What a request brings besides its address. */
+export type RequestParts = Pick<ApiRequest, "query" | "user" | "userAgent" | "body" | "warnings" | "signal">;
+
+/** The way of every request for a resource once it is known who sends it: may they, is there such a thing, do it. */
+export async function handleRequest(
+  context: ServerContext,
+  info: ResourceRequestInfo,
+  parts: RequestParts,
+): Promise<ApiAnswer> {
+  await authorize(context, info, parts);
+  return dispatch(context, apiRequest(context, info, parts));
+}
+
+export async function authorize(
+  context: ServerContext,
+  info: ResourceRequestInfo,
+  { user }: RequestParts,
+): Promise<void> {
+  const attributes = { ...info, user };
+  const verdict = context.authorizer.authorize(attributes);
+  // Most verdicts are there at once; awaiting them would cost every request a turn.
+  const { allowed, reason } = verdict instanceof Promise ? await verdict : verdict;
+  if (!allowed) throw forbiddenTo(attributes, reason);
+}
+
+export function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: RequestParts): ApiRequest {
+  const resource = servedResource(context, info);
+  return {
+    resource,
+    verb: info.verb,
+    namespace: resource.type.namespaced ? info.namespace : "",
+    name: info.name,
+    subresource: info.subresource,
+    rest: info.rest,
+    query: parts.query,
+    user: parts.user,
+    userAgent: parts.userAgent,
+    body: parts.body,
+    warnings: parts.warnings,
+    signal: parts.signal,
+  };
+}
+
+function servedResource(context: ServerContext, info: ResourceRequestInfo): ServedResource {
+  const resource = context.resources.find(info.group, info.version, info.resource);
+  if (!resource || !hasAddress(resource, info)) throw noSuchPath();
+  return resource;
+}
+
+/** Objects of namespaced kinds are found below their namespace only, all others nowhere below one. */
+function hasAddress({ type }: ServedResource, { namespace, name, verb }: ResourceRequestInfo): boolean {
+  if (!type.namespaced) return namespace === "" || isItsOwnNamespace(type, namespace, name);
+  return namespace !== "" || verb === "list" || verb === "watch" || verb === "create";
+}
+
+/** Requests for a namespace itself are made in it. */
+const isItsOwnNamespace = (type: ResourceType, namespace: string, name: string): boolean =>
+  type.resource === "namespaces" && type.group === "" && namespace === name;
+
+/** What clients of unknown resources are told; over HTTP it is a text, by which kubectl tells it from a missing object. */
+export const noSuchPath = () => apiError("NotFound", "the server could not find the requested resource");

@@ -1,0 +1,23 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Store } from "../store/store.ts";
+import type { Admission } from "./admission/admission.ts";
+import type { Authorizer } from "./auth/authorizer.ts";
+import type { ServedResource, ServedResources } from "./served-resources.ts";
+import type { WriteHook } from "./write-hook.ts";
+
+/** What handlers work with. One per server, made at its start. */
+export interface ServerContext {
+  readonly store: Store;
+  readonly resources: ServedResources;
+  readonly admission: Admission;
+  readonly authorizer: Authorizer;
+  /** By `group/resource`. */
+  readonly writeHooks: ReadonlyMap<string, WriteHook>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function hookOf(context: ServerContext, { type }: ServedResource): WriteHook | undefined {
+  return context.writeHooks.size === 0 ? undefined : context.writeHooks.get(`${type.group}/${type.resource}`);
+}

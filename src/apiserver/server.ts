@@ -1,0 +1,109 @@
+import { createSecureServer, type Http2SecureServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+
+import { getRequestListener } from "@hono/node-server";
+
+import type { Kind } from "../api/kind.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Store } from "../store/store.ts";
+import { Admission } from "./admission/admission.ts";
+import { admissionPlugins } from "./admission/plugins.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
+import type { Authorizer } from "./auth/authorizer.ts";
+import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
+import type { UserInfo } from "./auth/user-info.ts";
+import { httpFront } from "./http/http-front.ts";
+import { OpenStreams } from "./http/open-streams.ts";
+import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
+import { ServedResources } from "./served-resources.ts";
+import type { ServerContext } from "./server-context.ts";
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly kinds: readonly Kind[];
+  /** Without addresses the server is reached in process only. */
+  readonly listen: readonly ListenAddress[];
+  /** PEM. Client certificates are verified against `ca`. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** Asked in order, after client certificates. */
+  readonly authenticators: readonly Authenticator[];
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface ApiServer extends AsyncDisposable {
+  /** Where it listens, with the ports that were chosen. */
+  readonly addresses: readonly ListenAddress[];
+  /** A client's way in without a socket. */
+  transport(user: UserInfo, userAgent: string): InProcessTransport;
+}
+
+/** Serves the Kubernetes API of a store. Disposing ends all watches in good order and closes all connections. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const context = serverContext(options);
+  const streams = new OpenStreams();
+  const front = httpFront({
+    context,
+    streams,
+    authenticators: [clientCertificateAuthenticator, ...options.authenticators],
+  });
+  const listener = getRequestListener(front.fetch, { overrideGlobalObjects: false });
+
+  await using starting = new AsyncDisposableStack();
+  const addresses: ListenAddress[] = [];
+  for (const address of options.listen) {
+    const server = createSecureServer(
+      { ...options.tls, allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
+      (request, response) => void listener(request, response),
+    );
+    starting.defer(() => closeServer(server));
+    // eslint-disable-next-line no-await-in-loop -- the first address that is taken ends the start
+    addresses.push({ host: address.host, port: await listening(server, address) });
+  }
+  // Runs first: connections close by themselves once their streams have ended.
+  starting.defer(() => streams.endAll());
+  const running = starting.move();
+  return {
+    addresses,
+    transport: (user, userAgent) => inProcessTransport(context, { user, userAgent }, (end) => streams.add(end)),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+function serverContext({ store, kinds, authorizer, clock, log }: ApiServerOptions): ServerContext {
+  const resources = new ServedResources(kinds);
+  return {
+    store,
+    resources,
+    admission: new Admission(admissionPlugins()),
+    authorizer,
+    writeHooks: new Map(),
+    clock,
+    log,
+  };
+}
+
+function listening(server: Http2SecureServer, { host, port }: ListenAddress): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      // A server that listens on a port has an address of this form.
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function closeServer(server: Http2SecureServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

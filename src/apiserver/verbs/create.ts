@@ -1,0 +1,10 @@
+import type { ApiAnswer, ApiRequest } from "../api-request.ts";
+import { decodeObject } from "../decode.ts";
+import { createObject } from "../object-create.ts";
+import type { ServerContext } from "../server-context.ts";
+import { writeRequest } from "../write-request.ts";
+
+export function create(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const write = writeRequest(request, "CreateOptions");
+  return createObject(context, write, decodeObject(request.body, request.resource, write));
+}

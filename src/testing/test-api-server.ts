@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { builtInKinds } from "../api/registry.ts";
+import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
+import { startApiServer, type ApiServer } from "../apiserver/server.ts";
+import { createClient, type Client } from "../client/client.ts";
+import { HttpsTransport, type Connection } from "../client/https-transport.ts";
+import { loadCertificates, type ClusterCertificates } from "../cluster/certificates.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
+import { silentLogger, type Logger } from "../lib/logger.ts";
+import { memoryStore } from "../store/memory-store.ts";
+import type { Store } from "../store/store.ts";
+
+export interface TestApiServerOptions {
+  readonly store?: Store;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** Also listen with TLS on a free port. */
+  readonly https?: boolean;
+}
+
+export interface TestApiServer extends AsyncDisposable {
+  readonly server: ApiServer;
+  readonly store: Store;
+  /** In process, as a member of system:masters. */
+  readonly client: Client;
+  /** In process, as somebody else. */
+  clientOf(user: string, groups?: readonly string[]): Client;
+  /** Over TLS, with an admin's certificate. Only with `https`. */
+  readonly connection: Connection;
+  /** A client over that connection. */
+  readonly httpsClient: Client;
+  /** Any request over that connection; `path` starts with a slash. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** A whole API server on a memory store, with every built-in kind. */
+export async function startTestApiServer(options: TestApiServerOptions = {}): Promise<TestApiServer> {
+  await using starting = new AsyncDisposableStack();
+  const { clock = systemClock, log = silentLogger } = options;
+  const store = options.store ?? starting.use(memoryStore({ strict: true }));
+  const certificates = options.https ? await testCertificates(starting, clock) : undefined;
+  const server = starting.use(
+    await startApiServer({
+      store,
+      kinds: builtInKinds,
+      listen: certificates ? [{ host: "127.0.0.1", port: 0 }] : [],
+      tls: certificates
+        ? { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca }
+        : { cert: "", key: "", ca: "" },
+      authenticators: [],
+      authorizer: allowAuthenticated,
+      clock,
+      log,
+    }),
+  );
+  const clientOf = (name: string, groups: readonly string[] = ["system:authenticated"]): Client =>
+    createClient(server.transport({ name, groups }, "test"));
+  const connection = certificates && connectionTo(server, certificates);
+  const transport = connection && starting.use(new HttpsTransport(connection, clock));
+  const running = starting.move();
+  return {
+    server,
+    store,
+    client: clientOf("test-admin", ["system:masters", "system:authenticated"]),
+    clientOf,
+    get connection(): Connection {
+      return required(connection);
+    },
+    get httpsClient(): Client {
+      return createClient(required(transport));
+    },
+    fetch(path, init) {
+      const { server: url, caPem, clientCertificatePem, clientKeyPem } = required(connection);
+      const tls = { ca: caPem, cert: clientCertificatePem, key: clientKeyPem };
+      return fetch(`${url}${path}`, { ...init, tls });
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("Start the test API server with { https: true }");
+  return value;
+}
+
+function connectionTo({ addresses }: ApiServer, { ca, admin }: ClusterCertificates): Connection {
+  const { host, port } = required(addresses[0]);
+  return {
+    server: `https://${host}:${port}`,
+    caPem: ca,
+    clientCertificatePem: admin.certificate,
+    clientKeyPem: admin.key,
+    userAgent: "test",
+  };
+}
+
+async function testCertificates(stack: AsyncDisposableStack, clock: Clock) {
+  const folder = await mkdtemp(join(tmpdir(), "kube-test-api-server-"));
+  stack.defer(() => rm(folder, { recursive: true }));
+  return loadCertificates(folder, { hosts: ["127.0.0.1", "localhost"] }, clock);
+}
