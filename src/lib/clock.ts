@@ -62,3 +62,8 @@ export function timestamp(ms: number): string {
 export function microTimestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
 }
+
+/** `2026-11-21T09:00:00.000000000Z`: the form of times in container logs. */
+export function nanoTimestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 23)}000000Z`;
+}
