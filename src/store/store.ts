@@ -8,7 +8,7 @@
  * - Expected outcomes (the key is there, the revision is another) are return values; errors are for what nobody expected:
  *   CompactedError, FutureRevisionError, StoreFullError, and damage.
  *
- * The store knows keys and bytes and nothing of what they mean.
+ * The store knows keys and bytes and nothing of what they mean. Keys are ASCII, so that their order is the same everywhere.
  */
 export interface Store extends AsyncDisposable {
   /** The newest committed revision. A new store starts at 1, so that "0" and "" stay free for their meanings in the API. */
@@ -27,7 +27,9 @@ export interface Store extends AsyncDisposable {
   delete(key: string, expected: number, value: ValueAt): Promise<WriteResult>;
   /**
    * Calls `onEvents` with every change under `prefix` after revision `after`, oldest first, starting with history.
-   * Throws CompactedError if that history is gone. Listeners run synchronously after each commit and must not block.
+   * Throws CompactedError if that history is gone, FutureRevisionError if it has not happened. Listeners run synchronously
+   * after each commit and must not block. No event comes before the caller had its turn to take the watch. A listener that
+   * throws has lost events, so its watch ends with what it threw.
    */
   watch(prefix: string, after: number, listener: WatchListener): Promise<Watch>;
   /** Forgets history before `revision`; current values stay. Works in small steps and does not block writers for long. */

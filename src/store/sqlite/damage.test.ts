@@ -139,12 +139,20 @@ describe("openSqliteStore", () => {
   });
 
   test("refuses a file that another process uses", async () => {
+    const inUse = `Cannot open the cluster's state "${path}": another process is using it`;
     await using first = await open();
+    expect(await failure(open())).toMatchObject({ name: "UserError", message: inUse });
     await first.create("/a", bytes("1"));
-    const error = await failure(open());
-    expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ message: `Cannot open the cluster's state "${path}": another process is using it` });
+    expect(await failure(open())).toMatchObject({ name: "UserError", message: inUse });
     await first.create("/b", bytes("1"));
+  });
+
+  test("says so when there is no folder for the file", async () => {
+    path = join(folder, "missing", "state.db");
+    expect(await failure(open())).toMatchObject({
+      name: "UserError",
+      message: `Cannot open the cluster's state "${path}": it cannot be read and written`,
+    });
   });
 });
 

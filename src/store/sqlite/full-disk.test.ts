@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -37,6 +37,37 @@ test.skipIf(!canMount())("sqlite store survives a full disk (needs root, to moun
   expect(await reopened.get("/after")).toBeDefined();
 });
 
+test.skipIf(!canMount())("sqlite store that was killed on a full disk opens again (needs root, as above)", async () => {
+  using disk = smallDisk();
+  const path = join(disk.path, "state.db");
+  const killed = join(disk.path, "killed.db");
+  const filler = join(disk.path, "filler");
+  {
+    await using store = await openSqliteStore(path, { log: silentLogger });
+    await store.create("/a", bytes("1"));
+    // What a SIGKILL would leave.
+    copyFileSync(path, killed);
+    copyFileSync(`${path}-wal`, `${killed}-wal`);
+  }
+  fillUp(filler);
+  expect(await failure(openSqliteStore(killed, { log: silentLogger }))).toMatchObject({
+    name: "UserError",
+    message: `Cannot open the cluster's state "${killed}": the disk is full`,
+  });
+  expect(await failure(openSqliteStore(join(disk.path, "new.db"), { log: silentLogger }))).toMatchObject({
+    name: "UserError",
+    message: `Cannot open the cluster's state "${join(disk.path, "new.db")}": the disk is full`,
+  });
+  {
+    await using closed = await openSqliteStore(path, { log: silentLogger });
+    expect(await closed.get("/a")).toBeDefined();
+    expect(await failure(closed.create("/b", bytes("1")))).toBeInstanceOf(StoreFullError);
+  }
+  rmSync(filler);
+  await using store = await openSqliteStore(killed, { log: silentLogger });
+  expect(await store.get("/a")).toBeDefined();
+});
+
 /** Fills the store, and checks that it refuses as a whole, reads on, and recovers once `makeRoom` was called. */
 async function checkFull(store: Store, makeRoom: () => Promise<void>): Promise<void> {
   const kilobytes = bytes("x".repeat(4000));
@@ -59,6 +90,18 @@ async function checkFull(store: Store, makeRoom: () => Promise<void>): Promise<v
 
   await makeRoom();
   expect(written(await store.create("/after", kilobytes)).revision).toBe(stored + 2);
+}
+
+/** Takes all the room that is left. */
+function fillUp(path: string): void {
+  const file = openSync(path, "w");
+  try {
+    for (;;) writeSync(file, new Uint8Array(4096));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Whether this process may mount: root in a container often may not. */

@@ -2,11 +2,11 @@ import { constants, Database } from "bun:sqlite";
 import { existsSync, rmSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-import { errorText, type Logger } from "../../lib/logger.ts";
-import { UserError } from "../../lib/user-error.ts";
+import type { Logger } from "../../lib/logger.ts";
 import { MvccStore } from "../mvcc-store.ts";
 import type { Store } from "../store.ts";
-import { createDatabaseFile, damaged, inspectDatabaseFile } from "./database-file.ts";
+import { createDatabaseFile, inspectDatabaseFile } from "./database-file.ts";
+import { openError } from "./open-error.ts";
 import { SqliteHistory } from "./sqlite-history.ts";
 import { readStoredState, type StoredState } from "./stored-state.ts";
 import { verifyPages } from "./verify-database.ts";
@@ -26,25 +26,26 @@ export interface SqliteStoreOptions {
  * through a connection that cannot write before the one that can is opened.
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions): Promise<Store> {
-  const file = inspectDatabaseFile(path);
-  if (file.state === "absent") createDatabaseFile(path);
-  const state = readState(path, file.state === "interrupted");
-  const history = new SqliteHistory(openForWriting(path, options.synchronous ?? "FULL"), options.log);
-  return new MvccStore({ ...state, history, strict: options.strict });
+  try {
+    const file = inspectDatabaseFile(path);
+    if (file === "absent") createDatabaseFile(path);
+    const state = readState(path, file === "interrupted");
+    const history = new SqliteHistory(openForWriting(path, options.synchronous ?? "FULL"), options.log);
+    return new MvccStore({ ...state, history, strict: options.strict });
+  } catch (error) {
+    throw openError(path, error);
+  }
 }
 
 function readState(path: string, isInterrupted: boolean): StoredState {
   const hadIndex = existsSync(`${path}-shm`);
-  let database: Database | undefined;
+  const database = isInterrupted ? new Database(path, { readonly: true }) : openImmutable(path);
   try {
-    database = isInterrupted ? new Database(path, { readonly: true }) : openImmutable(path);
-    // A process that closed its files left them whole. After a crash nobody knows, and the check costs about as much as reading.
+    // A process that closed its files left them whole. After a crash nobody knows, and the check costs less than the reading.
     if (isInterrupted) verifyPages(database);
     return readStoredState(database);
-  } catch (error) {
-    throw isBusy(error) ? inUse(path, error) : damaged(path, `it is damaged: ${errorText(error)}`, error);
   } finally {
-    database?.close();
+    database.close();
     if (!hadIndex) rmSync(`${path}-shm`, { force: true });
   }
 }
@@ -70,17 +71,6 @@ function openForWriting(path: string, synchronous: "FULL" | "NORMAL"): Database 
     return database;
   } catch (error) {
     database.close();
-    throw isBusy(error) ? inUse(path, error) : error;
+    throw error;
   }
-}
-
-function inUse(path: string, cause: unknown): UserError {
-  return new UserError(`Cannot open the cluster's state "${path}": another process is using it`, {
-    hint: "Stop the other process first, or use another cluster name.",
-    cause,
-  });
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "SQLITE_BUSY";
 }

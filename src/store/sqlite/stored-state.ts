@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 
 import { OrderedMap } from "../../lib/ordered-map.ts";
 import type { KeyValue } from "../store.ts";
+import { DamageError } from "./open-error.ts";
 
 /** The newest state that a database holds. */
 export interface StoredState {
@@ -12,11 +13,13 @@ export interface StoredState {
 /** Reads the newest state. Throws when the log of changes has a hole. */
 export function readStoredState(database: Database): StoredState {
   const bounds = database.query<Bounds, []>(BOUNDS).get();
-  if (!bounds) throw new Error("the record of its compaction is missing");
+  if (!bounds) throw new DamageError("the record of its compaction is missing");
   const { compacted, newest, count } = bounds;
   const revision = Math.max(compacted, newest ?? 0);
   if (count !== revision - compacted) {
-    throw new Error(`${revision - compacted - count} of the revisions ${compacted + 1} to ${revision} are missing`);
+    throw new DamageError(
+      `${revision - compacted - count} of the revisions ${compacted + 1} to ${revision} are missing`,
+    );
   }
   const rows = database.query(CURRENT).values() as CurrentRow[]; // The columns of CURRENT.
   const entries = rows.map(([key, value, createRevision, at]): KeyValue => ({

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 
 import type { KeyValue } from "../store.ts";
+import { DamageError } from "./open-error.ts";
 import { readStoredState } from "./stored-state.ts";
 
 /**
@@ -10,10 +11,11 @@ import { readStoredState } from "./stored-state.ts";
 export function verifyDatabase(database: Database, current: Iterable<KeyValue>, revision: number): void {
   verifyPages(database);
   const broken = database.query<{ revision: number }, []>(BROKEN_CHAIN).get();
-  if (broken) throw new Error(`Revision ${broken.revision} does not follow the one before it of its key`);
+  if (broken) throw new DamageError(`Revision ${broken.revision} does not follow the one before it of its key`);
 
   const stored = readStoredState(database);
-  if (stored.revision !== revision) throw new Error(`The database is at revision ${stored.revision}, not ${revision}`);
+  if (stored.revision !== revision)
+    throw new DamageError(`The database is at revision ${stored.revision}, not ${revision}`);
   let count = 0;
   for (const entry of current) {
     count++;
@@ -22,17 +24,17 @@ export function verifyDatabase(database: Database, current: Iterable<KeyValue>, 
       kept?.revision === entry.revision &&
       kept.createRevision === entry.createRevision &&
       Buffer.compare(kept.value, entry.value) === 0;
-    if (!isSame) throw new Error(`The state of "${entry.key}" is not what the database says`);
+    if (!isSame) throw new DamageError(`The state of "${entry.key}" is not what the database says`);
   }
   if (count !== stored.current.size)
-    throw new Error(`The state has ${count} keys, the database ${stored.current.size}`);
+    throw new DamageError(`The state has ${count} keys, the database ${stored.current.size}`);
 }
 
 /** Throws when SQLite finds the structure of the file broken. */
 export function verifyPages(database: Database): void {
   const problems = database.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").all();
   const problem = problems[0]?.quick_check;
-  if (problem !== "ok") throw new Error(problem ?? "it could not be checked");
+  if (problem !== "ok") throw new DamageError(problem ?? "it could not be checked");
 }
 
 /** Changes whose predecessor is not the newest earlier row of their key, or is a deletion, or is missing where one is named. */
