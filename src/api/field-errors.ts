@@ -40,10 +40,12 @@ export class FieldErrors {
   }
 
   notSupported(path: string, value: unknown, supported: readonly string[]): void {
-    const list = supported
-      .toSorted()
-      .map((each) => JSON.stringify(each))
-      .join(", ");
+    this.notSupportedInOrder(path, value, supported.toSorted());
+  }
+
+  /** Where upstream lists the supported values by hand instead of from a sorted set. */
+  notSupportedInOrder(path: string, value: unknown, supported: readonly string[]): void {
+    const list = supported.map((each) => JSON.stringify(each)).join(", ");
     this.#add(
       path,
       "FieldValueNotSupported",

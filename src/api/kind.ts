@@ -62,11 +62,16 @@ export interface Strategy<T> {
   readonly allowsUnconditionalUpdate: boolean;
   /** A PUT to a name that does not exist creates it. */
   readonly allowsCreateOnUpdate: boolean;
+  /** Whoever creates the object may say its status too (nodes). */
+  readonly keepsStatusOnCreate?: boolean;
   /** Before validation, on defaulted drafts. Kinds with a status subresource clear or keep `status` without saying so here. */
   readonly prepareCreate?: (draft: T) => void;
   readonly prepareUpdate?: (draft: T, old: T) => void;
-  /** Everything but metadata, which is checked for all kinds alike (and the name by `nameFormat`). */
-  readonly validate?: (object: T, errors: FieldErrors) => void;
+  /**
+   * Everything but metadata, which is checked for all kinds alike (and the name by `nameFormat`). On updates `old` is what is
+   * there: values that older rules let in may stay.
+   */
+  readonly validate?: (object: T, errors: FieldErrors, old?: T) => void;
   /** In addition to `validate` of the new object; knows that object passed no check yet. */
   readonly validateUpdate?: (object: T, old: T, errors: FieldErrors) => void;
   /** Texts for `Warning` headers. */

@@ -1,6 +1,6 @@
 import type { ScaleSubresource } from "../kind.ts";
+import { labelSelectorText } from "../label-selector.ts";
 import type { LabelSelector } from "../types/meta-v1.ts";
-import { selectorText } from "./selector-text.ts";
 
 interface Workload {
   spec?: { replicas?: number | undefined; selector?: LabelSelector | undefined } | undefined;
@@ -14,6 +14,6 @@ export function workloadScale<T extends Workload>(): ScaleSubresource<T> {
     replicas: ({ spec }) => spec?.replicas ?? 0,
     withReplicas: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
     statusReplicas: ({ status }) => status?.replicas ?? 0,
-    selector: ({ spec }) => selectorText(spec?.selector),
+    selector: ({ spec }) => labelSelectorText(spec?.selector),
   };
 }

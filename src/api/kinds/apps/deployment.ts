@@ -1,10 +1,10 @@
 import type { Kind } from "../../kind.ts";
+import { labelSelectorText } from "../../label-selector.ts";
 import { deployments } from "../../resources.ts";
 import type { Deployment } from "../../types/apps-v1.ts";
 import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { selectorText } from "../selector-text.ts";
 import { workloadScale } from "../workload-scale.ts";
 
 export const deployment: Kind<Deployment> = defineKind<Deployment>({
@@ -18,7 +18,7 @@ export const deployment: Kind<Deployment> = defineKind<Deployment>({
     text("Available", ({ status }) => status?.availableReplicas ?? 0),
     ageColumn,
     ...containerColumns<Deployment>(({ spec }) => spec?.template),
-    wide("Selector", ({ spec }) => selectorText(spec?.selector)),
+    wide("Selector", ({ spec }) => labelSelectorText(spec?.selector)),
   ],
   strategy: {
     desiredState: ({ metadata, spec }) => [spec, metadata.annotations],

@@ -1,11 +1,11 @@
 import type { Kind } from "../../kind.ts";
+import { labelSelectorText } from "../../label-selector.ts";
 import { replicationcontrollers } from "../../resources.ts";
 import type { ReplicationController } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, integer, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
 import { formatLabels } from "../selector-text.ts";
-import { selectorText } from "../selector-text.ts";
 
 export const replicationController: Kind<ReplicationController> = defineKind<ReplicationController>({
   type: replicationcontrollers,
@@ -31,7 +31,7 @@ export const replicationController: Kind<ReplicationController> = defineKind<Rep
       replicas: ({ spec }) => spec?.replicas ?? 0,
       withReplicas: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
       statusReplicas: ({ status }) => status?.replicas ?? 0,
-      selector: ({ spec }) => selectorText({ matchLabels: spec?.selector }),
+      selector: ({ spec }) => labelSelectorText({ matchLabels: spec?.selector }),
     },
     { name: "status" },
   ],
