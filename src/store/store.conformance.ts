@@ -445,22 +445,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await keys(store.range("/", { revision: 3 }))).toEqual(["/a", "/b"]);
       });
 
-      test("ends a watch that has not yet read what goes", async () => {
-        await createAll(store, numbered("/n/", 5000));
-        let compaction: Promise<void> | undefined;
-        let lastTold = 0;
-        const reason = await new Promise<Error>((resolve, reject) => {
-          const onEvents = (events: readonly StoreEvent[]): void => {
-            lastTold = events.at(-1)?.entry.revision ?? 0;
-            compaction ??= store.compact(5001);
-          };
-          store.watch("/", 1, { onEvents, onEnd: resolve }).catch(reject);
-        });
-        await compaction;
-        expect(reason).toBeInstanceOf(CompactedError);
-        expect(lastTold).toBeLessThan(5001);
-      });
-
       test("to an earlier revision changes nothing", async () => {
         await createAll(store, ["/a", "/b", "/c"]);
         await store.compact(3);

@@ -79,7 +79,7 @@ export class SqliteHistory implements History {
       this.#statements.setSwept.run(to);
     });
     this.#swept = to;
-    this.#planCheckpoint((to - from) * SWEPT_ROW_BYTES);
+    this.#planCheckpoint((to - from) * ROW_OVERHEAD_BYTES);
     return true;
   }
 
@@ -153,11 +153,9 @@ type EventRow = [
 type ChangedRow = [key: string, previous: number | null];
 
 /** How many revisions one step of a compaction looks at: at most twice as many rows go. */
-const SWEEP_REVISIONS = 200;
+const SWEEP_REVISIONS = 500;
 /** Large enough that pages written again and again are moved once, small enough that moving them stalls nobody. */
 const CHECKPOINT_BYTES = 2 * 1024 * 1024;
-/** What the removal of a row writes: a page, which its neighbours share. */
-const SWEPT_ROW_BYTES = 3000;
 /** What a row takes beside its value, roughly: its key twice and its place in two trees. */
 const ROW_OVERHEAD_BYTES = 200;
 

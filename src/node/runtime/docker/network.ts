@@ -60,7 +60,7 @@ export async function ensureNetwork(
 }
 
 /** At most 15 characters, the kernel's limit for a device. */
-function bridgeName(cluster: string): string {
+export function bridgeName(cluster: string): string {
   return `kube-${createHash("sha256").update(cluster).digest("hex").slice(0, 8)}`;
 }
 

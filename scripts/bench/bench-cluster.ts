@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { ServerAccess } from "./raw-client.ts";
+
+const binary = process.env["KUBE_BINARY"] ?? join(import.meta.dir, "..", "..", "dist", "kube");
+
+/** A cluster of the built binary, in a folder of its own. */
+export interface BenchCluster extends AsyncDisposable {
+  readonly name: string;
+  readonly env: Record<string, string>;
+  kube(...args: readonly string[]): Promise<string>;
+  pid(): Promise<number>;
+  access(): Promise<ServerAccess>;
+}
+
+export async function benchCluster(runtime: "docker" | "fake"): Promise<BenchCluster> {
+  const folder = await mkdtemp(join(tmpdir(), "kube-bench-"));
+  const name = `bench-${process.pid}-${runtime}`;
+  const env = { ...(process.env as Record<string, string>), KUBE_HOME: folder, KUBECONFIG: join(folder, "kubeconfig") };
+  const kube = async (...args: readonly string[]): Promise<string> => {
+    const child = Bun.spawn([binary, ...args], { env, stdout: "pipe", stderr: "pipe" });
+    const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    if ((await child.exited) !== 0) throw new Error(`kube ${args.join(" ")}: ${stdout}${stderr}`);
+    return stdout;
+  };
+  const status = async (): Promise<{ pid: number; apiServer: string }> =>
+    JSON.parse(await kube("status", "--name", name, "-o", "json")) as { pid: number; apiServer: string };
+  await kube("start", "--name", name, "--runtime", runtime);
+  const pki = join(folder, name, "pki");
+  return {
+    name,
+    env,
+    kube,
+    pid: async () => (await status()).pid,
+    async access() {
+      return {
+        port: Number(new URL((await status()).apiServer).port),
+        ca: await readFile(join(pki, "ca.crt"), "utf8"),
+        cert: await readFile(join(pki, "admin.crt"), "utf8"),
+        key: await readFile(join(pki, "admin.key"), "utf8"),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await kube("delete", "--name", name, "--purge");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Measures the built binary: `bun scripts/bench/bench.ts [start] [idle] [api] [pods] [--json FILE]`; all of them without names.
+ * The figures of one run belong together: machines differ and are noisy.
+ */
+import { parseArgs } from "node:util";
+
+import { apiFigures } from "./api.ts";
+import { benchCluster } from "./bench-cluster.ts";
+import { type Figure, figureTable } from "./figures.ts";
+import { idleFigures } from "./idle.ts";
+import { podFigures } from "./pods.ts";
+import { startFigures } from "./start.ts";
+
+const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+const figures: Figure[] = [];
+
+if (isWanted("start") || isWanted("idle") || isWanted("pods")) {
+  await using cluster = await benchCluster("docker");
+  if (isWanted("start")) figures.push(...(await startFigures(cluster)));
+  if (isWanted("idle")) figures.push(...(await idleFigures(cluster)));
+  if (isWanted("pods")) figures.push(...(await podFigures(cluster)));
+}
+if (isWanted("api")) {
+  await using cluster = await benchCluster("fake");
+  figures.push(...(await apiFigures(cluster)));
+}
+
+console.log(figureTable(figures));
+if (values.json !== undefined) await Bun.write(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);

@@ -1,0 +1,33 @@
+import { clusterNames, dataDirectory, exists, kubeHome } from "../../cluster/data-directory.ts";
+import { kubeconfigPath } from "../../cluster/kubeconfig.ts";
+import { type ClusterRemoval, removeClusterCompletely } from "../../cluster/remove-cluster.ts";
+import { UserError } from "../../lib/user-error.ts";
+import type { CliContext } from "../context.ts";
+
+export interface DeleteClusterOptions {
+  readonly name: string;
+  readonly all?: boolean;
+  readonly purge?: boolean;
+}
+
+/** `kube delete` without a resource: the cluster itself. With one it is kubectl's delete; see delete.ts. */
+export async function deleteCluster(options: DeleteClusterOptions, context: CliContext): Promise<void> {
+  const home = kubeHome(context.env);
+  const names = options.all ? await clusterNames(home) : [options.name];
+  for (const name of names) {
+    const directory = dataDirectory(name, home);
+    if (!(await exists(directory)))
+      throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
+    const removal = await removeClusterCompletely(directory, {
+      kubeconfig: await kubeconfigPath(context.env),
+      purge: options.purge === true,
+      clock: context.clock,
+    });
+    context.stdout.write(`${removalText(name, removal)}\n`);
+  }
+}
+
+function removalText(name: string, { keptVolumes }: ClusterRemoval): string {
+  const kept = keptVolumes === undefined ? "" : `; its volumes are kept in ${keptVolumes}`;
+  return `Cluster "${name}" is deleted${kept}`;
+}

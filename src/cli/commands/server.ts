@@ -1,0 +1,63 @@
+import { appendFileSync } from "node:fs";
+
+import { Option } from "commander";
+
+import { chooseConfig, type ClusterWishes } from "../../cluster/choose-config.ts";
+import { writeConfig } from "../../cluster/config.ts";
+import { createDataDirectory, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
+import { READY_STEP } from "../../cluster/launcher.ts";
+import { runServer } from "../../cluster/run-server.ts";
+import type { StepListener } from "../../cluster/steps.ts";
+import { createLogger, type LogLevel } from "../../lib/logger.ts";
+import { clusterNameOption } from "../cluster-options.ts";
+import { type CliCommand, ExitError } from "../command.ts";
+import { stepDisplay } from "../step-display.ts";
+import { addWishOptions } from "./start.ts";
+
+interface ServerOptions extends ClusterWishes {
+  readonly name: string;
+  readonly report?: "json" | undefined;
+  readonly logLevel: LogLevel;
+}
+
+export const serverCommand: CliCommand = {
+  configure(command, context) {
+    addWishOptions(command.addOption(clusterNameOption()))
+      .addOption(
+        new Option("--log-level <level>", "how much is logged")
+          .choices(["debug", "info", "warn", "error"])
+          .default("info"),
+      )
+      // For the launcher: steps as lines of JSON, then the stream is closed.
+      .addOption(new Option("--report <format>").choices(["json"]).hideHelp())
+      .action(async (options: ServerOptions) => {
+        const home = kubeHome(context.env);
+        const directory = dataDirectory(options.name, home);
+        const config = await chooseConfig(directory, options, home);
+        await createDataDirectory(directory);
+        await writeConfig(directory, config);
+        const write =
+          options.report === "json"
+            ? (line: string) => appendFileSync(directory.log, line)
+            : (line: string) => void context.stderr.write(line);
+        const log = createLogger({ level: options.logLevel, now: () => context.clock.now(), write });
+        const exitCode = await runServer({
+          directory,
+          config,
+          clock: context.clock,
+          log,
+          signal: context.signal,
+          onStep: options.report === "json" ? jsonLines(context.stdout) : stepDisplay(context).onStep,
+        });
+        if (exitCode !== 0) throw new ExitError(exitCode);
+      });
+  },
+};
+
+/** After the last step nobody reads any more. */
+function jsonLines(stdout: NodeJS.WritableStream): StepListener {
+  return (report) => {
+    stdout.write(`${JSON.stringify(report)}\n`);
+    if (report.step === READY_STEP && report.state === "done") stdout.end();
+  };
+}

@@ -1,0 +1,102 @@
+import { builtInKinds } from "../api/registry.ts";
+import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
+import { type ApiServer, startApiServer } from "../apiserver/server.ts";
+import { type Client, createClient } from "../client/client.ts";
+import { InformerFactory } from "../client/informer-factory.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { startNetwork } from "../network/network.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { apiServerUrl } from "./admin-access.ts";
+import { createBootstrapObjects, publishControlPlane } from "./bootstrap-objects.ts";
+import { loadCertificates } from "./certificates.ts";
+import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
+import type { ClusterConfig } from "./config.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { openPlatform } from "./platform.ts";
+import { type StepListener, step } from "./steps.ts";
+
+/** A running cluster. Disposing stops everything in the reverse order of its start; the state stays. */
+export interface Cluster extends AsyncDisposable {
+  /** `https://127.0.0.1:6443` */
+  readonly apiServer: string;
+}
+
+export interface ClusterOptions {
+  readonly directory: DataDirectory;
+  readonly config: ClusterConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onStep: StepListener;
+}
+
+/** Starts every part of a cluster and joins them. Resolves when its nodes are Ready. */
+export async function startCluster({ directory, config, clock, log, onStep }: ClusterOptions): Promise<Cluster> {
+  const addresses = clusterAddresses(config);
+  await using starting = new AsyncDisposableStack();
+
+  const [certificates, store, platform] = await Promise.all([
+    step(
+      "Keys and certificates",
+      onStep,
+      async () => await loadCertificates(directory.pki, { hosts: serverNames(config, addresses) }, clock),
+    ),
+    step("State", onStep, async () =>
+      starting.use(await openSqliteStore(directory.stateDatabase, { log: log.named("store") })),
+    ),
+    step(config.runtime === "docker" ? "Docker" : "Fake runtime", onStep, async () =>
+      starting.use(await openPlatform({ directory, config, addresses, clock, log })),
+    ),
+  ]);
+
+  const apiServer = await step("API server", onStep, async () =>
+    starting.use(
+      await startApiServer({
+        store,
+        kinds: builtInKinds,
+        listen: [...new Set(["127.0.0.1", ...platform.podFacingAddresses])].map((host) => ({
+          host,
+          port: config.port,
+        })),
+        tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
+        authenticators: [],
+        authorizer: allowAuthenticated,
+        clock,
+        log: log.named("apiserver"),
+      }),
+    ),
+  );
+  const client = systemClient(apiServer, "kube-controller-manager");
+  const informers = starting.use(new InformerFactory(client, { clock, log: log.named("informers") }));
+
+  await step("Services and DNS", onStep, async () => {
+    await createBootstrapObjects(client, addresses.serviceRange);
+    const network = starting.use(
+      await startNetwork({
+        informers,
+        table: platform.table,
+        dnsAddress: addresses.host,
+        clusterDomain: config.clusterDomain,
+        ownDnsAddresses: [addresses.dnsService],
+        clock,
+        log: log.named("network"),
+      }),
+    );
+    await publishControlPlane(client, {
+      address: addresses.host,
+      apiServerPort: config.port,
+      dnsUdpPort: network.dns.udpPort,
+      dnsTcpPort: network.dns.tcpPort,
+    });
+  });
+
+  const running = starting.move();
+  return { apiServer: apiServerUrl(config.port), [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+}
+
+/** A component of the control plane as the API server sees it. */
+function systemClient(apiServer: ApiServer, component: string): Client {
+  return createClient(
+    apiServer.transport({ name: `system:${component}`, groups: ["system:masters", "system:authenticated"] }, component),
+  );
+}

@@ -1,0 +1,40 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Clock } from "../lib/clock.ts";
+import { UserError } from "../lib/user-error.ts";
+import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";
+import { readConfig } from "./config.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { contextName, removeFromKubeconfig } from "./kubeconfig.ts";
+import { stopServer } from "./launcher.ts";
+import { tryLock } from "./lock.ts";
+
+export interface ClusterRemoval {
+  /** Where persistent volumes were left. */
+  readonly keptVolumes: string | undefined;
+}
+
+/** Stops a cluster and removes its containers, its network, its context and its state. Volumes with something in them stay unless `purge`. */
+export async function removeClusterCompletely(
+  directory: DataDirectory,
+  options: { readonly kubeconfig: string; readonly purge: boolean; readonly clock: Clock },
+): Promise<ClusterRemoval> {
+  await stopServer(directory, options.clock);
+  using lock = tryLock(directory.lock);
+  if (!lock) throw new UserError(`Cluster "${directory.cluster}" is being started by someone else`);
+  // A damaged configuration must not keep the cluster from being deleted; containers are then looked for all the same.
+  const config = await readConfig(directory).catch(() => undefined);
+  if (config?.runtime !== "fake") await removeCluster(directory.cluster, options.clock);
+  await removeFromKubeconfig(options.kubeconfig, contextName(directory.cluster), options.clock);
+  const hasVolumes = (await readdir(directory.volumes).catch(() => [])).length > 0;
+  if (options.purge || !hasVolumes) {
+    await rm(directory.root, { recursive: true, force: true });
+    return { keptVolumes: undefined };
+  }
+  for (const name of await readdir(directory.root)) {
+    if (join(directory.root, name) !== directory.volumes)
+      await rm(join(directory.root, name), { recursive: true, force: true });
+  }
+  return { keptVolumes: directory.volumes };
+}
