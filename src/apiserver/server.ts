@@ -50,9 +50,11 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const context = serverContext(options);
   const streams = new OpenStreams();
+  let isShuttingDown = false;
   const front = httpFront({
     context,
     streams,
+    isShuttingDown: () => isShuttingDown,
     authenticators: [clientCertificateAuthenticator, ...options.authenticators],
   });
   const listener = getRequestListener(front.fetch, { overrideGlobalObjects: false });
@@ -69,7 +71,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     addresses.push({ host: address.host, port: await listening(server, address) });
   }
   // Runs first: connections close by themselves once their streams have ended.
-  starting.defer(() => streams.endAll());
+  starting.defer(() => {
+    isShuttingDown = true;
+    streams.endAll();
+  });
   const running = starting.move();
   return {
     addresses,

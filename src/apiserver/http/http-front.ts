@@ -11,10 +11,14 @@ import type { UserInfo } from "../auth/user-info.ts";
 import { handleRequest } from "../pipeline.ts";
 import { requestInfo, type RequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
+import { addDiscoveryRoutes } from "./discovery-routes.ts";
+import { addHealthRoutes } from "./health-routes.ts";
 import { tlsSocketOf, type HttpEnv, type HttpRequest } from "./http-request.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { addPathList } from "./path-list.ts";
 import { readBody } from "./read-body.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { addVersionRoute } from "./version-route.ts";
 
 /** What the stages of the pipeline leave for each other. */
 interface FrontEnv extends HttpEnv {
@@ -28,6 +32,7 @@ export interface FrontOptions {
   readonly context: ServerContext;
   readonly authenticators: readonly Authenticator[];
   readonly streams: OpenStreams;
+  readonly isShuttingDown: () => boolean;
 }
 
 /** The way of a request over the network, top to bottom. */
@@ -36,6 +41,10 @@ export function httpFront(options: FrontOptions): Front {
   app.use(readRequestInfo);
   app.use(authentication(options.authenticators));
   app.use(pathAuthorization(options.context));
+  addHealthRoutes(app, options.context.store, options.isShuttingDown);
+  addVersionRoute(app);
+  addDiscoveryRoutes(app, options.context.resources);
+  addPathList(app);
   app.all("/api/*", (c) => serveResource(options, c));
   app.all("/apis/*", (c) => serveResource(options, c));
   app.notFound((c) => c.text("404 page not found\n", 404));

@@ -1,0 +1,23 @@
+import { kubernetesVersion } from "../../lib/version.ts";
+import type { Front } from "./http-front.ts";
+
+/** Which Kubernetes this is: clients compare `gitVersion` with the versions they support. */
+export function addVersionRoute(app: Front): void {
+  const { major, minor, gitVersion } = kubernetesVersion;
+  const info = {
+    major,
+    minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+    gitVersion,
+    gitCommit: "",
+    gitTreeState: "clean",
+    buildDate: "",
+    goVersion: "",
+    compiler: `bun${Bun.version}`,
+    platform: `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`,
+  };
+  app.on("GET", ["/version", "/version/"], () => Response.json(info));
+}
