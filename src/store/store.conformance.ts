@@ -284,6 +284,19 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         ]);
       });
 
+      test("shows empty values of the past as they were", async () => {
+        const empty = written(await store.create("/w/a", () => new Uint8Array()));
+        const filled = await update(empty, "1");
+        const recorder = new Recorder();
+        await store.watch("/w/", 1, recorder);
+        await recorder.until(3);
+        expect(recorder.events).toEqual([
+          { type: "put", entry: empty, previous: undefined },
+          { type: "put", entry: filled, previous: empty },
+        ]);
+        expect(await store.get("/w/a", { revision: 2 })).toEqual(empty);
+      });
+
       test("passes from history to live changes without a gap or a repetition", async () => {
         await createAll(store, numbered("/w/before/", 2500));
         const recorder = new Recorder();
@@ -535,7 +548,7 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-export const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
+const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
 export const bytes =
   (text: string): ValueAt =>
   () =>

@@ -46,11 +46,10 @@ export class SqliteHistory implements History {
     const rows = this.#statements.events.values(after, upTo, prefix, endOf(prefix)) as EventRow[]; // The columns of EVENTS.
     return rows.map(([key, value, createRevision, revision, deleted, previousRevision, previousValue]) => {
       const entry = { key, value, createRevision, revision };
-      const previous =
-        previousRevision === null || previousValue === null
-          ? undefined
-          : { key, value: previousValue, createRevision, revision: previousRevision };
-      return deleted === 1 && previous ? { type: "delete", entry, previous } : { type: "put", entry, previous };
+      if (previousRevision === null) return { type: "put", entry, previous: undefined };
+      if (previousValue === null) throw this.#missing(previousRevision);
+      const previous = { key, value: previousValue, createRevision, revision: previousRevision };
+      return { type: deleted === 1 ? "delete" : "put", entry, previous };
     });
   }
 
@@ -97,8 +96,12 @@ export class SqliteHistory implements History {
 
   #entry(revision: number): KeyValue {
     const entry = this.#statements.entry.get(revision) as KeyValue | null; // The columns of ENTRY.
-    if (!entry) throw new Error(`Revision ${revision} is missing in "${this.#database.filename}"`);
+    if (!entry) throw this.#missing(revision);
     return entry;
+  }
+
+  #missing(revision: number): Error {
+    return new Error(`Revision ${revision} is missing in "${this.#database.filename}"`);
   }
 
   /** All of `work` or nothing of it. */
@@ -171,7 +174,7 @@ function prepareStatements(database: Database) {
     insert: prepare("INSERT INTO changes (revision, key, created, previous, deleted, value) VALUES (?, ?, ?, ?, ?, ?)"),
     entry: prepare("SELECT key, value, created AS createRevision, revision FROM changes WHERE revision = ?"),
     events: prepare(`
-      SELECT c.key, c.value, c.created, c.revision, c.deleted, p.revision, p.value
+      SELECT c.key, c.value, c.created, c.revision, c.deleted, c.previous, p.value
       FROM changes c LEFT JOIN changes p ON p.revision = c.previous
       WHERE c.revision > ? AND c.revision <= ? AND c.key >= ? AND c.key < ?
       ORDER BY c.revision`),

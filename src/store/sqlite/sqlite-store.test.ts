@@ -1,4 +1,5 @@
-import { mkdtempSync } from "node:fs";
+import { afterAll } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,7 +7,10 @@ import { silentLogger } from "../../lib/logger.ts";
 import { storeConformance } from "../store.conformance.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
-const newPath = (): string => join(mkdtempSync(join(tmpdir(), "kube-store-")), "state.db");
+const folder = mkdtempSync(join(tmpdir(), "kube-store-"));
+const newPath = (): string => join(mkdtempSync(join(folder, "store-")), "state.db");
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 storeConformance("sqlite", () => openSqliteStore(newPath(), { log: silentLogger }));
 storeConformance("strict sqlite", () =>
