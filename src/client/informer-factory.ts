@@ -24,13 +24,17 @@ export class InformerFactory implements AsyncDisposable {
   }
 
   informer<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
-    const key = `${apiVersionOf(type)}/${type.resource}`;
-    const known = this.#informers.get(key);
-    // The key names the resource, and the resource decides the type of its objects.
-    if (known) return known as unknown as Informer<T>;
+    const known = this.find(type);
+    if (known) return known;
     const informer = createInformer<T>(this.#client, type, this.#options);
-    this.#informers.set(key, informer);
+    this.#informers.set(keyOfType(type), informer);
     return informer;
+  }
+
+  /** The informer of a kind, if anyone has asked for it yet. */
+  find<T extends KubeObject>(type: ResourceType<T>): Informer<T> | undefined {
+    // The resource decides the type of its objects.
+    return this.#informers.get(keyOfType(type)) as unknown as Informer<T> | undefined;
   }
 
   /** Resolves when every informer asked for so far has been filled once. */
@@ -43,3 +47,5 @@ export class InformerFactory implements AsyncDisposable {
     this.#informers.clear();
   }
 }
+
+const keyOfType = (type: ResourceType): string => `${apiVersionOf(type)}/${type.resource}`;

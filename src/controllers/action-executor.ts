@@ -1,0 +1,163 @@
+import { ApiError, isApiError } from "../api/api-error.ts";
+import type { KubeObject, ResourceType } from "../api/resource-type.ts";
+import type { Client } from "../client/client.ts";
+import type { EventRecorder } from "../client/event-recorder.ts";
+import type { InformerFactory } from "../client/informer-factory.ts";
+import type { Informer } from "../client/informer.ts";
+import { keyOf } from "../client/object-key.ts";
+import type {
+  Action,
+  CreateAction,
+  DeleteAction,
+  PatchAction,
+  Report,
+  SlowStartAction,
+  TogetherAction,
+  UpdateAction,
+} from "./actions.ts";
+
+export interface ExecutorOptions {
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly events: EventRecorder;
+  readonly signal: AbortSignal;
+  readonly lookAgain: (afterMs: number) => void;
+}
+
+/** Does what one turn of a controller decided. */
+export class ActionExecutor {
+  readonly #options: ExecutorOptions;
+  /** Each resolves once a cache shows one write. */
+  readonly #unseen: (() => Promise<void>)[] = [];
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  async perform(actions: readonly Action[]): Promise<void> {
+    for (const action of actions) {
+      // eslint-disable-next-line no-await-in-loop -- a later action may rely on an earlier one
+      await this.#performOne(action);
+    }
+  }
+
+  /** Resolves when the caches show everything that was written, also by a turn that failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#unseen.map((seen) => seen()));
+  }
+
+  async #performOne(action: Action): Promise<void> {
+    switch (action.do) {
+      case "create":
+        await this.#create(action);
+        return;
+      case "update":
+        await this.#update(action);
+        return;
+      case "patch":
+        await this.#patch(action);
+        return;
+      case "delete":
+        await this.#delete(action);
+        return;
+      case "slowStart":
+        await this.#slowStart(action);
+        return;
+      case "together":
+        await this.#together(action.actions, action);
+        return;
+      case "event":
+        this.#options.events.record(action.about, action.type, action.reason, action.message);
+        return;
+      case "lookAgain":
+        this.#options.lookAgain(action.afterMs);
+    }
+  }
+
+  async #create({ type, object, report, ifItFails }: CreateAction): Promise<void> {
+    try {
+      const created = await this.#options.client.resource(type).create(object);
+      this.#wrote(type, created);
+      this.#report(report, "Normal", `Created ${singular(type)}: ${created.metadata.name ?? ""}`);
+    } catch (error) {
+      // Everything in the namespace is about to go: there is nothing to be done and nothing to tell.
+      if (isNamespaceTerminating(error)) return;
+      this.#report(report, "Warning", `Error creating: ${messageOf(error)}`);
+      if (ifItFails) await this.perform(ifItFails(asError(error)));
+      throw error;
+    }
+  }
+
+  async #update({ type, object, subresource }: UpdateAction): Promise<void> {
+    this.#wrote(type, await this.#options.client.resource(type).update(object, { subresource }));
+  }
+
+  async #patch({ type, key, patch, patchType, subresource }: PatchAction): Promise<void> {
+    const resource = this.#options.client.resource(type);
+    this.#wrote(type, await resource.patch(key, patch, { type: patchType, subresource }));
+  }
+
+  async #delete({ type, object: { metadata }, options, onlyUnchanged = false, report }: DeleteAction): Promise<void> {
+    const { name = "", namespace, uid, resourceVersion } = metadata;
+    const preconditions = { uid, ...(onlyUnchanged ? { resourceVersion } : {}) };
+    try {
+      const left = await this.#options.client.resource(type).delete({ name, namespace }, { ...options, preconditions });
+      if (left) this.#wrote(type, left);
+      else this.#deleted(type, { metadata });
+      this.#report(report, "Normal", `Deleted ${singular(type)}: ${name}`);
+    } catch (error) {
+      if (isApiError(error, "NotFound")) return;
+      this.#report(report, "Warning", `Error deleting: ${messageOf(error)}`);
+      throw error;
+    }
+  }
+
+  async #slowStart({ actions, ifOneFails }: SlowStartAction): Promise<void> {
+    let start = 0;
+    for (let size = 1; start < actions.length; size *= 2) {
+      // eslint-disable-next-line no-await-in-loop -- the next batch waits for this one's success
+      await this.#together(actions.slice(start, start + size), ifOneFails ? { ifOneFails } : {});
+      start += size;
+    }
+  }
+
+  async #together(actions: readonly Action[], { ifOneFails }: Pick<TogetherAction, "ifOneFails">): Promise<void> {
+    const results = await Promise.allSettled(actions.map((action) => this.#performOne(action)));
+    const failed = results.find((result) => result.status === "rejected");
+    if (!failed) return;
+    if (ifOneFails) await this.perform(ifOneFails(asError(failed.reason)));
+    throw asError(failed.reason);
+  }
+
+  #wrote(type: ResourceType, written: KubeObject): void {
+    const resourceVersion = Number(written.metadata.resourceVersion);
+    this.#await(type, (informer) => informer.resourceVersion >= resourceVersion);
+  }
+
+  #deleted(type: ResourceType, object: Pick<KubeObject, "metadata">): void {
+    this.#await(type, (informer) => informer.get(keyOf(object))?.metadata.uid !== object.metadata.uid);
+  }
+
+  #await(type: ResourceType, isVisible: (informer: Informer<KubeObject>) => boolean): void {
+    const informer = this.#options.informers.find(type);
+    if (informer && !isVisible(informer)) {
+      this.#unseen.push(() => informer.until(() => isVisible(informer), this.#options.signal));
+    }
+  }
+
+  #report(report: Report | undefined, type: "Normal" | "Warning", message: string): void {
+    if (!report) return;
+    this.#options.events.record(report.about, type, type === "Normal" ? report.done : report.failed, message);
+  }
+}
+
+function isNamespaceTerminating(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.status.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") === true
+  );
+}
+
+const singular = (type: ResourceType): string => type.kind.toLowerCase();
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const messageOf = (error: unknown): string => asError(error).message;
