@@ -1,4 +1,4 @@
-import { matchesLabelSelector } from "../api/label-matching.ts";
+import { labelSelectorOf } from "../api/label-selector.ts";
 import { controllerOf } from "../api/owner-references.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import type { LabelSelector } from "../api/types/meta-v1.ts";
@@ -25,10 +25,12 @@ export function ownedIn<T extends KubeObject>(informer: Informer<T>): Owned<T> {
   informer.addIndex(ORPHAN_INDEX, (object) => (controllerOf(object) ? [] : [object.metadata.namespace ?? ""]));
   return {
     controlledBy: (uid = "") => informer.byIndex(CONTROLLER_INDEX, uid),
-    orphans: ({ metadata }, selector) =>
-      informer
+    orphans({ metadata }, selector) {
+      const { matches } = labelSelectorOf(selector);
+      return informer
         .byIndex(ORPHAN_INDEX, metadata.namespace ?? "")
-        .filter((object) => matchesLabelSelector(selector, object.metadata.labels)),
+        .filter((object) => matches(object.metadata.labels));
+    },
   };
 }
 
@@ -45,7 +47,7 @@ export function watchOwned<T extends KubeObject, O extends KubeObject>(
     if (controller) return controller.kind === ownerKind ? [`${namespace ?? ""}/${controller.name}`] : [];
     return owners
       .list(namespace)
-      .filter((owner) => matchesLabelSelector(selectorOf(owner), labels))
+      .filter((owner) => labelSelectorOf(selectorOf(owner)).matches(labels))
       .map(keyOf);
   });
 }

@@ -1,4 +1,4 @@
-import { matchesLabelSelector } from "../../api/label-matching.ts";
+import { labelSelectorOf } from "../../api/label-selector.ts";
 import { controllerOf, controllerReference } from "../../api/owner-references.ts";
 import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
 import type { LabelSelector } from "../../api/types/meta-v1.ts";
@@ -23,11 +23,12 @@ export function claims<T extends KubeObject>(
   { mayAdopt }: { readonly mayAdopt: boolean },
 ): Claims<T> {
   const isOwnerGoing = owner.metadata.deletionTimestamp !== undefined;
+  const { matches } = labelSelectorOf(selector);
   const claimed: T[] = [];
   const actions: Action[] = [];
   for (const object of candidates) {
     const controller = controllerOf(object);
-    const isMatch = matchesLabelSelector(selector, object.metadata.labels);
+    const isMatch = matches(object.metadata.labels);
     const isGoing = object.metadata.deletionTimestamp !== undefined;
     if (controller?.uid === owner.metadata.uid) {
       if (isMatch) claimed.push(object);

@@ -1,4 +1,4 @@
-import { matchesLabels } from "../../api/label-matching.ts";
+import { selectorOfLabels } from "../../api/label-selector.ts";
 import { isPodActive, isPodAvailable, isPodFinished, isPodReady, podAvailableAt } from "../../api/pod-readiness.ts";
 import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
 import { pods as podType } from "../../api/resources.ts";
@@ -112,12 +112,12 @@ function replicaStatus(
   error: Error | undefined,
 ): ReplicaSetStatus {
   const { object, template, minReadySeconds, countsTerminating } = owner;
-  const wantedLabels = template.metadata?.labels;
+  const wantedLabels = selectorOfLabels(template.metadata?.labels);
   const conditions = failureConditions(owner, active.length, nowMs, error);
   return {
     replicas: active.length,
     // Counts that are zero are left out on the wire, so they are here; upstream's types say omitempty.
-    ...counted("fullyLabeledReplicas", active.filter((pod) => matchesLabels(wantedLabels, pod.metadata.labels)).length),
+    ...counted("fullyLabeledReplicas", active.filter((pod) => wantedLabels.matches(pod.metadata.labels)).length),
     ...counted("readyReplicas", active.filter(isPodReady).length),
     ...counted("availableReplicas", active.filter((pod) => isPodAvailable(pod, minReadySeconds, nowMs)).length),
     ...(countsTerminating ? { terminatingReplicas: terminating } : {}),
