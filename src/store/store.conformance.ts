@@ -284,19 +284,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         ]);
       });
 
-      test("shows empty values of the past as they were", async () => {
-        const empty = written(await store.create("/w/a", () => new Uint8Array()));
-        const filled = await update(empty, "1");
-        const recorder = new Recorder();
-        await store.watch("/w/", 1, recorder);
-        await recorder.until(3);
-        expect(recorder.events).toEqual([
-          { type: "put", entry: empty, previous: undefined },
-          { type: "put", entry: filled, previous: empty },
-        ]);
-        expect(await store.get("/w/a", { revision: 2 })).toEqual(empty);
-      });
-
       test("passes from history to live changes without a gap or a repetition", async () => {
         await createAll(store, numbered("/w/before/", 2500));
         const recorder = new Recorder();
@@ -458,6 +445,22 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await keys(store.range("/", { revision: 3 }))).toEqual(["/a", "/b"]);
       });
 
+      test("ends a watch that has not yet read what goes", async () => {
+        await createAll(store, numbered("/n/", 5000));
+        let compaction: Promise<void> | undefined;
+        let lastTold = 0;
+        const reason = await new Promise<Error>((resolve, reject) => {
+          const onEvents = (events: readonly StoreEvent[]): void => {
+            lastTold = events.at(-1)?.entry.revision ?? 0;
+            compaction ??= store.compact(5001);
+          };
+          store.watch("/", 1, { onEvents, onEnd: resolve }).catch(reject);
+        });
+        await compaction;
+        expect(reason).toBeInstanceOf(CompactedError);
+        expect(lastTold).toBeLessThan(5001);
+      });
+
       test("to an earlier revision changes nothing", async () => {
         await createAll(store, ["/a", "/b", "/c"]);
         await store.compact(3);
@@ -548,7 +551,7 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
+export const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
 export const bytes =
   (text: string): ValueAt =>
   () =>

@@ -71,7 +71,13 @@ export class WatchHub {
       return;
     }
     const upTo = Math.min(watcher.position + PAGE_REVISIONS, revision);
-    const events = this.#source.events(watcher.prefix, watcher.position, upTo);
+    let events: readonly StoreEvent[];
+    try {
+      events = this.#source.events(watcher.prefix, watcher.position, upTo);
+    } catch (error) {
+      this.#end(watcher, asError(error));
+      return;
+    }
     watcher.position = upTo;
     this.#catchingUp.delete(watcher);
     // Before the delivery: a listener cannot commit, but it can close the watch, which must find it where it is.
@@ -84,7 +90,7 @@ export class WatchHub {
     try {
       watcher.listener.onEvents(events);
     } catch (error) {
-      this.#end(watcher, error instanceof Error ? error : new Error("A watch listener failed", { cause: error }));
+      this.#end(watcher, asError(error));
     }
   }
 
@@ -128,4 +134,8 @@ class Watcher implements Watch {
   close(): void {
     this.#hub.close(this);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("The watch failed", { cause: error });
 }

@@ -14,18 +14,15 @@ import { openSqliteStore } from "./sqlite-store.ts";
 import { readStoredState } from "./stored-state.ts";
 
 test("sqlite store refuses writes when the database may not grow, and takes them again when it may", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "kube-full-"));
-  const path = join(folder, "state.db");
+  const path = join(mkdtempSync(join(tmpdir(), "kube-full-")), "state.db");
   createDatabaseFile(path);
   const database = new Database(path);
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA max_page_count = 40");
   const history = new SqliteHistory(database, silentLogger);
-  const store = new MvccStore({ ...readStoredState(database), history, strict: true });
+  await using store = new MvccStore({ ...readStoredState(database), history, strict: true });
 
   await checkFull(store, async () => void database.run("PRAGMA max_page_count = 100000"));
-  await store[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
 });
 
 test.skipIf(!canMount())("sqlite store survives a full disk (needs root, to mount a small one)", async () => {

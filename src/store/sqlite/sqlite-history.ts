@@ -46,10 +46,11 @@ export class SqliteHistory implements History {
     const rows = this.#statements.events.values(after, upTo, prefix, endOf(prefix)) as EventRow[]; // The columns of EVENTS.
     return rows.map(([key, value, createRevision, revision, deleted, previousRevision, previousValue]) => {
       const entry = { key, value, createRevision, revision };
-      if (previousRevision === null) return { type: "put", entry, previous: undefined };
-      if (previousValue === null) throw this.#missing(previousRevision);
-      const previous = { key, value: previousValue, createRevision, revision: previousRevision };
-      return { type: deleted === 1 ? "delete" : "put", entry, previous };
+      const previous =
+        previousRevision === null || previousValue === null
+          ? undefined
+          : { key, value: previousValue, createRevision, revision: previousRevision };
+      return deleted === 1 && previous ? { type: "delete", entry, previous } : { type: "put", entry, previous };
     });
   }
 
@@ -78,7 +79,7 @@ export class SqliteHistory implements History {
       this.#statements.setSwept.run(to);
     });
     this.#swept = to;
-    this.#planCheckpoint((to - from) * ROW_OVERHEAD_BYTES);
+    this.#planCheckpoint((to - from) * SWEPT_ROW_BYTES);
     return true;
   }
 
@@ -96,12 +97,8 @@ export class SqliteHistory implements History {
 
   #entry(revision: number): KeyValue {
     const entry = this.#statements.entry.get(revision) as KeyValue | null; // The columns of ENTRY.
-    if (!entry) throw this.#missing(revision);
+    if (!entry) throw new Error(`Revision ${revision} is missing in "${this.#database.filename}"`);
     return entry;
-  }
-
-  #missing(revision: number): Error {
-    return new Error(`Revision ${revision} is missing in "${this.#database.filename}"`);
   }
 
   /** All of `work` or nothing of it. */
@@ -156,9 +153,11 @@ type EventRow = [
 type ChangedRow = [key: string, previous: number | null];
 
 /** How many revisions one step of a compaction looks at: at most twice as many rows go. */
-const SWEEP_REVISIONS = 500;
+const SWEEP_REVISIONS = 200;
 /** Large enough that pages written again and again are moved once, small enough that moving them stalls nobody. */
 const CHECKPOINT_BYTES = 2 * 1024 * 1024;
+/** What the removal of a row writes: a page, which its neighbours share. */
+const SWEPT_ROW_BYTES = 3000;
 /** What a row takes beside its value, roughly: its key twice and its place in two trees. */
 const ROW_OVERHEAD_BYTES = 200;
 
@@ -174,7 +173,7 @@ function prepareStatements(database: Database) {
     insert: prepare("INSERT INTO changes (revision, key, created, previous, deleted, value) VALUES (?, ?, ?, ?, ?, ?)"),
     entry: prepare("SELECT key, value, created AS createRevision, revision FROM changes WHERE revision = ?"),
     events: prepare(`
-      SELECT c.key, c.value, c.created, c.revision, c.deleted, c.previous, p.value
+      SELECT c.key, c.value, c.created, c.revision, c.deleted, p.revision, p.value
       FROM changes c LEFT JOIN changes p ON p.revision = c.previous
       WHERE c.revision > ? AND c.revision <= ? AND c.key >= ? AND c.key < ?
       ORDER BY c.revision`),

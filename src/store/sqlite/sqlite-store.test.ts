@@ -1,5 +1,4 @@
-import { afterAll } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,10 +6,7 @@ import { silentLogger } from "../../lib/logger.ts";
 import { storeConformance } from "../store.conformance.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "kube-store-"));
-const newPath = (): string => join(mkdtempSync(join(folder, "store-")), "state.db");
-
-afterAll(() => rmSync(folder, { recursive: true }));
+const newPath = (): string => join(mkdtempSync(join(tmpdir(), "kube-store-")), "state.db");
 
 storeConformance("sqlite", () => openSqliteStore(newPath(), { log: silentLogger }));
 storeConformance("strict sqlite", () =>

@@ -1,0 +1,53 @@
+import { systemClock } from "../lib/clock.ts";
+import { silentLogger } from "../lib/logger.ts";
+import { nameSuffix, randomFraction } from "../lib/random.ts";
+import { connectDocker, openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
+import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";
+import type { ContainerRuntime } from "../node/runtime/runtime.ts";
+import { importBusyboxImage } from "./busybox-image.ts";
+
+/** Has a shell and the usual commands. */
+export const TEST_IMAGE = "kube-test:1";
+
+/** Why tests that need an engine cannot run here; undefined when they can. */
+export async function whyNoDocker(): Promise<string | undefined> {
+  try {
+    (await connectDocker(systemClock))[Symbol.dispose]();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export interface TestDocker extends AsyncDisposable {
+  readonly runtime: ContainerRuntime;
+  readonly image: string;
+  nextIp(): string;
+}
+
+/** A runtime with a cluster of its own on the real engine, with the test image; disposing removes the cluster. */
+export async function startTestDocker(): Promise<TestDocker> {
+  const cluster = `test-${nameSuffix(8)}`;
+  // Test runs beside each other want ranges of their own.
+  const range = `10.${200 + Math.floor(randomFraction() * 50)}.${Math.floor(randomFraction() * 256)}`;
+  using connection = await connectDocker(systemClock);
+  await importBusyboxImage(connection.docker, { name: TEST_IMAGE, command: ["sh"] });
+  const runtime = await openDockerRuntime({
+    cluster,
+    node: "node-1",
+    network: { name: `kube-${cluster}`, subnet: `${range}.0/24`, gateway: `${range}.1` },
+    dataDirectory: "/tmp",
+    clock: systemClock,
+    log: silentLogger,
+  });
+  let last = 1;
+  return {
+    runtime,
+    image: TEST_IMAGE,
+    nextIp: () => `${range}.${(last += 1)}`,
+    async [Symbol.asyncDispose]() {
+      await runtime[Symbol.asyncDispose]();
+      await removeCluster(cluster, systemClock);
+    },
+  };
+}
