@@ -3,6 +3,8 @@ import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
 import { type ApiServer, startApiServer } from "../apiserver/server.ts";
 import { type Client, createClient } from "../client/client.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
+import { controllers } from "../controllers/registry.ts";
+import { startControllers } from "../controllers/runner.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startNetwork } from "../network/network.ts";
@@ -13,6 +15,7 @@ import { loadCertificates } from "./certificates.ts";
 import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { HistoryKeeper } from "./history-keeper.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
 
@@ -29,6 +32,9 @@ export interface ClusterOptions {
   readonly log: Logger;
   readonly onStep: StepListener;
 }
+
+/** Clients that were away for less resume their watches; upstream keeps five minutes. */
+const HISTORY_MS = 10 * 60_000;
 
 /** Starts every part of a cluster and joins them. Resolves when its nodes are Ready. */
 export async function startCluster({ directory, config, clock, log, onStep }: ClusterOptions): Promise<Cluster> {
@@ -89,6 +95,9 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
       dnsTcpPort: network.dns.tcpPort,
     });
   });
+
+  starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
+  starting.use(startControllers(controllers, { client, informers, clock, log: log.named("controllers") }));
 
   const running = starting.move();
   return { apiServer: apiServerUrl(config.port), [Symbol.asyncDispose]: async () => await running.disposeAsync() };
