@@ -1,12 +1,33 @@
 import type { Kind } from "../../kind.ts";
 import { pods } from "../../resources.ts";
 import type { Pod } from "../../types/core-v1.ts";
-import { defineKind } from "../define-kind.ts";
+import { defineKind, selectable } from "../define-kind.ts";
+import { podColumns } from "./pod-columns.ts";
+import { podDefaults } from "./pod-defaults.ts";
+import { podStatusSubresource, podStrategy } from "./pod-strategy.ts";
 
 export const pod: Kind<Pod> = defineKind<Pod>({
   type: pods,
   shortNames: ["po"],
   categories: ["all"],
+  columns: podColumns,
+  defaults: podDefaults,
+  selectableFields: selectable(
+    {
+      "spec.nodeName": ({ spec }) => spec?.nodeName ?? "",
+      "spec.restartPolicy": ({ spec }) => spec?.restartPolicy ?? "",
+      "spec.schedulerName": ({ spec }) => spec?.schedulerName ?? "",
+      "spec.serviceAccountName": ({ spec }) => spec?.serviceAccountName ?? "",
+      "spec.hostNetwork": ({ spec }) => String(spec?.hostNetwork ?? false),
+      "status.phase": ({ status }) => status?.phase ?? "",
+      "status.podIP": ({ status }) => status?.podIPs?.[0]?.ip ?? "",
+      // Kubernetes knows the label but fills in no value.
+      "status.podIPs": () => "",
+      "status.nominatedNodeName": ({ status }) => status?.nominatedNodeName ?? "",
+    },
+    { "spec.host": "spec.nodeName" },
+  ),
+  strategy: podStrategy,
   subresources: [
     { name: "attach", kind: { group: "", version: "v1", kind: "PodAttachOptions" }, verbs: ["create", "get"] },
     { name: "binding", kind: { group: "", version: "v1", kind: "Binding" }, verbs: ["create"] },
@@ -25,6 +46,6 @@ export const pod: Kind<Pod> = defineKind<Pod>({
       verbs: ["create", "delete", "get", "patch", "update"],
     },
     { name: "resize", kind: { group: "", version: "v1", kind: "Pod" }, verbs: ["get", "patch", "update"] },
-    { name: "status" },
+    podStatusSubresource,
   ],
 });
