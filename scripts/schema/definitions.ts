@@ -1,3 +1,4 @@
+import { goTypeOf } from "../../src/api/schema/go-type.ts";
 import type { ApiFacts, DefinitionFacts, FieldFacts, WireFacts } from "./api-facts.ts";
 import type { GoFieldTypes } from "./go-types.ts";
 
@@ -48,7 +49,7 @@ function fieldLine(field: FieldFacts, wire: Wire | undefined, goType: string | u
   if (field["map-type"]) line["mapType"] = field["map-type"];
   if (wire) line["wire"] = wire.path.length === 1 ? wire.path[0] : wire.path;
   if (wire?.isWrapped) line["wireWrapped"] = true;
-  if (goType !== undefined && goType.replace(/^\*/, "") !== impliedGoType(field)) {
+  if (goType !== undefined && goType.replace(/^\*/, "") !== goTypeOf(field)) {
     line["goType"] = goType.replace(/^\*/, "");
   }
   return line;
@@ -94,18 +95,3 @@ function isWrappedList(field: WireFacts, facts: ApiFacts): boolean {
   const names = Object.keys(message);
   return names.length === 1 && message["items"]?.repeated === true && message["items"].type === "string";
 }
-
-/** The Go type that a field of this JSON type has unless the facts say otherwise. */
-function impliedGoType(field: FieldFacts): string {
-  if (field.ref) return goName(field.ref);
-  if (field.items) return `[]${impliedGoType(field.items)}`;
-  if (field.values) return `map[string]${impliedGoType(field.values)}`;
-  if (field.type === "integer") return field.format ?? "int64";
-  if (field.type === "number") return "float64";
-  if (field.type === "boolean") return "bool";
-  if (field.type === "string") return field.format === "byte" ? "[]uint8" : "string";
-  return "";
-}
-
-/** `io.k8s.api.core.v1.Pod` -> `v1.Pod`. */
-const goName = (definition: string): string => definition.split(".").slice(-2).join(".");

@@ -60,8 +60,9 @@ export interface Field extends ValueType {
 
 const LINE_START = '{"name":"';
 
-// Both are memories of constant text, not state: asking twice gives the same answer.
+// All three are memories of constant text, not state: asking twice gives the same answer.
 let lineByName: Map<string, string> | undefined;
+let nameByKind: Map<string, string> | undefined;
 const parsedByName = new Map<string, Definition>();
 
 /** The definition of that name, or undefined when the API has none. */
@@ -83,6 +84,18 @@ export function definition(name: string): Definition {
   if (!found) throw new Error(`No definition named "${name}"`);
   return found;
 }
+
+/** The name of a kind's definition, or undefined when the API has no such kind. */
+export function definitionOf({ group, version, kind }: GroupVersionKind): string | undefined {
+  nameByKind ??= new Map(
+    definitionNames().flatMap((name) =>
+      (definition(name).groupVersionKinds ?? []).map((each) => [kindKey(each), name] as const),
+    ),
+  );
+  return nameByKind.get(kindKey({ group, version, kind }));
+}
+
+const kindKey = ({ group, version, kind }: GroupVersionKind): string => `${group}/${version}/${kind}`;
 
 /** In byte order. */
 export function definitionNames(): readonly string[] {
