@@ -4,6 +4,7 @@ import type { Logger } from "../lib/logger.ts";
 import { createInformer } from "./cached-informer.ts";
 import type { Client } from "./client.ts";
 import type { Informer } from "./informer.ts";
+import type { Selection } from "./reflector.ts";
 
 export interface InformerFactoryOptions {
   readonly clock: Clock;
@@ -12,7 +13,7 @@ export interface InformerFactoryOptions {
   readonly keep?: <T extends KubeObject>(object: T) => T;
 }
 
-/** One informer per kind, shared by everyone who asks for it, started when first asked for. */
+/** One informer per kind (or selected part of a kind), shared by everyone who asks for it, started when first asked for. */
 export class InformerFactory implements AsyncDisposable {
   readonly #informers = new Map<string, Informer<KubeObject>>();
   readonly #client: Client;
@@ -23,18 +24,19 @@ export class InformerFactory implements AsyncDisposable {
     this.#options = options;
   }
 
-  informer<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
-    const known = this.find(type);
+  /** Of the whole kind, or of a part of it, which is then kept by itself. */
+  informer<T extends KubeObject>(type: ResourceType<T>, selection: Selection = {}): Informer<T> {
+    const known = this.find(type, selection);
     if (known) return known;
-    const informer = createInformer<T>(this.#client, type, this.#options);
-    this.#informers.set(keyOfType(type), informer);
+    const informer = createInformer<T>(this.#client, type, { ...this.#options, selection });
+    this.#informers.set(informerKey(type, selection), informer);
     return informer;
   }
 
-  /** The informer of a kind, if anyone has asked for it yet. */
-  find<T extends KubeObject>(type: ResourceType<T>): Informer<T> | undefined {
+  /** The informer, if anyone has asked for it yet. */
+  find<T extends KubeObject>(type: ResourceType<T>, selection: Selection = {}): Informer<T> | undefined {
     // The resource decides the type of its objects.
-    return this.#informers.get(keyOfType(type)) as unknown as Informer<T> | undefined;
+    return this.#informers.get(informerKey(type, selection)) as unknown as Informer<T> | undefined;
   }
 
   /** Resolves when every informer asked for so far has been filled once. */
@@ -48,4 +50,5 @@ export class InformerFactory implements AsyncDisposable {
   }
 }
 
-const keyOfType = (type: ResourceType): string => `${apiVersionOf(type)}/${type.resource}`;
+const informerKey = (type: ResourceType, { namespace, labelSelector, fieldSelector }: Selection): string =>
+  [apiVersionOf(type), type.resource, namespace, labelSelector, fieldSelector].join("|");

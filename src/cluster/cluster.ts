@@ -97,7 +97,14 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   });
 
   starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
-  starting.use(startControllers(controllers, { client, informers, clock, log: log.named("controllers") }));
+  starting.use(
+    startControllers(controllers({ caPem: certificates.ca }), {
+      client,
+      informers,
+      clock,
+      log: log.named("controllers"),
+    }),
+  );
 
   const running = starting.move();
   return { apiServer: apiServerUrl(config.port), [Symbol.asyncDispose]: async () => await running.disposeAsync() };

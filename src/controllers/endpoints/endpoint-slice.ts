@@ -1,0 +1,53 @@
+import { endpointslices, nodes } from "../../api/resources.ts";
+import type { Pod, Service } from "../../api/types/core-v1.ts";
+import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
+import { defineController, watch } from "../controller.ts";
+import { endpointSliceActions, MANAGED_BY, MANAGER, SERVICE_NAME } from "./endpoint-slice-actions.ts";
+import { selectsPods, servicePods } from "./service-pods.ts";
+
+export interface EndpointSliceSnapshot {
+  readonly service: Service;
+  readonly pods: readonly Pod[];
+  /** Those that this controller keeps for the Service. */
+  readonly slices: readonly EndpointSlice[];
+  readonly zoneByNode: Readonly<Record<string, string>>;
+}
+
+const SERVICE_INDEX = "service";
+
+export const endpointSliceController = defineController({
+  name: "endpoint-slice-controller",
+  connect({ informers }) {
+    const found = servicePods(informers);
+    const sliceInformer = informers.informer(endpointslices);
+    const nodeInformer = informers.informer(nodes);
+    sliceInformer.addIndex(SERVICE_INDEX, serviceKeys);
+    return {
+      watches: [...found.watches, watch(sliceInformer, serviceKeys)],
+      snapshot(key) {
+        const service = found.service(key);
+        // Slices of a Service that is gone go with it, by their owner reference.
+        if (!service || !selectsPods(service) || service.metadata.deletionTimestamp !== undefined) return undefined;
+        const pods = found.podsOf(service);
+        const zones = pods.flatMap(({ spec }) => {
+          const nodeName = spec?.nodeName ?? "";
+          const zone = nodeInformer.get(nodeName)?.metadata.labels?.["topology.kubernetes.io/zone"];
+          return zone === undefined ? [] : [[nodeName, zone] as const];
+        });
+        return {
+          service,
+          pods,
+          slices: sliceInformer.byIndex(SERVICE_INDEX, key),
+          zoneByNode: Object.fromEntries(zones),
+        };
+      },
+    };
+  },
+  reconcile: endpointSliceActions,
+});
+
+/** The Service a slice of ours belongs to. */
+function serviceKeys({ metadata: { namespace = "", labels } }: EndpointSlice): readonly string[] {
+  const service = labels?.[SERVICE_NAME];
+  return service === undefined || labels?.[MANAGED_BY] !== MANAGER ? [] : [`${namespace}/${service}`];
+}
