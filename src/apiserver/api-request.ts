@@ -47,6 +47,8 @@ export interface ObjectAnswer {
   readonly form: "object";
   readonly statusCode: number;
   readonly object: Readonly<KubeObject> | Status;
+  /** Undefined for what is of no kind: a Status. */
+  readonly resource: ServedResource | undefined;
 }
 
 export interface ListAnswer {
@@ -82,8 +84,17 @@ export const stored = (resource: ServedResource, entry: KeyValue, statusCode: 20
   entry,
 });
 
+/** An object of a resource that is in no store: the result of a dry run, the last state before a deletion. */
+export const unstored = (
+  resource: ServedResource,
+  object: Readonly<KubeObject>,
+  statusCode: 200 | 201 = 200,
+): ObjectAnswer => ({ form: "object", statusCode, object, resource });
+
+/** A Status, or an object of another kind than that of the request. */
 export const plain = (object: Readonly<KubeObject> | Status, statusCode = 200): ObjectAnswer => ({
   form: "object",
   statusCode,
   object,
+  resource: undefined,
 });

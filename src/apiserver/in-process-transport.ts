@@ -1,9 +1,9 @@
 import type { KubeObject } from "../api/resource-type.ts";
-import type { Status } from "../api/types/meta-v1.ts";
+import { answerObject, frameObject } from "./answer-objects.ts";
 import type { ApiAnswer, RequestBody, WatchFrame } from "./api-request.ts";
 import type { UserInfo } from "./auth/user-info.ts";
-import { bookmarkObject } from "./bookmark.ts";
 import { handleRequest } from "./pipeline.ts";
+import { AS_OBJECT } from "./representation.ts";
 import type { RequestVerb, ResourceRequestInfo } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -124,46 +124,18 @@ class InProcessWatch {
     for (const frame of frames) {
       // A listener may stop the watch from within an event.
       if (this.#isClosed) return;
-      this.#listener.onEvent({ type: frame.type, object: frameObject(frame, resource) });
+      this.#listener.onEvent({ type: frame.type, object: asObject(frameObject(frame, resource)) });
     }
-  }
-}
-
-function frameObject(frame: WatchFrame, resource: ServedResource): KubeObject {
-  switch (frame.type) {
-    case "BOOKMARK":
-      return bookmarkObject(resource, frame);
-    case "ERROR":
-      return asObject(frame.status);
-    case "ADDED":
-    case "MODIFIED":
-    case "DELETED":
-      return resource.storage.read(frame.entry);
   }
 }
 
 function objectOf(answer: ApiAnswer): KubeObject {
-  switch (answer.form) {
-    case "stored":
-      return answer.resource.storage.read(answer.entry);
-    case "object":
-      return asObject(answer.object);
-    case "list": {
-      const { resource, entries, metadata } = answer;
-      return {
-        kind: resource.kind.listKind,
-        apiVersion: resource.apiVersion,
-        metadata,
-        items: entries.map((entry) => resource.storage.read(entry)),
-      } as KubeObject;
-    }
-    case "watch":
-      throw new Error("A watch is not a request");
-  }
+  if (answer.form === "watch") throw new Error("A watch is not a request");
+  return asObject(answerObject(answer, AS_OBJECT, 0));
 }
 
 /** A Status has the shape of an object, but for the metadata of a list. */
-const asObject = (object: Readonly<KubeObject> | Status): KubeObject => object;
+const asObject = (object: object): KubeObject => object as KubeObject;
 
 const infoOf = (request: InProcessRequest): ResourceRequestInfo => ({
   type: "resource",

@@ -3,7 +3,7 @@ import type { KubeObject } from "../api/resource-type.ts";
 import { timestamp } from "../lib/clock.ts";
 import { nameSuffix, uuid } from "../lib/random.ts";
 import type { KeyValue } from "../store/store.ts";
-import { plain, stored, type ApiAnswer } from "./api-request.ts";
+import { stored, unstored, type ApiAnswer } from "./api-request.ts";
 import { validateCreation } from "./object-validation.ts";
 import type { ServedResource } from "./served-resources.ts";
 import { hookOf, type ServerContext } from "./server-context.ts";
@@ -60,7 +60,8 @@ function fillSystemMetadata({ metadata }: KubeObject, now: number): void {
 }
 
 function prepareCreation(draft: KubeObject, { resource: { kind } }: WriteRequest): void {
-  if (kind.subresources.some((subresource) => subresource.name === "status")) delete (draft as Statusful).status;
+  const hasStatus = kind.subresources.some(({ name }) => name === "status");
+  if (hasStatus && !kind.strategy.keepsStatusOnCreate) delete (draft as Statusful).status;
   if (kind.strategy.desiredState) draft.metadata.generation = 1;
   kind.strategy.prepareCreate?.(draft);
 }
@@ -76,7 +77,7 @@ async function tried(
   const name = draft.metadata.name ?? "";
   const current = await store.get(resource.storage.key(namespace, name));
   if (current) throw nameTaken(resource, current);
-  return plain(draft, 201);
+  return unstored(resource, draft, 201);
 }
 
 async function inserted(

@@ -1,8 +1,9 @@
 import { conflict, notFound, OPTIMISTIC_LOCK } from "../api/api-error.ts";
 import type { KubeObject } from "../api/resource-type.ts";
+import { semanticEqual } from "../api/semantic-equal.ts";
 import type { DeleteOptions, Status } from "../api/types/meta-v1.ts";
 import type { KeyValue } from "../store/store.ts";
-import { plain, stored, type ApiAnswer } from "./api-request.ts";
+import { plain, stored, unstored, type ApiAnswer } from "./api-request.ts";
 import { deletion, type Deletion } from "./deletion.ts";
 import { removeObject } from "./object-remove.ts";
 import { checkPreconditions } from "./preconditions.ts";
@@ -61,15 +62,15 @@ async function perform(
     case "refuse":
       throw conflict(resource.type, name, step.detail);
     case "mark": {
-      if (dryRun) return plain(step.draft);
-      if (Bun.deepEquals(step.draft, current)) return stored(resource, entry);
+      if (dryRun) return unstored(resource, step.draft);
+      if (semanticEqual(step.draft, current)) return stored(resource, entry);
       const result = await context.store.update(entry.key, entry.revision, resource.storage.valueOf(step.draft));
       if (result.outcome !== "written") return undefined;
       resource.storage.remember(result.entry, step.draft);
       return stored(resource, result.entry, step.accepted ? 202 : 200);
     }
     case "remove": {
-      if (dryRun) return removed(resource, current, plain(current));
+      if (dryRun) return removed(resource, current, unstored(resource, current));
       const last = await removeObject(context, resource, entry);
       return last && removed(resource, current, stored(resource, last));
     }

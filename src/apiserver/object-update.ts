@@ -2,8 +2,9 @@ import { conflict, invalid, notFound, OPTIMISTIC_LOCK } from "../api/api-error.t
 import { FieldErrors } from "../api/field-errors.ts";
 import type { Kind } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
+import { semanticEqual } from "../api/semantic-equal.ts";
 import type { KeyValue } from "../store/store.ts";
-import { plain, stored, type ApiAnswer } from "./api-request.ts";
+import { stored, unstored, type ApiAnswer } from "./api-request.ts";
 import { createObject } from "./object-create.ts";
 import { removeObject } from "./object-remove.ts";
 import { checkPreconditions } from "./preconditions.ts";
@@ -64,6 +65,7 @@ async function tryUpdate(
     request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current, request) : undefined;
   try {
     keepSystemMetadata(draft, current);
+    draft.metadata.resourceVersion = current.metadata.resourceVersion;
     update.prepare(draft, current);
     update.validate(draft, current);
     await context.admission.validate(review);
@@ -71,11 +73,11 @@ async function tryUpdate(
     if (isFinalized(resource.kind, draft, current)) {
       pending?.rollback();
       const isRemoved = request.dryRun || (await removeObject(context, resource, entry));
-      return isRemoved ? plain(withVersion(draft, current)) : undefined;
+      return isRemoved ? unstored(resource, draft) : undefined;
     }
     if (request.dryRun) {
       pending?.rollback();
-      return plain(withVersion(draft, current));
+      return unstored(resource, draft);
     }
     const written = await write(context, request, entry, draft, current);
     if (written) pending?.commit();
@@ -94,9 +96,8 @@ async function write(
   draft: KubeObject,
   current: Readonly<KubeObject>,
 ): Promise<ApiAnswer | undefined> {
-  draft.metadata.resourceVersion = current.metadata.resourceVersion;
   // A write that changes nothing is none: controllers that write what they see would keep each other busy for ever.
-  if (Bun.deepEquals(draft, current)) return stored(resource, entry);
+  if (semanticEqual(draft, current)) return stored(resource, entry);
   const result = await store.update(entry.key, entry.revision, resource.storage.valueOf(draft));
   if (result.outcome !== "written") return undefined;
   resource.storage.remember(result.entry, draft);
@@ -144,8 +145,3 @@ function isFinalized({ strategy }: Kind, draft: KubeObject, { metadata }: Readon
   if (!metadata.deletionTimestamp || metadata.deletionGracePeriodSeconds) return false;
   return !draft.metadata.finalizers?.length && !strategy.ownFinalizers?.(draft).length;
 }
-
-const withVersion = (draft: KubeObject, { metadata: { resourceVersion } }: Readonly<KubeObject>): KubeObject => ({
-  ...draft,
-  metadata: { ...draft.metadata, resourceVersion },
-});

@@ -1,7 +1,9 @@
 import { invalid } from "../api/api-error.ts";
 import { FieldErrors } from "../api/field-errors.ts";
 import type { Kind, StatusSubresource, Subresource } from "../api/kind.ts";
+import { validateMetadataUpdate } from "../api/meta-validation.ts";
 import type { KubeObject } from "../api/resource-type.ts";
+import { semanticEqual } from "../api/semantic-equal.ts";
 import type { ObjectUpdate } from "./object-update.ts";
 import { validateReplacement } from "./object-validation.ts";
 import type { WriteRequest } from "./write-request.ts";
@@ -39,6 +41,7 @@ function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
     },
     validate(draft, current) {
       const errors = new FieldErrors();
+      validateMetadataUpdate(draft.metadata, current.metadata, errors);
       subresource?.validateUpdate?.(draft, current, errors);
       if (!errors.isEmpty) throw invalid(kind.type, draft.metadata.name ?? "", errors.errors);
     },
@@ -55,7 +58,7 @@ function setStatus(draft: Statusful, status: unknown): void {
 /** The generation counts changes of the desired state, so that status can say how much of it was seen. */
 function countGeneration({ strategy }: Kind, draft: KubeObject, current: Readonly<KubeObject>): void {
   if (!strategy.desiredState) return;
-  const isSame = Bun.deepEquals(strategy.desiredState(draft), strategy.desiredState(current));
+  const isSame = semanticEqual(strategy.desiredState(draft), strategy.desiredState(current));
   if (!isSame) draft.metadata.generation = (current.metadata.generation ?? 0) + 1;
 }
 

@@ -1,3 +1,4 @@
+import { acceptsJson, parseAccept } from "../accept.ts";
 import { aggregatedDiscovery, type DiscoveryVersion } from "../discovery/aggregated.ts";
 import {
   apiGroup,
@@ -8,7 +9,6 @@ import {
   type GroupResources,
 } from "../discovery/discovery.ts";
 import type { ServedResources } from "../served-resources.ts";
-import { acceptsJson, parseAccept } from "./accept.ts";
 import { CachedDocument, documentResponse } from "./document-response.ts";
 import type { Front } from "./http-front.ts";
 import type { HttpRequest } from "./http-request.ts";

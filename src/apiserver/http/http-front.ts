@@ -9,6 +9,7 @@ import { CertificateSubjects } from "../auth/client-certificate.ts";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { handleRequest } from "../pipeline.ts";
+import { representationFor } from "../representation.ts";
 import { requestInfo, type RequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
@@ -98,18 +99,23 @@ async function serveResource({ context, streams }: FrontOptions, c: RequestConte
   const info = c.get("info");
   if (info.type === "path") return c.notFound();
   const { incoming, outgoing } = c.env;
+  const userAgent = incoming.headers["user-agent"] ?? "";
+  const representation = representationFor({ accept: incoming.headers.accept, userAgent }, c.get("query"));
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
   const warnings: string[] = [];
   const answer = await handleRequest(context, info, {
     query: c.get("query"),
     user: c.get("user"),
-    userAgent: incoming.headers["user-agent"] ?? "",
+    userAgent,
     body: await readBody(incoming),
     warnings,
     signal: gone.signal,
   });
-  sendAnswer({ request: incoming, response: outgoing, streams, warnings }, answer);
+  sendAnswer(
+    { request: incoming, response: outgoing, representation, warnings, streams, now: () => context.clock.now() },
+    answer,
+  );
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -2,29 +2,28 @@ import type { ListAnswer, WatchFrame } from "../api-request.ts";
 import { bookmarkObject } from "../bookmark.ts";
 import type { ServedResource } from "../served-resources.ts";
 
-/** A list is the stored bytes of its items between a head and a tail. */
+/*
+ * Documents put together from the stored bytes of their objects: nothing is parsed and nothing is encoded again.
+ */
+
+const COMMA = Buffer.from(",");
+const LIST_END = Buffer.from("]}");
+const FRAME_END = Buffer.from("}\n");
+
+/** A list is its items' bytes between a head and a tail. */
 export function listDocument({ resource, entries, metadata }: ListAnswer): readonly Uint8Array[] {
   const { kind, apiVersion, storage } = resource;
-  const pieces: Uint8Array[] = [
-    Buffer.from(
-      `{"kind":"${kind.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
-    ),
-  ];
-  let isFirst = true;
-  for (const entry of entries) {
-    if (!isFirst) pieces.push(COMMA);
-    isFirst = false;
+  const head = `{"kind":"${kind.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
+  const pieces: Uint8Array[] = [Buffer.from(head)];
+  for (const [index, entry] of entries.entries()) {
+    if (index > 0) pieces.push(COMMA);
     pieces.push(storage.item(entry));
   }
   pieces.push(LIST_END);
   return pieces;
 }
 
-const COMMA = Buffer.from(",");
-const LIST_END = Buffer.from("]}");
-const FRAME_END = Buffer.from("}\n");
-
-/** Frames as lines of JSON. */
+/** Frames of a watch as lines. */
 export function frameLines(frames: readonly WatchFrame[], resource: ServedResource): Buffer {
   return Buffer.concat(frames.flatMap((frame) => frameLine(frame, resource)));
 }

@@ -1,30 +1,73 @@
+import { gzip } from "node:zlib";
+
+import { answerObject } from "../answer-objects.ts";
 import type { ApiAnswer } from "../api-request.ts";
+import type { Representation } from "../representation.ts";
+import { acceptsGzip, MIN_GZIP_BYTES } from "./document-response.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { listDocument } from "./json-documents.ts";
 import type { OpenStreams } from "./open-streams.ts";
-import { send } from "./send.ts";
 import { streamWatch } from "./watch-stream.ts";
 
+/** Everything that sending an answer takes. */
 export interface Exchange {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
-  readonly streams: OpenStreams;
+  readonly representation: Representation;
   readonly warnings: readonly string[];
+  readonly streams: OpenStreams;
+  readonly now: () => number;
 }
-
-const JSON_TYPE = { "content-type": "application/json" };
 
 /** Brings an answer into the form the client asked for, and sends it. */
 export function sendAnswer(exchange: Exchange, answer: ApiAnswer): void {
-  const { response } = exchange;
-  switch (answer.form) {
-    case "stored":
-      return send(response, answer.statusCode, JSON_TYPE, answer.resource.storage.document(answer.entry));
-    case "object":
-      return send(response, answer.statusCode, JSON_TYPE, [Buffer.from(JSON.stringify(answer.object))]);
-    case "list":
-      return send(response, 200, JSON_TYPE, listDocument(answer));
-    case "watch":
-      return streamWatch(exchange, answer);
+  const { response, warnings } = exchange;
+  if (warnings.length > 0) response.setHeader("warning", warnings.map(warningValue));
+  if (answer.form === "watch") streamWatch(exchange, answer);
+  else sendDocument(exchange, answer.form === "list" ? 200 : answer.statusCode, documentOf(exchange, answer));
+}
+
+/** RFC 7234's warn-value with the code for "other", as clients of Kubernetes expect it. */
+const warningValue = (text: string): string =>
+  `299 - "${text.replaceAll(/["\\]/g, "\\$&").replaceAll(/[\r\n]+/g, " ")}"`;
+
+/** In pieces, because most of them are the store's own bytes. */
+function documentOf(
+  { representation, now }: Exchange,
+  answer: Exclude<ApiAnswer, { form: "watch" }>,
+): readonly Uint8Array[] {
+  const { format, pretty, shape } = representation;
+  if (format === "json" && !pretty && shape.as === "object") {
+    if (answer.form === "stored") return answer.resource.storage.document(answer.entry);
+    if (answer.form === "list") return listDocument(answer);
   }
+  const object = answerObject(answer, shape, now());
+  if (format === "yaml") return [Buffer.from(Bun.YAML.stringify(object, undefined, 2))];
+  return [Buffer.from(pretty ? JSON.stringify(object, undefined, 2) : JSON.stringify(object))];
+}
+
+function sendDocument(
+  { request, response, representation }: Exchange,
+  statusCode: number,
+  pieces: readonly Uint8Array[],
+): void {
+  const [only] = pieces;
+  const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces);
+  const headers = { "content-type": `application/${representation.format}` };
+  if (bytes.length < MIN_GZIP_BYTES || !acceptsGzip(request)) return finish(response, statusCode, headers, bytes);
+  // The fastest level: the link is most often the machine itself.
+  gzip(bytes, { level: 1 }, (error, zipped) => {
+    if (error) finish(response, statusCode, headers, bytes);
+    else finish(response, statusCode, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, zipped);
+  });
+}
+
+function finish(
+  response: HttpResponse,
+  statusCode: number,
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): void {
+  response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
+  response.end(bytes);
 }
