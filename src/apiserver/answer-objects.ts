@@ -1,6 +1,6 @@
 import type { KubeObject } from "../api/resource-type.ts";
 import type { ListMeta, Status } from "../api/types/meta-v1.ts";
-import type { ListAnswer, ObjectAnswer, StoredAnswer, WatchFrame } from "./api-request.ts";
+import type { ApiAnswer, ListAnswer, ObjectAnswer, StoredAnswer, WatchFrame } from "./api-request.ts";
 import { bookmarkObject } from "./bookmark.ts";
 import { partialMetadata } from "./partial-metadata.ts";
 import type { Shape } from "./representation.ts";
@@ -66,4 +66,11 @@ export function shapedObject(
       return tableOf(kind, [object], metadata, { ...shape, now, hasColumns: isFirst });
     }
   }
+}
+
+/** The object that a write answered with. */
+export function answeredObject(answer: ApiAnswer): Readonly<KubeObject> {
+  if (answer.form === "stored") return answer.resource.storage.read(answer.entry);
+  if (answer.form === "object" && answer.resource) return answer.object;
+  throw new Error(`A write answered with a ${answer.form}`);
 }

@@ -9,10 +9,17 @@ import { invalidOptions } from "./write-request.ts";
 
 const PROPAGATION_POLICIES = ["Foreground", "Background", "Orphan"];
 
+export type CheckedDeleteOptions = DeleteChoices & { readonly isDryRun: boolean };
+
 /** The options of a deletion: those in the body if it has one, else those in the query. */
-export function deleteOptions(request: ApiRequest): DeleteChoices & { readonly isDryRun: boolean } {
+export function deleteOptions(request: ApiRequest): CheckedDeleteOptions {
   const hasBody = request.body.form === "parsed" || (request.body.form === "bytes" && request.body.bytes.length > 0);
-  const options = hasBody ? fromBody(decodeValue(request.body)) : fromQuery(request.query);
+  return deleteOptionsOf(hasBody ? decodeValue(request.body) : fromQuery(request.query));
+}
+
+/** Checks options wherever they were given: in a body, a query, or inside an eviction. */
+export function deleteOptionsOf(given: unknown): CheckedDeleteOptions {
+  const options = typed(given);
   const errors = new FieldErrors();
   if (options.propagationPolicy !== undefined && options.orphanDependents !== undefined) {
     errors.invalid(
@@ -30,7 +37,7 @@ export function deleteOptions(request: ApiRequest): DeleteChoices & { readonly i
   return { ...options, isDryRun: dryRun.length > 0 };
 }
 
-function fromBody(value: unknown): DeleteChoices {
+function typed(value: unknown): DeleteChoices {
   if (typeof value !== "object" || value === null)
     throw badRequest("decoded object cannot be converted to DeleteOptions");
   // Each field is checked before it is used.

@@ -1,4 +1,4 @@
-import { apiError } from "../api/api-error.ts";
+import { apiError, qualified } from "../api/api-error.ts";
 import { CompactedError, StoreFullError } from "../store/store.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import type { Handler, Handlers } from "./handlers.ts";
@@ -11,6 +11,7 @@ import { get } from "./verbs/get.ts";
 import { list } from "./verbs/list.ts";
 import { update } from "./verbs/update.ts";
 import { watch } from "./verbs/watch.ts";
+import { virtualResources } from "./virtual-resources.ts";
 
 const verbs: Handlers = {
   get,
@@ -34,7 +35,11 @@ export async function dispatch(context: ServerContext, request: ApiRequest): Pro
 }
 
 function handlerOf({ resource: { kind }, verb, subresource }: ApiRequest): Handler | undefined {
-  if (subresource === "") return kind.verbs.includes(verb) ? verbs[verb] : undefined;
+  if (subresource === "") {
+    const virtual = virtualResources[qualified(kind.type)];
+    if (virtual) return virtual[verb];
+    return kind.verbs.includes(verb) ? verbs[verb] : undefined;
+  }
   if (!kind.subresources.some(({ name }) => name === subresource)) return undefined;
   return subresourceHandlers[subresource]?.[verb];
 }

@@ -4,20 +4,19 @@ import type { Kind, StatusSubresource, Subresource } from "../api/kind.ts";
 import { validateMetadataUpdate } from "../api/meta-validation.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { semanticEqual } from "../api/semantic-equal.ts";
+import { cloneJson } from "../lib/json-value.ts";
 import type { ObjectUpdate } from "./object-update.ts";
 import { validateReplacement } from "./object-validation.ts";
 import type { WriteRequest } from "./write-request.ts";
 
 type UpdateRules = Pick<ObjectUpdate, "prepare" | "validate">;
 
-/** What an update of the object itself, or of its status, may change. */
-export function updateRules(request: WriteRequest): UpdateRules {
-  return request.subresource === "status" ? statusRules(request) : objectRules(request);
-}
+export type RulesOf = (request: WriteRequest) => UpdateRules;
 
-function objectRules(request: WriteRequest): UpdateRules {
+/** An update of the object itself: everything but its status. */
+export function objectRules(request: WriteRequest): UpdateRules {
   const { kind } = request.resource;
-  const hasStatus = statusSubresource(kind) !== undefined;
+  const hasStatus = kind.subresources.some(isStatus);
   return {
     prepare(draft, current) {
       if (hasStatus) setStatus(draft, (current as Statusful).status);
@@ -28,14 +27,14 @@ function objectRules(request: WriteRequest): UpdateRules {
   };
 }
 
-function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
-  const subresource = statusSubresource(kind);
+/** An update of /status: the status, and what of the metadata the kind allows. */
+export function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
+  const subresource = kind.subresources.find(isStatus);
   return {
     prepare(draft, current) {
       const { metadata, status } = draft as Statusful;
-      const kept = structuredClone(current) as Statusful;
-      for (const field of Object.keys(draft)) delete (draft as unknown as Record<string, unknown>)[field];
-      Object.assign(draft, kept, { metadata });
+      replaceWith(draft, current);
+      draft.metadata = metadata;
       setStatus(draft, status);
       subresource?.prepareUpdate?.(draft, current);
     },
@@ -46,6 +45,29 @@ function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
       if (!errors.isEmpty) throw invalid(kind.type, draft.metadata.name ?? "", errors.errors);
     },
   };
+}
+
+/**
+ * An update of a part of the object that `take` carries over from what the client sent; all else stays as it is.
+ * The result is validated as a whole.
+ */
+export const partRules =
+  (take: (kept: KubeObject, sent: Readonly<KubeObject>) => void): RulesOf =>
+  (request) => ({
+    prepare(draft, current) {
+      const sent = { ...draft };
+      replaceWith(draft, current);
+      take(draft, sent);
+      countGeneration(request.resource.kind, draft, current);
+    },
+    validate: (draft, current) => validateReplacement(request, draft, current),
+  });
+
+/** Makes a draft a copy of the current object. */
+function replaceWith(draft: KubeObject, current: Readonly<KubeObject>): void {
+  const fields: Record<string, unknown> = { ...draft };
+  for (const field in fields) delete (draft as unknown as Record<string, unknown>)[field];
+  Object.assign(draft, cloneJson(current));
 }
 
 type Statusful = KubeObject & { status?: unknown };
@@ -60,10 +82,6 @@ function countGeneration({ strategy }: Kind, draft: KubeObject, current: Readonl
   if (!strategy.desiredState) return;
   const isSame = semanticEqual(strategy.desiredState(draft), strategy.desiredState(current));
   if (!isSame) draft.metadata.generation = (current.metadata.generation ?? 0) + 1;
-}
-
-function statusSubresource(kind: Kind): StatusSubresource<KubeObject> | undefined {
-  return kind.subresources.find(isStatus);
 }
 
 const isStatus = (subresource: Subresource): subresource is StatusSubresource<KubeObject> =>

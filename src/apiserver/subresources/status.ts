@@ -1,6 +1,7 @@
 import type { Handlers } from "../handlers.ts";
+import { statusRules } from "../update-rules.ts";
 import { get } from "../verbs/get.ts";
-import { update } from "../verbs/update.ts";
+import { updateWith } from "../verbs/update.ts";
 
 /** The same object, of which only the status can be written. */
-export const status: Handlers = { get, update };
+export const status: Handlers = { get, update: updateWith(statusRules) };

@@ -1,5 +1,21 @@
 import type { Handlers } from "../handlers.ts";
+import { approval } from "./approval.ts";
+import { binding } from "./binding.ts";
+import { ephemeralContainers } from "./ephemeral-containers.ts";
+import { eviction } from "./eviction.ts";
+import { finalize } from "./finalize.ts";
+import { resize } from "./resize.ts";
+import { scale } from "./scale.ts";
 import { status } from "./status.ts";
 
 /** What the paths below an object do, by the name of the path. */
-export const subresourceHandlers: Readonly<Record<string, Handlers>> = { status };
+export const subresourceHandlers: Readonly<Record<string, Handlers>> = {
+  approval,
+  binding,
+  ephemeralcontainers: ephemeralContainers,
+  eviction,
+  finalize,
+  resize,
+  scale,
+  status,
+};

@@ -1,20 +1,26 @@
-import type { ApiAnswer, ApiRequest } from "../api-request.ts";
+import type { KubeObject } from "../../api/resource-type.ts";
 import { decodeObject } from "../decode.ts";
+import type { Handler } from "../handlers.ts";
 import { updateObject } from "../object-update.ts";
-import type { ServerContext } from "../server-context.ts";
-import { updateRules } from "../update-rules.ts";
+import { objectRules, type RulesOf } from "../update-rules.ts";
 import { writeRequest } from "../write-request.ts";
 
-/** Replaces an object. An update that names no version is repeated until it wins. */
+/** An update that names no version is repeated until it wins. */
 const MAX_ATTEMPTS = 100;
 
-export function update(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const write = writeRequest(request, "UpdateOptions");
-  const decode = () => decodeObject(request.body, request.resource, write);
-  return updateObject(context, write, {
-    ...updateRules(write),
-    next: decode,
-    create: request.resource.kind.strategy.allowsCreateOnUpdate ? decode : undefined,
-    attempts: MAX_ATTEMPTS,
-  });
-}
+/** Replaces an object, or the part of it that the rules leave to change. */
+export const updateWith =
+  (rulesOf: RulesOf): Handler =>
+  (context, request) => {
+    const write = writeRequest(request, "UpdateOptions");
+    const decode = (): KubeObject => decodeObject(request.body, request.resource, write);
+    const creates = request.subresource === "" && request.resource.kind.strategy.allowsCreateOnUpdate;
+    return updateObject(context, write, {
+      ...rulesOf(write),
+      next: decode,
+      create: creates ? decode : undefined,
+      attempts: MAX_ATTEMPTS,
+    });
+  };
+
+export const update: Handler = updateWith(objectRules);

@@ -1,0 +1,65 @@
+import { badRequest, conflict, invalid } from "../../api/api-error.ts";
+import { FieldErrors } from "../../api/field-errors.ts";
+import { pods } from "../../api/resources.ts";
+import type { Binding, Pod } from "../../api/types/core-v1.ts";
+import { timestamp } from "../../lib/clock.ts";
+import type { ApiAnswer, ApiRequest } from "../api-request.ts";
+import { decodeValue } from "../decode.ts";
+import type { Handlers } from "../handlers.ts";
+import { modifyObject } from "../object-modify.ts";
+import { setPodCondition } from "../pod-condition.ts";
+import type { ServerContext } from "../server-context.ts";
+import { success } from "../success-status.ts";
+import { writeRequest } from "../write-request.ts";
+
+/** Assigns a pod to a node: what schedulers do. Also served as the resource `bindings`, where the body alone names the pod. */
+export const binding: Handlers = { create: bind };
+
+async function bind(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const { dryRun } = writeRequest(request, "CreateOptions");
+  const wanted = decodedBinding(request);
+  const { uid, resourceVersion, annotations, labels } = wanted.metadata;
+  const name = wanted.metadata.name ?? "";
+  const now = timestamp(context.clock.now());
+  await modifyObject(context, {
+    resource: context.resources.require(pods),
+    namespace: request.namespace,
+    name,
+    preconditions: { uid, resourceVersion },
+    dryRun,
+    change(draft) {
+      // The resource holds pods.
+      const pod = draft as Pod;
+      const refusal = reasonNotToBind(pod);
+      if (refusal !== undefined) throw conflict({ group: "", resource: "pods/binding" }, name, refusal);
+      pod.spec = { containers: [], ...pod.spec, nodeName: wanted.target.name };
+      if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
+      if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels };
+      pod.status = { ...pod.status };
+      delete pod.status.nominatedNodeName;
+      setPodCondition(pod.status, { type: "PodScheduled", status: "True" }, now);
+    },
+  });
+  return success();
+}
+
+function reasonNotToBind({ metadata: { name, deletionTimestamp }, spec }: Pod): string | undefined {
+  if (deletionTimestamp) return `pod ${name} is being deleted, cannot be assigned to a host`;
+  if (spec?.nodeName) return `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`;
+  if (spec?.schedulingGates?.length) return `pod ${name} has non-empty .spec.schedulingGates`;
+  return undefined;
+}
+
+function decodedBinding({ body, name }: ApiRequest): Binding {
+  const value = decodeValue(body);
+  if (typeof value !== "object" || value === null) throw badRequest("not a Binding object");
+  const given = value as Partial<Binding>;
+  const metadata = given.metadata ?? {};
+  if (name !== "" && metadata.name !== name) throw badRequest("name in URL does not match name in Binding object");
+  const target = given.target ?? {};
+  const errors = new FieldErrors();
+  if (target.kind && target.kind !== "Node") errors.notSupported("target.kind", target.kind, ["Node", "<empty>"]);
+  if (!target.name) errors.required("target.name", "");
+  if (!errors.isEmpty) throw invalid({ group: "", kind: "Binding" }, metadata.name ?? "", errors.errors);
+  return { kind: "Binding", apiVersion: "v1", metadata, target };
+}

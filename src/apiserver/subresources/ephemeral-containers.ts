@@ -1,0 +1,14 @@
+import type { Pod } from "../../api/types/core-v1.ts";
+import type { Handlers } from "../handlers.ts";
+import { partRules } from "../update-rules.ts";
+import { get } from "../verbs/get.ts";
+import { updateWith } from "../verbs/update.ts";
+
+/** Containers added to a running pod for debugging; the pod's own validation lets none be changed or removed. */
+const rules = partRules((kept, sent) => {
+  // Only pods have this path.
+  const { spec } = kept as Pod;
+  if (spec) spec.ephemeralContainers = (sent as Pod).spec?.ephemeralContainers;
+});
+
+export const ephemeralContainers: Handlers = { get, update: updateWith(rules) };

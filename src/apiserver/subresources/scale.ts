@@ -1,0 +1,88 @@
+import { badRequest, invalid, notFound } from "../../api/api-error.ts";
+import { FieldErrors } from "../../api/field-errors.ts";
+import type { ScaleSubresource, Subresource } from "../../api/kind.ts";
+import type { KubeObject } from "../../api/resource-type.ts";
+import type { Scale } from "../../api/types/autoscaling-v1.ts";
+import { cloneJson } from "../../lib/json-value.ts";
+import { answeredObject } from "../answer-objects.ts";
+import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
+import { decodeValue } from "../decode.ts";
+import type { Handlers } from "../handlers.ts";
+import { updateObject } from "../object-update.ts";
+import type { ServerContext } from "../server-context.ts";
+import { objectRules } from "../update-rules.ts";
+import { writeRequest } from "../write-request.ts";
+
+/** How many replicas a workload has, in a form that is the same for all kinds. */
+export const scale: Handlers = { get: getScale, update: updateScale };
+
+const MAX_ATTEMPTS = 100;
+
+async function getScale({ store }: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const { resource, namespace, name } = request;
+  const entry = await store.get(resource.storage.key(namespace, name));
+  if (!entry) throw notFound(resource.type, name);
+  return plain(scaleOf(resource.storage.read(entry), facts(request)));
+}
+
+function updateScale(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  return changeScale(context, request, () => decodedScale(decodeValue(request.body)));
+}
+
+/** Takes the object through a change of its scale. */
+export async function changeScale(
+  context: ServerContext,
+  request: ApiRequest,
+  change: (current: Scale) => Scale,
+): Promise<ApiAnswer> {
+  const write = { ...writeRequest(request, "UpdateOptions"), subresource: "" };
+  const scaling = facts(request);
+  const answer = await updateObject(context, write, {
+    ...objectRules(write),
+    attempts: MAX_ATTEMPTS,
+    next(current) {
+      const wanted = change(scaleOf(current, scaling));
+      validateScale(wanted);
+      const draft = scaling.withReplicas(cloneJson(current) as KubeObject, wanted.spec?.replicas ?? 0);
+      const { uid, resourceVersion } = wanted.metadata;
+      return { ...draft, metadata: { ...draft.metadata, uid: uid ?? draft.metadata.uid, resourceVersion } };
+    },
+  });
+  return plain(scaleOf(answeredObject(answer), scaling));
+}
+
+function scaleOf(object: Readonly<KubeObject>, scaling: ScaleSubresource<KubeObject>): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const replicas = scaling.replicas(object);
+  const selector = scaling.selector(object);
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: scaling.statusReplicas(object), ...(selector === "" ? {} : { selector }) },
+  };
+}
+
+export function decodedScale(value: unknown): Scale {
+  if (typeof value !== "object" || value === null) throw badRequest("not a Scale object");
+  const given = value as Partial<Scale>;
+  const replicas = given.spec?.replicas ?? 0;
+  if (!Number.isInteger(replicas)) throw badRequest("Scale: spec.replicas must be an integer");
+  return { kind: "Scale", apiVersion: "autoscaling/v1", metadata: given.metadata ?? {}, spec: { replicas } };
+}
+
+function validateScale({ metadata, spec }: Scale): void {
+  const errors = new FieldErrors();
+  const replicas = spec?.replicas ?? 0;
+  if (replicas < 0) errors.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+  if (!errors.isEmpty) throw invalid({ group: "autoscaling", kind: "Scale" }, metadata.name ?? "", errors.errors);
+}
+
+function facts({ resource }: ApiRequest): ScaleSubresource<KubeObject> {
+  const subresource = resource.kind.subresources.find(isScale);
+  if (!subresource) throw notFound(resource.type, "");
+  return subresource;
+}
+
+const isScale = (subresource: Subresource): subresource is ScaleSubresource<KubeObject> => subresource.name === "scale";
