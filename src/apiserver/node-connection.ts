@@ -38,7 +38,10 @@ export interface ExecOptions extends AttachOptions {
   readonly command: readonly string[];
 }
 
-/** The client's ends. Writers give back-pressure: the node awaits `ready`/`write` before it reads more. */
+/**
+ * The client's ends. Writers give back-pressure: the node awaits `ready`/`write` before it reads more, and closes them when
+ * all output is written, before the exit status is known.
+ */
 export interface TerminalStreams {
   readonly stdin: ReadableStream<Uint8Array> | undefined;
   readonly stdout: WritableStream<Uint8Array> | undefined;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { untilAborted } from "../../lib/abort.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
@@ -187,10 +188,8 @@ class FakeRuntime implements ContainerRuntime {
     const [input, stdout, stderr] = [new ByteChannel(), new ByteChannel(), new ByteChannel()];
     const encoder = new TextEncoder();
     const kill = new AbortController();
-    const aborted = Promise.withResolvers<never>();
     const abort = (): void => {
       kill.abort();
-      aborted.reject(signal.reason);
       stdout.fail(signal.reason);
       stderr.fail(signal.reason);
     };
@@ -202,7 +201,7 @@ class FakeRuntime implements ContainerRuntime {
       write: (stream, text) => (stream === "stdout" ? stdout : stderr).push(encoder.encode(text)),
       signal: kill.signal,
     });
-    const exitCode = Promise.race([program, aborted.promise]).finally(() => {
+    const exitCode = untilAborted(program, signal).finally(() => {
       signal.removeEventListener("abort", abort);
       stdout.close();
       stderr.close();
@@ -223,7 +222,9 @@ class FakeRuntime implements ContainerRuntime {
     return await Promise.resolve(this.#container(id).attach(options, signal));
   }
 
-  portForward(_sandboxId: string, port: number): Promise<never> {
+  portForward(podUid: string, port: number): Promise<never> {
+    const hasSandbox = [...this.#sandboxes.values()].some(({ pod }) => pod.uid === podUid);
+    if (!hasSandbox) return Promise.reject(new RuntimeError("NotFound", "The pod has no running sandbox"));
     return Promise.reject(new RuntimeError("ConnectionRefused", `Nothing listens on port ${port} of a simulated pod`));
   }
 

@@ -295,9 +295,14 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     test("says so when nothing listens on a forwarded port", async () => {
       const { runtime } = subject;
       const sandbox = await runSandbox(subject, "refused");
-      const forward = runtime.portForward(sandbox.id, 4321, new AbortController().signal);
+      const forward = runtime.portForward(sandbox.pod.uid, 4321, new AbortController().signal);
       expect(await failure(forward)).toBe("ConnectionRefused");
       await runtime.removeSandbox(sandbox.id);
+    });
+
+    test("does not forward a port of a pod that has no sandbox", async () => {
+      const forward = subject.runtime.portForward(crypto.randomUUID(), 80, new AbortController().signal);
+      expect(await failure(forward)).toBe("NotFound");
     });
 
     test("reads what running containers use", async () => {

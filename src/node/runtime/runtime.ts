@@ -42,8 +42,8 @@ export interface ContainerRuntime extends AsyncDisposable {
     options: { readonly stdin: boolean; readonly tty: boolean },
     signal: AbortSignal,
   ): Promise<RuntimeStreams>;
-  /** Connects to a port inside the pod's network namespace: its own localhost. */
-  portForward(sandboxId: string, port: number, signal: AbortSignal): Promise<RuntimeConnection>;
+  /** Connects to a port inside the network namespace of the pod's running sandbox: its own localhost. */
+  portForward(podUid: string, port: number, signal: AbortSignal): Promise<RuntimeConnection>;
   stats(): Promise<readonly ContainerStats[]>;
 }
 

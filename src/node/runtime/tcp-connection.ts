@@ -45,7 +45,7 @@ export function connectTcp(hostname: string, port: number, signal: AbortSignal):
       const writable = new WritableStream<Uint8Array>({
         async write(chunk) {
           for (let sent = 0; sent < chunk.length;) {
-            const written = socket.write(chunk, sent);
+            const written = socket.write(chunk.subarray(sent));
             if (written < 0) throw new RuntimeError("NotRunning", "The pod closed the connection");
             sent += written;
             if (sent < chunk.length) await drained.promise;

@@ -93,7 +93,7 @@ function dockerRuntime(engine: Engine, log: Logger): ContainerRuntime {
     logs: (id, logOptions, signal) => containerLogs(connection, id, logOptions, signal),
     exec: (id, execOptions) => exec(connection, id, execOptions, log),
     attach: (id, attachOptions, signal) => attach(connection, id, attachOptions, signal),
-    portForward: (sandboxId, port, signal) => portForward(connection, namespaces, { sandboxId, port, signal, log }),
+    portForward: (podUid, port, signal) => portForward(engine, namespaces, { podUid, port, signal, log }),
     stats: () => containerStats(connection, owner),
     async [Symbol.asyncDispose]() {
       await background.stop();

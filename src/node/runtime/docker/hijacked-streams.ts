@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 
+import { abortReason } from "../../../lib/abort.ts";
 import { ByteChannel } from "../byte-channel.ts";
 import type { RuntimeStreams } from "../runtime.ts";
 import { writableBytes } from "./byte-streams.ts";
@@ -18,10 +19,15 @@ export function hijackedStreams(
   socket: Duplex,
   { stdin, tty, signal }: { readonly stdin: boolean; readonly tty: boolean; readonly signal: AbortSignal },
 ): HijackedStreams {
-  const destroy = (): void => void socket.destroy(abortError(signal));
-  signal.addEventListener("abort", destroy, { once: true });
   const stdout = new ByteChannel();
   const stderr = new ByteChannel();
+  const destroy = (): void => {
+    // Also frees the pump when it waits for a reader that will not come back.
+    stdout.fail(abortReason(signal));
+    stderr.fail(abortReason(signal));
+    socket.destroy();
+  };
+  signal.addEventListener("abort", destroy, { once: true });
   const ended = pump(tty ? terminalFrames(socket) : multiplexedFrames(socket), { stdout, stderr }, signal).finally(
     () => {
       signal.removeEventListener("abort", destroy);
@@ -48,7 +54,7 @@ async function pump(
 ): Promise<void> {
   try {
     for await (const { stream, bytes } of frames) await outputs[stream].push(bytes);
-    if (signal.aborted) throw abortError(signal);
+    if (signal.aborted) throw abortReason(signal);
     outputs.stdout.close();
     outputs.stderr.close();
   } catch (error) {
@@ -57,6 +63,3 @@ async function pump(
     throw error;
   }
 }
-
-const abortError = (signal: AbortSignal): Error =>
-  signal.reason instanceof Error ? signal.reason : new Error("Aborted", { cause: signal.reason });

@@ -1,9 +1,9 @@
 import { errorText, type Logger } from "../../../lib/logger.ts";
-import { RuntimeError } from "../runtime-error.ts";
+import { isRuntimeError, RuntimeError } from "../runtime-error.ts";
 import type { RuntimeConnection } from "../runtime.ts";
 import { connectTcp } from "../tcp-connection.ts";
-import type { DockerConnection } from "./connection.ts";
-import { LABEL } from "./labels.ts";
+import type { Engine } from "./engine.ts";
+import { LABEL, labelFilter } from "./labels.ts";
 import type { NetworkNamespaces } from "./network-namespace.ts";
 
 const LOOPBACK_ADDRESSES = ["127.0.0.1", "::1"] as const;
@@ -13,22 +13,48 @@ const LOOPBACK_ADDRESSES = ["127.0.0.1", "::1"] as const;
  * the engine's machine; without it the pod's address is dialled, which reaches whatever listens on all addresses.
  */
 export async function portForward(
-  connection: DockerConnection,
+  engine: Engine,
   namespaces: NetworkNamespaces | undefined,
-  { sandboxId, port, signal, log }: { sandboxId: string; port: number; signal: AbortSignal; log: Logger },
+  { podUid, port, signal, log }: { podUid: string; port: number; signal: AbortSignal; log: Logger },
 ): Promise<RuntimeConnection> {
-  const { State, Config, HostConfig } = await connection.call(
-    "Inspecting a sandbox",
-    (abortSignal) => connection.docker.getContainer(sandboxId).inspect({ abortSignal }),
+  const sandbox = await runningSandbox(engine, podUid, signal);
+  const dial = sandbox.hasHostNetwork ? connectTcp : dialerWithin(namespaces, sandbox.pid, log);
+  if (dial) return await connectToLoopback(dial, port, signal);
+  if (sandbox.ip === undefined) {
+    throw new RuntimeError("Unsupported", "The pod has no address that this machine can dial");
+  }
+  return await connectTcp(sandbox.ip, port, signal);
+}
+
+interface RunningSandbox {
+  readonly pid: number;
+  readonly ip: string | undefined;
+  readonly hasHostNetwork: boolean;
+}
+
+async function runningSandbox(
+  { connection, owner }: Engine,
+  podUid: string,
+  signal: AbortSignal,
+): Promise<RunningSandbox> {
+  const { docker } = connection;
+  const filters = { label: labelFilter(owner, `${LABEL.type}=sandbox`, `${LABEL.podUid}=${podUid}`) };
+  const [sandbox] = await connection.call(
+    "Looking for a pod's sandbox",
+    (abortSignal) => docker.listContainers({ filters, abortSignal }),
     { signal },
   );
-  if (!State.Running) throw new RuntimeError("NotRunning", "The pod's sandbox is not running");
-  const sharesHostNetwork = HostConfig.NetworkMode === "host";
-  const dial = sharesHostNetwork ? connectTcp : dialerWithin(namespaces, State.Pid, log);
-  if (dial) return await connectToLoopback(dial, port, signal);
-  const ip = Config.Labels[LABEL.ip];
-  if (ip === undefined) throw new RuntimeError("Unsupported", "The pod has no address that this machine can dial");
-  return await connectTcp(ip, port, signal);
+  if (!sandbox) throw new RuntimeError("NotFound", "The pod has no running sandbox");
+  const { State, HostConfig } = await connection.call(
+    "Inspecting a sandbox",
+    (abortSignal) => docker.getContainer(sandbox.Id).inspect({ abortSignal }),
+    { signal },
+  );
+  return {
+    pid: State.Pid,
+    ip: sandbox.Labels[LABEL.ip],
+    hasHostNetwork: HostConfig.NetworkMode === "host",
+  };
 }
 
 type Dial = typeof connectTcp;
@@ -45,12 +71,14 @@ function dialerWithin(namespaces: NetworkNamespaces | undefined, pid: number, lo
   return (hostname, port, signal) => namespaces.within(pid, () => connectTcp(hostname, port, signal));
 }
 
+/** As the kubelet's runtimes do: first the old address, then the new one. */
 async function connectToLoopback(dial: Dial, port: number, signal: AbortSignal): Promise<RuntimeConnection> {
   const failures: unknown[] = [];
   for (const address of LOOPBACK_ADDRESSES) {
     try {
       return await dial(address, port, signal);
     } catch (error) {
+      if (!isRuntimeError(error, "ConnectionRefused")) throw error;
       failures.push(error);
     }
   }
