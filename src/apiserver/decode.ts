@@ -1,58 +1,72 @@
 import { apiError, badRequest } from "../api/api-error.ts";
-import { apiVersionOf, type KubeObject } from "../api/resource-type.ts";
+import type { KubeObject } from "../api/resource-type.ts";
+import { decodeBody, decodeValue, type DecodedBody } from "../api/schema/decode-body.ts";
+import type { GroupVersionKind } from "../api/schema/schema.ts";
+import { cloneJson, type JsonValue } from "../lib/json-value.ts";
+import { decodeJson } from "../lib/strict-json.ts";
+import { decodeYaml } from "../lib/yaml.ts";
 import type { RequestBody } from "./api-request.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { WriteRequest } from "./write-request.ts";
 
-/** The object in a request's body: a draft of its own for every call, complete with defaults. */
-export function decodeObject(
-  body: RequestBody,
-  { kind, type }: ServedResource,
-  _options: Pick<WriteRequest, "fieldValidation" | "warnings">,
-): KubeObject {
-  const value = decodeValue(body);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw badRequest("the object provided is unrecognized (must be of type " + type.kind + ")");
-  }
-  // Checked field by field from here on.
-  const given = value as Partial<KubeObject>;
-  const apiVersion = apiVersionOf(type);
-  if (given.apiVersion !== undefined && given.apiVersion !== "" && given.apiVersion !== apiVersion) {
-    throw badRequest(
-      `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersion})`,
-    );
-  }
-  const draft: KubeObject = { ...given, kind: type.kind, apiVersion, metadata: given.metadata ?? {} };
+type DecodeOptions = Pick<WriteRequest, "fieldValidation" | "warnings">;
+
+/** The object in a request's body: a draft of its own for every call, in canonical form and complete with defaults. */
+export function decodeObject(body: RequestBody, { kind, type }: ServedResource, options: DecodeOptions): KubeObject {
+  // The definition is that of the kind.
+  const draft = decodeAs(body, type, kind.definition, options) as unknown as KubeObject;
   kind.defaults?.(draft);
   return draft;
 }
 
+/** The same for bodies that are no objects of a served kind: a Scale, a Binding, a TokenRequest. */
+export function decodeAs(
+  body: RequestBody,
+  expected: GroupVersionKind,
+  definition: string,
+  { fieldValidation, warnings }: DecodeOptions,
+): DecodedBody["object"] {
+  const decoded =
+    body.form === "parsed"
+      ? decodeValue({ value: body.value as JsonValue, definition, fieldValidation, refuse: refusalFor(expected) })
+      : decodeBody({ ...bytesOf(body), expected, definition, fieldValidation });
+  warnings.push(...decoded.warnings);
+  return decoded.object;
+}
+
+const refusalFor =
+  ({ kind, version }: GroupVersionKind) =>
+  (detail: string) =>
+    badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${detail}`);
+
 /** The value in a request's body, whatever it means. Each call gives a value of its own. */
-export function decodeValue(body: RequestBody): unknown {
-  switch (body.form) {
-    case "none":
-      throw badRequest("the request has no body");
-    case "parsed":
-      return structuredClone(body.value);
-    case "bytes": {
-      const text = Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength).toString("utf8");
-      if (isYaml(body.contentType)) return Bun.YAML.parse(text);
-      if (!isJson(body.contentType)) throw unsupportedMediaType(body.contentType);
-      try {
-        return JSON.parse(text);
-      } catch (error) {
-        throw badRequest(error instanceof Error ? error.message : "invalid JSON");
-      }
-    }
+export function decodeAny(body: RequestBody): JsonValue {
+  // In-process callers hand over JSON values.
+  if (body.form === "parsed") return cloneJson(body.value as JsonValue);
+  const { body: bytes, format } = bytesOf(body);
+  try {
+    return format === "json" ? decodeJson(bytes).value : decodeYaml(new TextDecoder().decode(bytes)).value;
+  } catch (error) {
+    throw badRequest(error instanceof Error ? error.message : String(error));
   }
 }
 
-const isJson = (contentType: string): boolean => contentType === "" || contentType.startsWith("application/json");
-const isYaml = (contentType: string): boolean => contentType.startsWith("application/yaml");
-
-function unsupportedMediaType(contentType: string): Error {
-  return apiError(
-    "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml (got ${contentType})`,
-  );
+function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
+  readonly body: Uint8Array;
+  readonly format: "json" | "yaml";
+} {
+  if (body.form === "none") return { body: new Uint8Array(), format: "json" };
+  const mediaType = (body.contentType.split(";")[0] ?? "").trim().toLowerCase();
+  switch (mediaType) {
+    case "":
+    case "application/json":
+      return { body: body.bytes, format: "json" };
+    case "application/yaml":
+      return { body: body.bytes, format: "yaml" };
+    default:
+      throw apiError(
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+      );
+  }
 }

@@ -2,7 +2,7 @@ import { badRequest } from "../api/api-error.ts";
 import { FieldErrors } from "../api/field-errors.ts";
 import type { DeleteOptions, Preconditions } from "../api/types/meta-v1.ts";
 import type { ApiRequest } from "./api-request.ts";
-import { decodeValue } from "./decode.ts";
+import { decodeAny } from "./decode.ts";
 import type { DeleteChoices } from "./object-delete.ts";
 import { isTrue } from "./request-info.ts";
 import { invalidOptions } from "./write-request.ts";
@@ -14,7 +14,7 @@ export type CheckedDeleteOptions = DeleteChoices & { readonly isDryRun: boolean 
 /** The options of a deletion: those in the body if it has one, else those in the query. */
 export function deleteOptions(request: ApiRequest): CheckedDeleteOptions {
   const hasBody = request.body.form === "parsed" || (request.body.form === "bytes" && request.body.bytes.length > 0);
-  return deleteOptionsOf(hasBody ? decodeValue(request.body) : fromQuery(request.query));
+  return deleteOptionsOf(hasBody ? decodeAny(request.body) : fromQuery(request.query));
 }
 
 /** Checks options wherever they were given: in a body, a query, or inside an eviction. */

@@ -1,5 +1,6 @@
 import { apiError, badRequest } from "../api/api-error.ts";
 import { FieldErrors } from "../api/field-errors.ts";
+import type { FieldValidation } from "../api/schema/decode-body.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import type { ServedResource } from "./served-resources.ts";
@@ -18,8 +19,6 @@ export interface WriteRequest {
   readonly fieldValidation: FieldValidation;
   readonly warnings: string[];
 }
-
-export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
 const FIELD_VALIDATIONS: readonly FieldValidation[] = ["Ignore", "Warn", "Strict"];
 const MAX_FIELD_MANAGER_LENGTH = 128;

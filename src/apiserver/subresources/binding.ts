@@ -4,20 +4,20 @@ import { pods } from "../../api/resources.ts";
 import type { Binding, Pod } from "../../api/types/core-v1.ts";
 import { timestamp } from "../../lib/clock.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
-import { decodeValue } from "../decode.ts";
+import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
 import { modifyObject } from "../object-modify.ts";
 import { setPodCondition } from "../pod-condition.ts";
 import type { ServerContext } from "../server-context.ts";
 import { success } from "../success-status.ts";
-import { writeRequest } from "../write-request.ts";
+import { writeRequest, type WriteRequest } from "../write-request.ts";
 
 /** Assigns a pod to a node: what schedulers do. Also served as the resource `bindings`, where the body alone names the pod. */
 export const binding: Handlers = { create: bind };
 
 async function bind(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const { dryRun } = writeRequest(request, "CreateOptions");
-  const wanted = decodedBinding(request);
+  const write = writeRequest(request, "CreateOptions");
+  const wanted = decodedBinding(request, write);
   const { uid, resourceVersion, annotations, labels } = wanted.metadata;
   const name = wanted.metadata.name ?? "";
   const now = timestamp(context.clock.now());
@@ -26,7 +26,7 @@ async function bind(context: ServerContext, request: ApiRequest): Promise<ApiAns
     namespace: request.namespace,
     name,
     preconditions: { uid, resourceVersion },
-    dryRun,
+    dryRun: write.dryRun,
     change(draft) {
       // The resource holds pods.
       const pod = draft as Pod;
@@ -50,16 +50,18 @@ function reasonNotToBind({ metadata: { name, deletionTimestamp }, spec }: Pod): 
   return undefined;
 }
 
-function decodedBinding({ body, name }: ApiRequest): Binding {
-  const value = decodeValue(body);
-  if (typeof value !== "object" || value === null) throw badRequest("not a Binding object");
-  const given = value as Partial<Binding>;
-  const metadata = given.metadata ?? {};
-  if (name !== "" && metadata.name !== name) throw badRequest("name in URL does not match name in Binding object");
-  const target = given.target ?? {};
+const BINDING = { group: "", version: "v1", kind: "Binding" };
+
+function decodedBinding(request: ApiRequest, write: WriteRequest): Binding {
+  // The definition says so.
+  const given = decodeAs(request.body, BINDING, "io.k8s.api.core.v1.Binding", write) as unknown as Binding;
+  const { metadata, target } = given;
+  if (request.name !== "" && metadata.name !== request.name) {
+    throw badRequest("name in URL does not match name in Binding object");
+  }
   const errors = new FieldErrors();
   if (target.kind && target.kind !== "Node") errors.notSupported("target.kind", target.kind, ["Node", "<empty>"]);
   if (!target.name) errors.required("target.name", "");
-  if (!errors.isEmpty) throw invalid({ group: "", kind: "Binding" }, metadata.name ?? "", errors.errors);
-  return { kind: "Binding", apiVersion: "v1", metadata, target };
+  if (!errors.isEmpty) throw invalid(BINDING, metadata.name ?? "", errors.errors);
+  return given;
 }

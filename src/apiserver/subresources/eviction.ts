@@ -5,7 +5,7 @@ import type { Pod } from "../../api/types/core-v1.ts";
 import type { Eviction, PodDisruptionBudget } from "../../api/types/policy-v1.ts";
 import { timestamp } from "../../lib/clock.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
-import { decodeValue } from "../decode.ts";
+import { decodeAs } from "../decode.ts";
 import { deleteOptionsOf } from "../delete-options.ts";
 import type { Handlers } from "../handlers.ts";
 import { deleteObject, type DeleteChoices } from "../object-delete.ts";
@@ -22,9 +22,8 @@ const MAX_DISRUPTED_PODS = 2000;
 const BUDGETS: { group: string; resource: string } = { group: "policy", resource: "poddisruptionbudget" };
 
 async function evict(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const wanted = decodedEviction(request);
-  const options = deleteOptionsOf(wanted.deleteOptions ?? {});
   const write = writeRequest(request, "CreateOptions");
+  const options = deleteOptionsOf(decodedEviction(request, write).deleteOptions ?? {});
   const dryRun = write.dryRun || options.isDryRun;
   const pod = await readPod(context, request);
   if (!isOver(pod)) await takeDisruption(context, pod, dryRun);
@@ -158,10 +157,11 @@ const severalBudgets = (): ApiError =>
     code: 500,
   });
 
-function decodedEviction({ body, name }: ApiRequest): Eviction {
-  const value = decodeValue(body);
-  if (typeof value !== "object" || value === null) throw badRequest("not a Eviction object");
-  const given = value as Eviction;
-  if (given.metadata?.name !== name) throw badRequest("name in URL does not match name in Eviction object");
+const EVICTION = { group: "policy", version: "v1", kind: "Eviction" };
+
+function decodedEviction({ body, name }: ApiRequest, write: WriteRequest): Eviction {
+  // The definition says so.
+  const given = decodeAs(body, EVICTION, "io.k8s.api.policy.v1.Eviction", write) as unknown as Eviction;
+  if (given.metadata.name !== name) throw badRequest("name in URL does not match name in Eviction object");
   return given;
 }

@@ -1,4 +1,4 @@
-import { badRequest, invalid, notFound } from "../../api/api-error.ts";
+import { invalid, notFound } from "../../api/api-error.ts";
 import { FieldErrors } from "../../api/field-errors.ts";
 import type { ScaleSubresource, Subresource } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
@@ -6,12 +6,12 @@ import type { Scale } from "../../api/types/autoscaling-v1.ts";
 import { cloneJson } from "../../lib/json-value.ts";
 import { answeredObject } from "../answer-objects.ts";
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
-import { decodeValue } from "../decode.ts";
+import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
 import { updateObject } from "../object-update.ts";
 import type { ServerContext } from "../server-context.ts";
 import { objectRules } from "../update-rules.ts";
-import { writeRequest } from "../write-request.ts";
+import { writeRequest, type WriteRequest } from "../write-request.ts";
 
 /** How many replicas a workload has, in a form that is the same for all kinds. */
 export const scale: Handlers = { get: getScale, update: updateScale };
@@ -25,17 +25,23 @@ async function getScale({ store }: ServerContext, request: ApiRequest): Promise<
   return plain(scaleOf(resource.storage.read(entry), facts(request)));
 }
 
+const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" };
+
 function updateScale(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  return changeScale(context, request, () => decodedScale(decodeValue(request.body)));
+  const write = writeRequest(request, "UpdateOptions");
+  // The definition says so.
+  const decode = () => decodeAs(request.body, SCALE, "io.k8s.api.autoscaling.v1.Scale", write) as unknown as Scale;
+  return changeScale(context, request, write, decode);
 }
 
 /** Takes the object through a change of its scale. */
 export async function changeScale(
   context: ServerContext,
   request: ApiRequest,
+  scaleWrite: WriteRequest,
   change: (current: Scale) => Scale,
 ): Promise<ApiAnswer> {
-  const write = { ...writeRequest(request, "UpdateOptions"), subresource: "" };
+  const write = { ...scaleWrite, subresource: "" };
   const scaling = facts(request);
   const answer = await updateObject(context, write, {
     ...objectRules(write),
@@ -64,19 +70,11 @@ function scaleOf(object: Readonly<KubeObject>, scaling: ScaleSubresource<KubeObj
   };
 }
 
-export function decodedScale(value: unknown): Scale {
-  if (typeof value !== "object" || value === null) throw badRequest("not a Scale object");
-  const given = value as Partial<Scale>;
-  const replicas = given.spec?.replicas ?? 0;
-  if (!Number.isInteger(replicas)) throw badRequest("Scale: spec.replicas must be an integer");
-  return { kind: "Scale", apiVersion: "autoscaling/v1", metadata: given.metadata ?? {}, spec: { replicas } };
-}
-
 function validateScale({ metadata, spec }: Scale): void {
   const errors = new FieldErrors();
   const replicas = spec?.replicas ?? 0;
   if (replicas < 0) errors.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
-  if (!errors.isEmpty) throw invalid({ group: "autoscaling", kind: "Scale" }, metadata.name ?? "", errors.errors);
+  if (!errors.isEmpty) throw invalid(SCALE, metadata.name ?? "", errors.errors);
 }
 
 function facts({ resource }: ApiRequest): ScaleSubresource<KubeObject> {
