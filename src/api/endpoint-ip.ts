@@ -18,15 +18,14 @@ export function validateEndpointIp(text: string, path: string, errors: FieldErro
   }
 }
 
-/** Whether a list of addresses has one of each family and no more. */
+/** Whether a list of addresses has addresses of both families. */
 export function isDualStack(texts: readonly string[]): boolean {
-  return hasOneOfEach(texts.map((text) => parseIp(text)?.family));
+  return hasBoth(texts.map((text) => parseIp(text)?.family));
 }
 
 /** As `isDualStack`, for ranges. */
 export function areDualStackRanges(texts: readonly string[]): boolean {
-  return hasOneOfEach(texts.map((text) => parseIpRange(text)?.address.family));
+  return hasBoth(texts.map((text) => parseIpRange(text)?.address.family));
 }
 
-const hasOneOfEach = (families: readonly (number | undefined)[]): boolean =>
-  families.length === 2 && families.includes(4) && families.includes(6);
+const hasBoth = (families: readonly (number | undefined)[]): boolean => families.includes(4) && families.includes(6);

@@ -57,8 +57,8 @@ export class FieldErrors {
     this.#add(path, "FieldValueForbidden", joined("Forbidden", detail));
   }
 
-  duplicate(path: string, value: unknown): void {
-    this.#add(path, "FieldValueDuplicate", `Duplicate value: ${shown(value)}`);
+  duplicate(path: string, value: unknown, detail = ""): void {
+    this.#add(path, "FieldValueDuplicate", joined(`Duplicate value: ${shown(value)}`, detail));
   }
 
   notFound(path: string, value: unknown): void {

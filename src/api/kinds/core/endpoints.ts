@@ -4,13 +4,18 @@ import type { Endpoints } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { firstAndMore, hostPort } from "../list-text.ts";
+import { validateEndpoints } from "./endpoints-validation.ts";
 
 export const endpoints: Kind<Endpoints> = defineKind<Endpoints>({
   type,
   shortNames: ["ep"],
   columns: [nameColumn, text("Endpoints", endpointsText), ageColumn],
+  defaults(draft) {
+    for (const { ports = [] } of draft.subsets ?? []) for (const port of ports) port.protocol ||= "TCP";
+  },
   strategy: {
     allowsCreateOnUpdate: true,
+    validate: validateEndpoints,
   },
 });
 

@@ -4,6 +4,7 @@ import { events } from "../../resources.ts";
 import type { Event } from "../../types/core-v1.ts";
 import { nameColumn, text, wide } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
+import { validateEvent } from "./event-validation.ts";
 
 export const event: Kind<Event> = defineKind<Event>({
   type: events,
@@ -41,6 +42,7 @@ export const event: Kind<Event> = defineKind<Event>({
   strategy: {
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,
+    validate: (object, errors) => validateEvent(object, "reportingComponent", errors),
   },
 });
 

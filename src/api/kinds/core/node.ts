@@ -3,6 +3,7 @@ import { nodes } from "../../resources.ts";
 import type { Node } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
+import { validateNode, validateNodeUpdate } from "./node-validation.ts";
 
 export const node: Kind<Node> = defineKind<Node>({
   type: nodes,
@@ -20,15 +21,56 @@ export const node: Kind<Node> = defineKind<Node>({
     wide("Container-Runtime", ({ status }) => status?.nodeInfo?.containerRuntimeVersion || "<unknown>"),
   ],
   selectableFields: selectable({ "spec.unschedulable": ({ spec }) => String(spec?.unschedulable ?? false) }),
+  defaults: nodeDefaults,
+  strategy: {
+    keepsStatusOnCreate: true,
+    prepareCreate: dropDynamicConfig,
+    prepareUpdate(draft, old) {
+      if (!old.spec?.configSource) dropDynamicConfig(draft);
+    },
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
+    warnings: nodeWarnings,
+  },
   subresources: [
     {
       name: "proxy",
       kind: { group: "", version: "v1", kind: "NodeProxyOptions" },
       verbs: ["create", "delete", "get", "patch", "update"],
     },
-    { name: "status" },
+    {
+      name: "status",
+      prepareUpdate: (draft, old) => dropConfigStatus(draft, old),
+      validateUpdate: validateNodeUpdate,
+    },
   ],
 });
+
+function nodeDefaults({ spec, status }: Node): void {
+  if (status?.capacity) status.allocatable ??= { ...status.capacity };
+  if (!spec) return;
+  // The singular is the older field and always the first of the plural; where both are there the singular wins.
+  if (spec.podCIDR) {
+    if (spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+  } else if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
+}
+
+/** Of a feature that is gone from Kubernetes; only what was there before may stay. */
+function dropDynamicConfig({ spec, status }: Node): void {
+  delete spec?.configSource;
+  delete status?.config;
+}
+
+function dropConfigStatus({ status }: Node, old: Node): void {
+  if (!old.status?.config) delete status?.config;
+}
+
+function nodeWarnings({ spec }: Node): string[] {
+  return [
+    ...(spec?.configSource ? ["spec.configSource: the feature is removed"] : []),
+    ...(spec?.externalID ? ["spec.externalID: this field is deprecated, and is unused by Kubernetes"] : []),
+  ];
+}
 
 function nodeStatus({ spec, status }: Node): string {
   const ready = status?.conditions?.findLast(({ type }) => type === "Ready");

@@ -1,11 +1,15 @@
 import type { Kind } from "../../kind.ts";
 import { services } from "../../resources.ts";
-import type { ServicePort } from "../../types/core-v1.ts";
-import type { Service } from "../../types/core-v1.ts";
+import type { Service, ServicePort } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
 import { ingressAddresses } from "../list-text.ts";
 import { formatLabels } from "../selector-text.ts";
+import { validateServiceUpdate } from "./service-cluster-ips.ts";
+import { serviceDefaults } from "./service-defaults.ts";
+import { dropTypeDependentFields } from "./service-update.ts";
+import { validateService, validateServiceStatus } from "./service-validation.ts";
+import { serviceWarnings } from "./service-warnings.ts";
 
 export const service: Kind<Service> = defineKind<Service>({
   type: services,
@@ -24,9 +28,14 @@ export const service: Kind<Service> = defineKind<Service>({
     "spec.clusterIP": ({ spec }) => spec?.clusterIP ?? "",
     "spec.type": ({ spec }) => spec?.type ?? "",
   }),
+  defaults: serviceDefaults,
   strategy: {
     nameFormat: "dns-label",
     allowsCreateOnUpdate: true,
+    prepareUpdate: dropTypeDependentFields,
+    validate: validateService,
+    validateUpdate: validateServiceUpdate,
+    warnings: serviceWarnings,
   },
   subresources: [
     {
@@ -34,7 +43,7 @@ export const service: Kind<Service> = defineKind<Service>({
       kind: { group: "", version: "v1", kind: "ServiceProxyOptions" },
       verbs: ["create", "delete", "get", "patch", "update"],
     },
-    { name: "status" },
+    { name: "status", validateUpdate: validateServiceStatus },
   ],
 });
 

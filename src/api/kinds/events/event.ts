@@ -2,6 +2,7 @@ import type { Kind } from "../../kind.ts";
 import { eventsEventsV1 } from "../../resources.ts";
 import type { Event as CoreEvent } from "../../types/core-v1.ts";
 import type { Event } from "../../types/events-v1.ts";
+import { validateEvent, validateEventUpdate, validateNewEvent } from "../core/event-validation.ts";
 import { event as coreEvent } from "../core/event.ts";
 import { defineKind, selectable } from "../define-kind.ts";
 
@@ -32,8 +33,14 @@ export const event: Kind<Event> = defineKind<Event>({
     value: (object, context) => column.value(toCoreEvent(object), context),
   })),
   strategy: {
-    nameFormat: "path-segment",
+    nameFormat: "dns-subdomain",
     allowsCreateOnUpdate: true,
+    validate(object, errors, old) {
+      const core = toCoreEvent(object);
+      validateEvent(core, "reportingController", errors);
+      if (!old) validateNewEvent(core, errors);
+    },
+    validateUpdate: (object, old, errors) => validateEventUpdate(toCoreEvent(object), toCoreEvent(old), errors),
   },
 });
 
