@@ -35,5 +35,6 @@ test.each([
 
 test("age of an object without a timestamp is unknown", () => {
   expect(age(undefined, 0)).toBe("<unknown>");
+  expect(age(null, 0)).toBe("<unknown>");
   expect(age("2026-11-21T09:00:00Z", Date.parse("2026-11-21T09:05:20Z"))).toBe("5m20s");
 });

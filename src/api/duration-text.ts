@@ -26,6 +26,6 @@ function withRest(whole: number, unit: string, rest: number, restUnit: string): 
 }
 
 /** How long ago a timestamp of an object is; `<unknown>` when it has none. */
-export function age(timestamp: string | undefined, now: number): string {
-  return timestamp === undefined ? "<unknown>" : humanDuration(now - Date.parse(timestamp));
+export function age(timestamp: string | null | undefined, now: number): string {
+  return timestamp ? humanDuration(now - Date.parse(timestamp)) : "<unknown>";
 }

@@ -1,9 +1,9 @@
 import type { FieldErrors } from "./field-errors.ts";
-import { parseIp, parseIpRange } from "./ip-address.ts";
+import { parseIp, parseIpRange, parseLooseIp } from "./ip-address.ts";
 
 /** Refuses addresses that cannot be where packets are sent to (upstream's ValidateEndpointIP). */
 export function validateEndpointIp(text: string, path: string, errors: FieldErrors): void {
-  const ip = parseIp(text);
+  const ip = parseLooseIp(text);
   if (!ip) return errors.invalid(path, text, "must be a valid IP address");
   const isIpv4 = ip.family === 4;
   if (ip.value === 0n) errors.invalid(path, text, `may not be unspecified (${text})`);

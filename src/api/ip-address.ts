@@ -21,6 +21,11 @@ export function parseIp(text: string): IpAddress | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
+/** As old fields were read: leading zeros do no harm here. */
+export function parseLooseIp(text: string): IpAddress | undefined {
+  return parseIp(text) ?? parseIp(withoutLeadingZeros(text));
+}
+
 /** RFC 5952: lower case, no leading zeros, the longest run of zeros as `::`. */
 export function formatIp({ family, value }: IpAddress): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join(".");

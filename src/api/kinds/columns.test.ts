@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 
 import { YAML } from "bun";
 
-import { builtInKinds, builtInRegistry } from "../registry.ts";
+import { kindOf } from "../../testing/kind-checks.ts";
+import { builtInKinds } from "../registry.ts";
 import { apiVersionOf, type KubeObject } from "../resource-type.ts";
 
 /** What a v1.36 server answers: name, `:type` unless string, `/format` if any, `+` when only `-o wide` shows it. */
@@ -43,6 +44,7 @@ const COLUMNS: Record<string, string> = {
     "Name/name | Status | Volume | Capacity | Access Modes | StorageClass | VolumeAttributesClass | Age | VolumeMode+",
   "v1/persistentvolumes":
     "Name/name | Capacity | Access Modes | Reclaim Policy | Status | Claim | StorageClass | VolumeAttributesClass | Reason | Age | VolumeMode+",
+  "v1/pods": "Name/name | Ready | Status | Restarts | Age | IP+ | Node+ | Nominated Node+ | Readiness Gates+",
   "v1/podtemplates": "Name/name | Containers | Images | Pod Labels",
   "v1/replicationcontrollers":
     "Name/name | Desired:integer | Current:integer | Ready:integer | Age | Containers+ | Images+ | Selector+",
@@ -97,9 +99,7 @@ const NOW = Date.parse("2026-11-21T09:00:00Z");
 function cells(yaml: string): unknown[] {
   const object = YAML.parse(yaml) as KubeObject;
   object.metadata.creationTimestamp = "2026-11-21T08:55:00Z";
-  const [group, version] = object.apiVersion.includes("/") ? object.apiVersion.split("/") : ["", object.apiVersion];
-  const kind = builtInRegistry.byKind(group ?? "", version ?? "", object.kind);
-  return kind?.columns.map(({ value }) => value(object, { now: NOW })) ?? [];
+  return kindOf(object).columns.map(({ value }) => value(object, { now: NOW }));
 }
 
 /** Expectations follow upstream's pkg/printers/internalversion/printers_test.go and the answers of a v1.36 server. */

@@ -84,14 +84,14 @@ export function validateServiceUpdate(service: Service, old: Service, errors: Fi
 function validateClusterIpChange(spec: ServiceSpec, old: ServiceSpec, errors: FieldErrors): void {
   const ips = spec.clusterIPs ?? [];
   const oldIps = old.clusterIPs ?? [];
-  const setOnce = (index: number): void => errors.invalid(at("spec.clusterIPs", index), ips, SET_ONCE);
+  const setOnce = (index: number): void => errors.invalid(at("spec.clusterIPs", index), spec.clusterIPs, SET_ONCE);
   if (ips.length === oldIps.length) {
     oldIps.forEach((ip, index) => ip !== ips[index] && setOnce(index));
     return;
   }
   const isReleased = ips.length < oldIps.length;
   if (isReleased && ips.length === 0) {
-    errors.invalid("spec.clusterIPs[0]", ips, "primary clusterIP can not be unset");
+    errors.invalid("spec.clusterIPs[0]", spec.clusterIPs, "primary clusterIP can not be unset");
   }
   if (oldIps.length > 0 && ips.length > 0 && ips[0] !== oldIps[0]) setOnce(0);
   if (isReleased && ips.length === 1 && spec.ipFamilyPolicy !== "SingleStack") {
@@ -110,7 +110,8 @@ function validateFamilyChange(spec: ServiceSpec, old: ServiceSpec, errors: Field
   }
   const isReleased = families.length < oldFamilies.length;
   // Upstream looks at the addresses here and below, not at the families.
-  if (isReleased && !spec.clusterIPs?.length) errors.invalid(path, families, "primary ipFamily can not be unset");
+  if (isReleased && !spec.clusterIPs?.length)
+    errors.invalid(path, spec.ipFamilies, "primary ipFamily can not be unset");
   if (oldFamilies.length > 0 && families.length > 0 && families[0] !== oldFamilies[0]) {
     errors.invalid(path, spec.clusterIPs, SET_ONCE);
   }

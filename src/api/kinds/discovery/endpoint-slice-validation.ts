@@ -46,7 +46,8 @@ function validateEndpoints({ endpoints, addressType }: EndpointSlice, errors: Fi
 }
 
 function validateEndpoint(endpoint: Endpoint, addressType: string, path: string, errors: FieldErrors): void {
-  const { addresses, nodeName, deprecatedTopology, hostname, hints } = endpoint;
+  const { nodeName, deprecatedTopology, hostname, hints } = endpoint;
+  const addresses = endpoint.addresses ?? [];
   const addressesPath = child(path, "addresses");
   if (addresses.length === 0) errors.required(addressesPath, "must contain at least 1 address");
   else if (addresses.length > MAX_ADDRESSES) errors.tooMany(addressesPath, addresses.length, MAX_ADDRESSES);
