@@ -1,0 +1,88 @@
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import type { VolumeFile } from "./volume.ts";
+
+/**
+ * Makes `directory` show exactly `files`, all at once: whoever reads sees the old set or the new one, never a mixture.
+ *
+ * As in Kubernetes (pkg/volume/util/atomic_writer.go): the files live in a directory named after the moment, `..data` is a
+ * link to it, and each visible name is a link through `..data`. Renaming a new link over `..data` is the switch. Nothing is
+ * written when nothing has changed. Returns whether something was.
+ */
+export async function writeAtomically(
+  directory: string,
+  files: readonly VolumeFile[],
+  { groupId, now }: { readonly groupId: number | undefined; readonly now: number },
+): Promise<boolean> {
+  const current = await readlink(join(directory, DATA)).catch(() => undefined);
+  if (current !== undefined && (await holdsExactly(join(directory, current), files))) return false;
+  const fresh = await mkdtemp(join(directory, `..${momentText(now)}.`));
+  await chmod(fresh, 0o755);
+  for (const file of files) await writeOne(fresh, file, groupId);
+  const link = join(directory, "..data_tmp");
+  await rm(link, { force: true });
+  await symlink(fresh.slice(directory.length + 1), link);
+  await rename(link, join(directory, DATA));
+  await showNames(directory, files);
+  if (current !== undefined) await rm(join(directory, current), { recursive: true, force: true });
+  return true;
+}
+
+const DATA = "..data";
+
+async function writeOne(root: string, { path, bytes, mode, uid }: VolumeFile, groupId: number | undefined) {
+  const target = join(root, path);
+  await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+  await writeFile(target, bytes);
+  if (uid !== undefined || groupId !== undefined) await chown(target, uid ?? 0, groupId ?? 0);
+  // After writing: the process's umask must not decide.
+  await chmod(target, mode);
+}
+
+/** Gives every first part of a path its link, and removes the links of parts that are no more. */
+async function showNames(directory: string, files: readonly VolumeFile[]): Promise<void> {
+  const wanted = new Set(files.map(({ path }) => path.split("/")[0] ?? path));
+  for (const name of await readdir(directory)) {
+    if (name.startsWith("..")) continue;
+    if (wanted.has(name)) wanted.delete(name);
+    else await rm(join(directory, name), { recursive: true, force: true });
+  }
+  for (const name of wanted) await symlink(join(DATA, name), join(directory, name));
+}
+
+async function holdsExactly(root: string, files: readonly VolumeFile[]): Promise<boolean> {
+  const present = await filePaths(root);
+  if (present === undefined || present.length !== files.length) return false;
+  const comparisons = files.map(async ({ path, bytes, mode }) => {
+    const target = join(root, path);
+    const [stat, content] = await Promise.all([
+      lstat(target).catch(() => undefined),
+      readFile(target).catch(() => undefined),
+    ]);
+    return stat !== undefined && (stat.mode & 0o7777) === mode && content?.equals(bytes) === true;
+  });
+  return (await Promise.all(comparisons)).every(Boolean);
+}
+
+/** Undefined when there is no such directory. */
+async function filePaths(root: string): Promise<string[] | undefined> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  return entries?.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** `2026_11_21_09_40_00` */
+const momentText = (now: number): string => new Date(now).toISOString().slice(0, 19).replaceAll(/\D/g, "_");

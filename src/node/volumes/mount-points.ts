@@ -1,0 +1,26 @@
+import { readFile, rm } from "node:fs/promises";
+
+import { runCommand } from "./run-command.ts";
+
+export async function isMountPoint(directory: string): Promise<boolean> {
+  return (await mountPoints()).includes(directory);
+}
+
+/** Removes a directory with all that is in it, but nothing of what is mounted in it: that is unmounted first. */
+export async function removeUnmounted(directory: string): Promise<void> {
+  const inside = (await mountPoints()).filter((path) => path === directory || path.startsWith(`${directory}/`));
+  // The kernel lists mounts in the order they were made: later ones may lie on top of earlier ones.
+  for (const path of inside.toReversed()) await runCommand(["umount", path]);
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function mountPoints(): Promise<string[]> {
+  const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
+  return mounts.split("\n").flatMap((line) => {
+    const path = line.split(" ")[1];
+    // The kernel writes blanks and the like in octal.
+    return path === undefined
+      ? []
+      : [path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)))];
+  });
+}
