@@ -1,0 +1,198 @@
+import type { Container, Pod, Service } from "../api/types/core-v1.ts";
+import type { EventRecorder } from "../client/event-recorder.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText, type Logger } from "../lib/logger.ts";
+import { ContainerConfigError } from "./container-config-error.ts";
+import type { ContainerKiller } from "./container-killer.ts";
+import { containerMounts } from "./container-mounts.ts";
+import { containerSpec } from "./container-spec.ts";
+import { environment } from "./environment.ts";
+import { CRASH_LOOP, raisedBackoff } from "./failure-backoff.ts";
+import type { ImagePuller } from "./image-puller.ts";
+import type { LifecycleHooks } from "./lifecycle-hooks.ts";
+import type { NodeFacts } from "./node-facts.ts";
+import { latestContainer, type StartFailure } from "./pod-state.ts";
+import type { PodSubject } from "./pod-subject.ts";
+import { containerReference, podText } from "./pod-text.ts";
+import type { ReferencedObjects } from "./referenced-objects.ts";
+import type { ContainerRecord, ContainerRuntime, ContainerSpec, ImageRecord } from "./runtime/runtime.ts";
+import { VolumeError } from "./volumes/volume.ts";
+
+export interface ContainerStarterOptions {
+  readonly runtime: ContainerRuntime;
+  readonly images: ImagePuller;
+  readonly hooks: LifecycleHooks;
+  readonly killer: ContainerKiller;
+  readonly objects: ReferencedObjects;
+  readonly events: EventRecorder;
+  readonly facts: NodeFacts;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly services: () => readonly Service[];
+}
+
+/** How long the kubelet waits before it tries a container again that it could not make. */
+const RETRY_MS = 10_000;
+
+/** Brings one container to life: image, configuration, creation, start, postStart; each in the kubelet's words when it fails. */
+export class ContainerStarter {
+  readonly #options: ContainerStarterOptions;
+
+  constructor(options: ContainerStarterOptions) {
+    this.#options = options;
+  }
+
+  async start(subject: PodSubject, container: Container, sandboxId: string, signal: AbortSignal): Promise<void> {
+    const { pod } = subject.state;
+    const outcome = await this.#options.images.ensure(pod, container, signal);
+    if ("failure" in outcome) {
+      this.#warn(pod, container, `Error: ${outcome.failure.reason}`);
+      return subject.failStart(container.name, outcome.failure);
+    }
+    signal.throwIfAborted();
+    const spec = await this.#spec(subject, container, sandboxId, outcome.image);
+    if ("failure" in spec) return subject.failStart(container.name, spec.failure);
+    const id = await this.#create(subject, container, spec.spec);
+    if (id === undefined) return;
+    this.#raiseBackoff(subject, container);
+    const record = recordOf(spec.spec, id, outcome.image, this.#options.clock.now());
+    if (!(await this.#run(subject, container, record))) return;
+    const hook = container.lifecycle?.postStart;
+    if (hook) await this.#postStart(subject, container, record, signal);
+    else subject.succeedStart(container.name);
+  }
+
+  async #spec(
+    subject: PodSubject,
+    container: Container,
+    sandboxId: string,
+    image: ImageRecord,
+  ): Promise<{ spec: ContainerSpec } | { failure: StartFailure }> {
+    const { facts, objects, services } = this.#options;
+    const { state, directory } = subject;
+    const { pod } = state;
+    const { namespace = "" } = pod.metadata;
+    const restartCount = nextRestartCount(subject, container.name);
+    try {
+      const variables = environment(pod, container, {
+        ...subject.downward,
+        services: services(),
+        configMap: (name) => objects.configMap(namespace, name),
+        secret: (name) => objects.secret(namespace, name),
+      });
+      const volumePath = (name: string): string | undefined => subject.volumes.pathOf(name);
+      const mounts = await containerMounts({
+        pod,
+        container,
+        restartCount,
+        directory,
+        environment: variables,
+        volumePath,
+      });
+      const { memoryCapacityBytes } = facts;
+      const parts = { pod, container, sandboxId, restartCount, image, environment: variables, mounts };
+      return { spec: containerSpec({ ...parts, memoryCapacityBytes }) };
+    } catch (error) {
+      if (!(error instanceof ContainerConfigError) && !(error instanceof VolumeError)) throw error;
+      this.#warn(pod, container, `Error: ${error.message}`);
+      return { failure: this.#failure("CreateContainerConfigError", error.message) };
+    }
+  }
+
+  async #create(subject: PodSubject, container: Container, spec: ContainerSpec): Promise<string | undefined> {
+    const { runtime, events } = this.#options;
+    const { pod } = subject.state;
+    try {
+      const id = await runtime.createContainer(spec);
+      events.record(containerReference(pod, container), "Normal", "Created", "Container created");
+      return id;
+    } catch (error) {
+      this.#warn(pod, container, `Error: ${errorText(error)}`);
+      subject.failStart(container.name, this.#failure("CreateContainerError", errorText(error)));
+      return undefined;
+    }
+  }
+
+  async #run(subject: PodSubject, container: Container, record: ContainerRecord): Promise<boolean> {
+    const { runtime, events, clock } = this.#options;
+    const { pod } = subject.state;
+    try {
+      await runtime.startContainer(record.id);
+    } catch (error) {
+      this.#warn(pod, container, `Error: ${errorText(error)}`);
+      const failed = await runtime.inspectContainer(record.id);
+      subject.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), errorText(error)) });
+      // The record's end starts the crash-loop back-off, so nothing more has to be waited for.
+      const now = clock.now();
+      subject.failStart(container.name, { reason: "RunContainerError", message: errorText(error), retryAt: now });
+      return false;
+    }
+    events.record(containerReference(pod, container), "Normal", "Started", "Container started");
+    subject.putContainer({ ...record, state: { phase: "running", startedAt: clock.now(), pid: undefined } });
+    return true;
+  }
+
+  async #postStart(subject: PodSubject, container: Container, record: ContainerRecord, signal: AbortSignal) {
+    const { hooks, killer, events, log } = this.#options;
+    const { pod } = subject.state;
+    const target = { pod, container, containerId: record.id, podIp: subject.downward.podIp };
+    try {
+      await hooks.run(container.lifecycle?.postStart ?? {}, target, signal);
+      subject.succeedStart(container.name);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn(`PostStart hook of ${container.name} in ${podText(pod)} failed: ${errorText(error)}`);
+      // Without the reason: it may hold secrets.
+      events.record(containerReference(pod, container), "Warning", "FailedPostStartHook", "PostStartHook failed");
+      const { terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec ?? {};
+      await killer.kill({ ...target, record, graceSeconds, message: "FailedPostStartHook" }, signal);
+      subject.failStart(container.name, this.#failure("PostStartHookError", errorText(error)));
+    }
+  }
+
+  /** What ended before backs off from now on, should it end again. */
+  #raiseBackoff(subject: PodSubject, { name }: Container): void {
+    const run = latestContainer(subject.state, name)?.state;
+    if (run?.phase !== "exited") return;
+    const backoff = raisedBackoff(
+      subject.state.backoffs.get(name),
+      run.finishedAt,
+      this.#options.clock.now(),
+      CRASH_LOOP,
+    );
+    subject.setBackoff(name, backoff);
+  }
+
+  #failure(reason: string, message: string): StartFailure {
+    return { reason, message, retryAt: this.#options.clock.now() + RETRY_MS };
+  }
+
+  #warn(pod: Readonly<Pod>, container: Container, message: string): void {
+    this.#options.events.record(containerReference(pod, container), "Warning", "Failed", message);
+  }
+}
+
+/** Counts on from the engine's records, and where those are gone from what the API was told last. */
+function nextRestartCount({ state }: PodSubject, name: string): number {
+  const record = latestContainer(state, name);
+  if (record) return record.restartCount + 1;
+  const { containerStatuses = [], initContainerStatuses = [] } = state.pod.status ?? {};
+  const status = [...containerStatuses, ...initContainerStatuses].find((one) => one.name === name);
+  return status?.containerID === undefined ? (status?.restartCount ?? 0) : status.restartCount + 1;
+}
+
+function recordOf(spec: ContainerSpec, id: string, image: ImageRecord, now: number): ContainerRecord {
+  const { pod, sandboxId, name, restartCount, labels } = spec;
+  const identity = { id, pod, sandboxId, name, restartCount, labels };
+  return { ...identity, image: spec.image, imageId: image.id, createdAt: now, state: { phase: "created" } };
+}
+
+/** What the OCI runtimes report for a program that could not be started. */
+const START_FAILED_EXIT_CODE = 128;
+
+function notStarted(now: number, error: string): ContainerRecord["state"] {
+  const exitCode = START_FAILED_EXIT_CODE;
+  return { phase: "exited", startedAt: now, finishedAt: now, exitCode, signal: undefined, oomKilled: false, error };
+}
+
+const hasEnded = (record: ContainerRecord | undefined): record is ContainerRecord => record?.state.phase === "exited";

@@ -1,0 +1,138 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { pods as podResource, services as serviceResource } from "../api/resources.ts";
+import type { Pod } from "../api/types/core-v1.ts";
+import type { Client } from "../client/client.ts";
+import { EventRecorder } from "../client/event-recorder.ts";
+import type { InformerFactory } from "../client/informer-factory.ts";
+import { parseCidr } from "../lib/cidr.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { ContainerKiller } from "./container-killer.ts";
+import { ContainerStarter } from "./container-starter.ts";
+import { ImagePuller } from "./image-puller.ts";
+import { PodAddresses } from "./ipam.ts";
+import { LifecycleHooks } from "./lifecycle-hooks.ts";
+import { machineFacts } from "./machine-facts.ts";
+import type { NodeFacts } from "./node-facts.ts";
+import { nodeStatus } from "./node-object.ts";
+import { NodeReporter } from "./node-reporter.ts";
+import { directDialer, type PodDialer } from "./pod-dialer.ts";
+import { PodExecutor } from "./pod-executor.ts";
+import { PodWorkers } from "./pod-workers.ts";
+import { ReferencedObjects } from "./referenced-objects.ts";
+import type { ContainerRuntime } from "./runtime/runtime.ts";
+import { ServiceAccountTokens } from "./service-account-tokens.ts";
+
+export interface NodeAgentOptions {
+  readonly client: Client;
+  /** Shared with other components: the agent asks it for pods and services. */
+  readonly informers: InformerFactory;
+  readonly runtime: ContainerRuntime;
+  readonly nodeName: string;
+  /** Where the host, and so the node, is reached. */
+  readonly nodeIp: string;
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  /** Addresses of this node's pods; the first two are the network's own. */
+  readonly podCidr: string;
+  /** Where pods keep their files; it belongs to this node alone and survives restarts. */
+  readonly dataDirectory: string;
+  /** Address of the cluster's DNS service. */
+  readonly clusterDns: string;
+  readonly clusterDomain: string;
+  readonly dialer?: PodDialer;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Disposing it leaves everything running. */
+export interface NodeAgent extends AsyncDisposable {
+  /** Resolves when the API shows the node as ready and its pods are taken care of. */
+  readonly registered: Promise<void>;
+}
+
+/**
+ * Registers the node, takes over what an earlier agent left running, and from then on brings every pod of the node to its wanted
+ * state.
+ */
+export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAgent> {
+  const { client, runtime, nodeName, clock } = options;
+  const log = options.log.named("node");
+  await using starting = new AsyncDisposableStack();
+  await mkdir(options.dataDirectory, { recursive: true, mode: 0o700 });
+
+  const cidr = parseCidr(options.podCidr);
+  if (!cidr) throw new Error(`Pod range "${options.podCidr}" of node "${nodeName}" must be an IPv4 range`);
+  const machine = await machineFacts(runtime, options.dataDirectory);
+  const identity = {
+    name: nodeName,
+    ip: options.nodeIp,
+    podCidr: options.podCidr,
+    labels: options.nodeLabels ?? {},
+  };
+  const facts: NodeFacts = {
+    nodeName,
+    hostIp: options.nodeIp,
+    runtimeName: runtime.name,
+    memoryCapacityBytes: machine.runtime.memoryBytes,
+    allocatable: nodeStatus(identity, machine, [], undefined, clock.now()).allocatable ?? {},
+  };
+  const reporter = starting.use(new NodeReporter({ client, runtime, identity, machine, clock, log }));
+  const events = starting.use(new EventRecorder({ client, component: "kubelet", host: nodeName, clock, log }));
+  const objects = starting.use(
+    new ReferencedObjects({ client, clock, log, onChange: (uid) => workers.tellObjectsChanged(uid) }),
+  );
+  const services = options.informers.informer(serviceResource);
+  const images = new ImagePuller({
+    runtime,
+    events,
+    clock,
+    pullSecrets: (pod) => pullSecretsOf(pod, objects),
+    onPulled: () => reporter.reportSoon(),
+  });
+  const hooks = new LifecycleHooks({ runtime, dialer: options.dialer ?? directDialer, clock });
+  const killer = new ContainerKiller({ runtime, hooks, events, clock, log });
+  const starter = new ContainerStarter({
+    runtime,
+    images,
+    hooks,
+    killer,
+    objects,
+    events,
+    facts,
+    clock,
+    log,
+    services: () => services.list(),
+  });
+  const addresses = new PodAddresses(cidr);
+  const dns = { servers: [options.clusterDns], domain: options.clusterDomain };
+  const executor = new PodExecutor({ runtime, starter, killer, addresses, objects, events, facts, dns, clock });
+  const workers: PodWorkers = starting.use(
+    new PodWorkers({
+      client,
+      runtime,
+      executor,
+      images,
+      addresses,
+      objects,
+      events,
+      facts,
+      nodeLabels: { ...identity.labels, "kubernetes.io/hostname": nodeName },
+      tokens: new ServiceAccountTokens(client, clock),
+      podsDirectory: join(options.dataDirectory, "pods"),
+      clock,
+      log,
+    }),
+  );
+  const pods = options.informers.informer(podResource);
+  const registered = Promise.all([reporter.start(), pods.synced(), services.synced()]).then(() => workers.start(pods));
+  const running = starting.move();
+  return { registered, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function pullSecretsOf({ metadata, spec }: Readonly<Pod>, objects: ReferencedObjects) {
+  return (spec?.imagePullSecrets ?? []).flatMap(
+    ({ name = "" }) => objects.secret(metadata.namespace ?? "", name) ?? [],
+  );
+}

@@ -1,0 +1,131 @@
+import type { Node, NodeCondition, NodeStatus } from "../api/types/core-v1.ts";
+import { timestamp } from "../lib/clock.ts";
+import { kubernetesVersion } from "../lib/version.ts";
+import type { ImageSummary, RuntimeVersion } from "./runtime/runtime.ts";
+
+/** What the agent has found out about its machine. */
+export interface MachineFacts {
+  readonly runtime: RuntimeVersion;
+  readonly machineId: string;
+  readonly systemUuid: string;
+  readonly bootId: string;
+  /** Of the file system that holds pods' data. */
+  readonly diskBytes: number;
+}
+
+export interface NodeIdentity {
+  readonly name: string;
+  readonly ip: string;
+  readonly podCidr: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const MOST_PODS = 110;
+const MOST_IMAGES = 50;
+/** Kept free for the system, as the kubelet's default eviction threshold does. */
+const RESERVED_MEMORY_BYTES = 100 * 2 ** 20;
+const USABLE_DISK_FRACTION = 0.9;
+
+/** The node as it registers. */
+export function newNode(identity: NodeIdentity, status: NodeStatus): Node {
+  const arch = status.nodeInfo?.architecture ?? "";
+  const { name, podCidr } = identity;
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name,
+      labels: {
+        "beta.kubernetes.io/arch": arch,
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": arch,
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        ...identity.labels,
+      },
+      annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
+    },
+    spec: { podCIDR: podCidr, podCIDRs: [podCidr] },
+    status,
+  };
+}
+
+/** The status of the node at `now`; conditions keep their transition times. */
+export function nodeStatus(
+  identity: NodeIdentity,
+  machine: MachineFacts,
+  images: readonly ImageSummary[],
+  previous: NodeStatus | undefined,
+  now: number,
+): NodeStatus {
+  const { runtime } = machine;
+  const memoryKi = Math.floor(runtime.memoryBytes / 1024);
+  const diskKi = Math.floor(machine.diskBytes / 1024);
+  const common = { cpu: String(runtime.cpus), "hugepages-1Gi": "0", "hugepages-2Mi": "0", pods: String(MOST_PODS) };
+  return {
+    capacity: { ...common, "ephemeral-storage": `${diskKi}Ki`, memory: `${memoryKi}Ki` },
+    allocatable: {
+      ...common,
+      "ephemeral-storage": String(Math.floor(diskKi * 1024 * USABLE_DISK_FRACTION)),
+      memory: `${memoryKi - RESERVED_MEMORY_BYTES / 1024}Ki`,
+    },
+    conditions: CONDITIONS.map((condition) => withTimes(condition, previous?.conditions, now)),
+    addresses: [
+      { type: "InternalIP", address: identity.ip },
+      { type: "Hostname", address: identity.name },
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+    nodeInfo: {
+      architecture: runtime.architecture,
+      bootID: machine.bootId,
+      containerRuntimeVersion: runtime.runtimeVersion,
+      kernelVersion: runtime.kernelVersion,
+      kubeProxyVersion: "",
+      kubeletVersion: kubernetesVersion.gitVersion,
+      machineID: machine.machineId,
+      operatingSystem: "linux",
+      osImage: runtime.operatingSystem,
+      systemUUID: machine.systemUuid,
+    },
+    images: images
+      .toSorted((a, b) => b.sizeBytes - a.sizeBytes)
+      .slice(0, MOST_IMAGES)
+      .map(({ digests, tags, sizeBytes }) => ({ names: [...digests, ...tags], sizeBytes })),
+  };
+}
+
+const CONDITIONS: readonly NodeCondition[] = [
+  {
+    type: "MemoryPressure",
+    status: "False",
+    reason: "KubeletHasSufficientMemory",
+    message: "kubelet has sufficient memory available",
+  },
+  {
+    type: "DiskPressure",
+    status: "False",
+    reason: "KubeletHasNoDiskPressure",
+    message: "kubelet has no disk pressure",
+  },
+  {
+    type: "PIDPressure",
+    status: "False",
+    reason: "KubeletHasSufficientPID",
+    message: "kubelet has sufficient PID available",
+  },
+  { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status" },
+];
+
+function withTimes(
+  condition: NodeCondition,
+  previous: readonly NodeCondition[] | undefined,
+  now: number,
+): NodeCondition {
+  const before = previous?.find(({ type }) => type === condition.type);
+  const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : undefined;
+  return {
+    ...condition,
+    lastHeartbeatTime: timestamp(now),
+    lastTransitionTime: lastTransitionTime ?? timestamp(now),
+  };
+}
