@@ -18,6 +18,10 @@ export function setKey(object: JsonObject, key: string, value: JsonValue | undef
   } else object[key] = value;
 }
 
+/** The value of an own key: `constructor` must not be found on the prototype. */
+export const ownValue = <T>(object: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
+
 /** A missing key and a key that is undefined are the same; the order of keys does not count. */
 export function jsonEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -27,16 +31,12 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   }
   if (Array.isArray(b)) return false;
   if (isExactInteger(a) || isExactInteger(b)) return isExactInteger(a) && isExactInteger(b) && a.rawJSON === b.rawJSON;
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  for (const key in left) if (!jsonEqual(left[key], own(right, key))) return false;
-  for (const key in right) if (right[key] !== undefined && own(left, key) === undefined) return false;
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  for (const key in left) if (!jsonEqual(left[key], ownValue(right, key))) return false;
+  for (const key in right) if (right[key] !== undefined && ownValue(left, key) === undefined) return false;
   return true;
 }
-
-/** The value of an own key: `constructor` must not be found on the prototype. */
-const own = (object: Record<string, unknown>, key: string): unknown =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
 
 /** structuredClone turns exact integers into plain objects; this keeps them. */
 export function cloneJson<T>(value: T): T {
