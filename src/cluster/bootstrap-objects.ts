@@ -62,6 +62,9 @@ function apiServerService(serviceRange: Cidr): Service {
     metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
     spec: {
       clusterIP: apiServerServiceIp(serviceRange),
+      clusterIPs: [apiServerServiceIp(serviceRange)],
+      ipFamilies: ["IPv4"],
+      ipFamilyPolicy: "SingleStack",
       type: "ClusterIP",
       sessionAffinity: "None",
       ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
@@ -80,6 +83,9 @@ function dnsService(serviceRange: Cidr): Service {
     },
     spec: {
       clusterIP: dnsServiceIp(serviceRange),
+      clusterIPs: [dnsServiceIp(serviceRange)],
+      ipFamilies: ["IPv4"],
+      ipFamilyPolicy: "SingleStack",
       type: "ClusterIP",
       ports: [
         { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },

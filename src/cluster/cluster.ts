@@ -16,6 +16,7 @@ import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
+import { startNodes } from "./nodes.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
 
@@ -106,6 +107,11 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     }),
   );
 
+  await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
+    const clientFor = (node: string): Client => nodeClient(apiServer, node);
+    starting.use(await startNodes({ directory, config, addresses, platform, clientFor, informers, clock, log }));
+  });
+
   const running = starting.move();
   return { apiServer: apiServerUrl(config.port), [Symbol.asyncDispose]: async () => await running.disposeAsync() };
 }
@@ -114,5 +120,12 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 function systemClient(apiServer: ApiServer, component: string): Client {
   return createClient(
     apiServer.transport({ name: `system:${component}`, groups: ["system:masters", "system:authenticated"] }, component),
+  );
+}
+
+/** An agent as the API server sees it. */
+function nodeClient(apiServer: ApiServer, node: string): Client {
+  return createClient(
+    apiServer.transport({ name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] }, "kubelet"),
   );
 }

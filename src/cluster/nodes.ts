@@ -1,0 +1,53 @@
+import { join } from "node:path";
+
+import type { Client } from "../client/client.ts";
+import type { InformerFactory } from "../client/informer-factory.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { type NodeAgent, startNodeAgent } from "../node/node-agent.ts";
+import { type ClusterAddresses, nodePodRange } from "./cluster-addresses.ts";
+import type { ClusterConfig } from "./config.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import type { Platform } from "./platform.ts";
+
+export interface NodesOptions {
+  readonly directory: DataDirectory;
+  readonly config: ClusterConfig;
+  readonly addresses: ClusterAddresses;
+  readonly platform: Platform;
+  readonly clientFor: (node: string) => Client;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The agents of a cluster's nodes, by node name. */
+export interface Nodes extends AsyncDisposable {
+  readonly agents: ReadonlyMap<string, NodeAgent>;
+}
+
+/** Starts an agent for each node; resolves when all of them are Ready. */
+export async function startNodes(options: NodesOptions): Promise<Nodes> {
+  const { directory, config, addresses, platform, informers, clock, log } = options;
+  await using starting = new AsyncDisposableStack();
+  const agents = new Map<string, NodeAgent>();
+  for (const [index, [nodeName, runtime]] of [...platform.runtimes].entries()) {
+    const agent = await startNodeAgent({
+      client: options.clientFor(nodeName),
+      informers,
+      runtime,
+      nodeName,
+      nodeIp: addresses.host,
+      podCidr: nodePodRange(addresses, index),
+      dataDirectory: join(directory.pods, nodeName),
+      clusterDns: addresses.dnsService,
+      clusterDomain: config.clusterDomain,
+      clock,
+      log,
+    });
+    agents.set(nodeName, starting.use(agent));
+  }
+  await Promise.all([...agents.values()].map(async (agent) => await agent.registered));
+  const running = starting.move();
+  return { agents, [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+}
