@@ -108,8 +108,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   );
 
   await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
-    const clientFor = (node: string): Client => nodeClient(apiServer, node);
-    starting.use(await startNodes({ directory, config, addresses, platform, clientFor, informers, clock, log }));
+    starting.use(await startNodes({ directory, config, addresses, platform, apiServer, informers, clock, log }));
   });
 
   const running = starting.move();
@@ -120,12 +119,5 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 function systemClient(apiServer: ApiServer, component: string): Client {
   return createClient(
     apiServer.transport({ name: `system:${component}`, groups: ["system:masters", "system:authenticated"] }, component),
-  );
-}
-
-/** An agent as the API server sees it. */
-function nodeClient(apiServer: ApiServer, node: string): Client {
-  return createClient(
-    apiServer.transport({ name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] }, "kubelet"),
   );
 }

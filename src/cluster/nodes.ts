@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-import type { Client } from "../client/client.ts";
+import type { ApiServer } from "../apiserver/server.ts";
+import { type Client, createClient } from "../client/client.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -15,7 +16,7 @@ export interface NodesOptions {
   readonly config: ClusterConfig;
   readonly addresses: ClusterAddresses;
   readonly platform: Platform;
-  readonly clientFor: (node: string) => Client;
+  readonly apiServer: ApiServer;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,7 +34,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   const agents = new Map<string, NodeAgent>();
   for (const [index, [nodeName, runtime]] of [...platform.runtimes].entries()) {
     const agent = await startNodeAgent({
-      client: options.clientFor(nodeName),
+      client: nodeClient(options.apiServer, nodeName),
       informers,
       runtime,
       nodeName,
@@ -50,4 +51,11 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   await Promise.all([...agents.values()].map(async (agent) => await agent.registered));
   const running = starting.move();
   return { agents, [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+}
+
+/** An agent as the API server sees it. */
+function nodeClient(apiServer: ApiServer, node: string): Client {
+  return createClient(
+    apiServer.transport({ name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] }, "kubelet"),
+  );
 }
