@@ -1,7 +1,7 @@
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
 import { nameSuffix, randomFraction } from "../lib/random.ts";
-import { connectDocker, openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
+import { connectDocker, openDockerRuntime, type DockerRuntimeOptions } from "../node/runtime/docker/docker-runtime.ts";
 import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";
 import type { ContainerRuntime } from "../node/runtime/runtime.ts";
 import { importBusyboxImage } from "./busybox-image.ts";
@@ -21,6 +21,8 @@ export async function whyNoDocker(): Promise<string | undefined> {
 
 export interface TestDocker extends AsyncDisposable {
   readonly runtime: ContainerRuntime;
+  /** To open a further runtime of the same cluster. */
+  readonly options: Omit<DockerRuntimeOptions, "log">;
   readonly image: string;
   nextIp(): string;
 }
@@ -32,17 +34,18 @@ export async function startTestDocker(): Promise<TestDocker> {
   const range = `10.${200 + Math.floor(randomFraction() * 50)}.${Math.floor(randomFraction() * 256)}`;
   using connection = await connectDocker(systemClock);
   await importBusyboxImage(connection.docker, { name: TEST_IMAGE, command: ["sh"] });
-  const runtime = await openDockerRuntime({
+  const options = {
     cluster,
     node: "node-1",
     network: { name: `kube-${cluster}`, subnet: `${range}.0/24`, gateway: `${range}.1` },
     dataDirectory: "/tmp",
     clock: systemClock,
-    log: silentLogger,
-  });
+  };
+  const runtime = await openDockerRuntime({ ...options, log: silentLogger });
   let last = 1;
   return {
     runtime,
+    options,
     image: TEST_IMAGE,
     nextIp: () => `${range}.${(last += 1)}`,
     async [Symbol.asyncDispose]() {

@@ -28,5 +28,7 @@ function fullRepository(name: string): string {
   const first = slash < 0 ? "" : name.slice(0, slash);
   const hasRegistry = first.includes(".") || first.includes(":") || first === "localhost";
   if (!hasRegistry) return slash < 0 ? `docker.io/library/${name}` : `docker.io/${name}`;
-  return name.replace(/^index\.docker\.io\//, "docker.io/");
+  const hub = /^(?:index\.)?docker\.io\/(.+)$/.exec(name)?.[1];
+  if (hub === undefined) return name;
+  return hub.includes("/") ? `docker.io/${hub}` : `docker.io/library/${hub}`;
 }
