@@ -8,6 +8,7 @@ import { badRequest } from "../api-error.ts";
 import { apiVersionOf } from "../resource-type.ts";
 import { DecodeError } from "./decode-error.ts";
 import { decodeObject } from "./decode-object.ts";
+import { goKindOf } from "./go-type.ts";
 import type { GroupVersionKind } from "./schema.ts";
 import { definitionOf } from "./schema.ts";
 import { strictFindings } from "./strict-findings.ts";
@@ -55,17 +56,19 @@ export function decodeValue(request: {
   readonly value: JsonValue;
   readonly duplicates?: readonly string[];
   readonly paths?: readonly string[] | undefined;
-  /** What the YAML decoder found, before everything else. */
+  /** What the YAML decoder found; go-yaml tells it in one error of several lines. */
   readonly yamlFindings?: readonly string[];
+  /** What was found before the value came about. */
+  readonly earlierFindings?: readonly string[];
   readonly definition: string;
   readonly fieldValidation: FieldValidation;
   readonly refuse: (detail: string) => ApiError;
 }): DecodedBody {
-  const { value, duplicates = [], paths, yamlFindings = [], fieldValidation, refuse } = request;
+  const { value, duplicates = [], paths, yamlFindings = [], earlierFindings = [], fieldValidation, refuse } = request;
   try {
     const { object, unknownFields } = decodeObject(request.definition, value);
     if (fieldValidation === "Ignore") return { object, warnings: [] };
-    const findings = strictFindings({ unknownFields, duplicates, paths, value });
+    const findings = [...earlierFindings, ...strictFindings({ unknownFields, duplicates, paths, value })];
     if (yamlFindings.length + findings.length === 0) return { object, warnings: [] };
     if (fieldValidation === "Warn") return { object, warnings: [...yamlFindings, ...findings] };
     throw refuse(`strict decoding error: ${[...yamlStrictError(yamlFindings), ...findings].join(", ")}`);
@@ -75,7 +78,6 @@ export function decodeValue(request: {
   }
 }
 
-/** go-yaml gathers its findings in one error of several lines. */
 const yamlStrictError = (findings: readonly string[]): string[] =>
   findings.length === 0 ? [] : [`yaml: unmarshal errors:\n  ${findings.join("\n  ")}`];
 
@@ -141,12 +143,6 @@ function withDefaults(apiVersion: string, kind: string, expected: GroupVersionKi
     version: version === "" && group === expected.group ? expected.version : version,
     kind: kind === "" ? expected.kind : kind,
   };
-}
-
-function goKindOf(value: JsonValue): string {
-  if (Array.isArray(value)) return "array";
-  if (typeof value === "boolean") return "bool";
-  return typeof value === "object" && !isJsonObject(value) ? "number" : typeof value;
 }
 
 /** Where upstream registers its kinds, as its messages name it. */

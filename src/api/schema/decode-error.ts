@@ -1,4 +1,5 @@
 import { isExactInteger } from "../../lib/exact-integer.ts";
+import { goKindOf } from "./go-type.ts";
 
 /** A value that does not fit its type. The message is upstream's, to follow `cannot be handled as a Pod: `. */
 export class DecodeError extends Error {
@@ -19,7 +20,7 @@ export class Place {
   mismatch(value: unknown, goType: string): DecodeError {
     const fields = this.path.filter((step) => typeof step === "string").join(".");
     const target = fields === "" ? "Go value" : `Go struct field ${this.struct}.${fields}`;
-    return new DecodeError(`json: cannot unmarshal ${described(value)} into ${target} of type ${goType}`);
+    return new DecodeError(`json: cannot unmarshal ${goKindOf(value)} into ${target} of type ${goType}`);
   }
 
   /** `spec.containers[0].name`. */
@@ -34,13 +35,6 @@ export class Place {
     }
     return text === "" ? key : `${text}.${key}`;
   }
-}
-
-function described(value: unknown): string {
-  if (Array.isArray(value)) return "array";
-  if (typeof value === "boolean") return "bool";
-  if (typeof value === "number" || isExactInteger(value)) return "number";
-  return typeof value;
 }
 
 /** Numbers that do not fit an integer type are shown themselves. */

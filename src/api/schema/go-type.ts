@@ -1,3 +1,5 @@
+import { isExactInteger } from "../../lib/exact-integer.ts";
+
 /** As much of a value's type as its Go type follows from. */
 interface TypeFacts {
   readonly type?: string;
@@ -24,4 +26,12 @@ export function goTypeOf(value: TypeFacts): string {
 /** `[]v1.Capability` -> `v1.Capability`; undefined when the type does not say. */
 export function elementGoType(goType: string): string | undefined {
   return /^(?:\[\]|map\[[^\]]*\])(.+)$/.exec(goType)?.[1];
+}
+
+/** What Go's messages call a value of JSON. */
+export function goKindOf(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number" || isExactInteger(value)) return "number";
+  return typeof value;
 }
