@@ -26,7 +26,8 @@ export class EventRecorder implements AsyncDisposable {
   readonly #events: ResourceClient<Event>;
   readonly #correlator = new EventCorrelator();
   readonly #tasks: BackgroundTasks;
-  #lastSent: Promise<void> = Promise.resolve();
+  /** The last writing about each object. */
+  readonly #lastSent = new Map<string, Promise<void>>();
   #lastNameAt = 0n;
 
   constructor(options: EventRecorderOptions) {
@@ -42,17 +43,23 @@ export class EventRecorder implements AsyncDisposable {
       this.#options.clock.now(),
     );
     if (decision.type === "drop") return;
-    // One after the other, so that a count never overtakes the event it counts.
-    const sent = this.#lastSent.then(() =>
+    // One after the other about one object, so that a count never overtakes the event it counts.
+    const key = decision.event.involvedObject.uid ?? describe(decision.event);
+    const sent = (this.#lastSent.get(key) ?? Promise.resolve()).then(() =>
       decision.type === "create" ? this.#create(decision.event) : this.#count(decision.event),
     );
-    this.#lastSent = sent.catch(() => undefined);
+    const settled = sent
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#lastSent.get(key) === settled) this.#lastSent.delete(key);
+      });
+    this.#lastSent.set(key, settled);
     this.#tasks.run(`Event ${reason} about ${describe(decision.event)}`, () => sent);
   }
 
   /** Resolves when everything recorded so far was written. */
-  flush(): Promise<void> {
-    return this.#lastSent;
+  async flush(): Promise<void> {
+    await Promise.all(this.#lastSent.values());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

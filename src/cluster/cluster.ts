@@ -8,6 +8,7 @@ import { startControllers } from "../controllers/runner.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startNetwork } from "../network/network.ts";
+import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { apiServerUrl } from "./admin-access.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap-objects.ts";
@@ -106,6 +107,8 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
       log: log.named("controllers"),
     }),
   );
+  const schedulerClient = systemClient(apiServer, "kube-scheduler");
+  starting.use(startScheduler({ client: schedulerClient, informers, clock, log: log.named("scheduler") }));
 
   await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
     starting.use(await startNodes({ directory, config, addresses, platform, apiServer, informers, clock, log }));

@@ -15,6 +15,7 @@ const aService = (): Service => ({
   spec: {
     type: "ClusterIP",
     clusterIP: "10.96.0.20",
+    clusterIPs: ["10.96.0.20"],
     selector: { app: "web" },
     ports: [{ port: 80, targetPort: "http", protocol: "TCP" }],
   },

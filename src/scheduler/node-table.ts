@@ -1,0 +1,120 @@
+import type { Node } from "../api/types/core-v1.ts";
+import type { PodFacts } from "./pod-facts.ts";
+import { allocatableOf, type Resources } from "./resources.ts";
+
+/** A node and what its pods take of it. */
+export interface NodeState {
+  readonly name: string;
+  readonly node: Node;
+  readonly allocatable: Resources & { readonly pods: number };
+  readonly used: Usage;
+  readonly pods: ReadonlyMap<string, PodFacts>;
+}
+
+export interface Usage {
+  readonly milliCpu: number;
+  readonly memoryBytes: number;
+  readonly ephemeralStorageBytes: number;
+  readonly others: ReadonlyMap<string, number>;
+  /** As the comparison of nodes counts it. */
+  readonly assumedMilliCpu: number;
+  readonly assumedMemoryBytes: number;
+}
+
+interface MutableNodeState {
+  readonly name: string;
+  /** Absent while only pods of the node are known. */
+  node: Node | undefined;
+  allocatable: NodeState["allocatable"];
+  readonly used: { -readonly [K in keyof Usage]: Usage[K] } & { others: Map<string, number> };
+  readonly pods: Map<string, PodFacts>;
+}
+
+/**
+ * All nodes with the sums of what their pods ask for, kept up to date change by change: a decision never adds up pods. A pod
+ * is on one node at most; putting it somewhere takes it away from where it was, so a placement that was only assumed and its
+ * confirmation count once.
+ */
+export class NodeTable {
+  readonly #nodesByName = new Map<string, MutableNodeState>();
+  readonly #nodeByPod = new Map<string, MutableNodeState>();
+  #known: readonly NodeState[] | undefined;
+
+  /** In the order in which they came. */
+  get nodes(): readonly NodeState[] {
+    this.#known ??= [...this.#nodesByName.values()].filter(isKnown);
+    return this.#known;
+  }
+
+  node(name: string): NodeState | undefined {
+    const state = this.#nodesByName.get(name);
+    return state && isKnown(state) ? state : undefined;
+  }
+
+  setNode(node: Node): void {
+    const state = this.#stateOf(node.metadata.name ?? "");
+    state.node = node;
+    state.allocatable = allocatableOf(node);
+    this.#known = undefined;
+  }
+
+  removeNode(name: string): void {
+    const state = this.#nodesByName.get(name);
+    if (!state) return;
+    state.node = undefined;
+    if (state.pods.size === 0) this.#nodesByName.delete(name);
+    this.#known = undefined;
+  }
+
+  setPod(pod: PodFacts, nodeName: string): void {
+    this.removePod(pod.uid);
+    const state = this.#stateOf(nodeName);
+    state.pods.set(pod.uid, pod);
+    this.#nodeByPod.set(pod.uid, state);
+    count(state.used, pod, 1);
+  }
+
+  removePod(uid: string): void {
+    const state = this.#nodeByPod.get(uid);
+    const pod = state?.pods.get(uid);
+    if (!state || !pod) return;
+    count(state.used, pod, -1);
+    state.pods.delete(uid);
+    this.#nodeByPod.delete(uid);
+    if (state.pods.size === 0 && !state.node) this.#nodesByName.delete(state.name);
+  }
+
+  #stateOf(name: string): MutableNodeState {
+    const known = this.#nodesByName.get(name);
+    if (known) return known;
+    const state: MutableNodeState = {
+      name,
+      node: undefined,
+      allocatable: { milliCpu: 0, memoryBytes: 0, ephemeralStorageBytes: 0, others: new Map(), pods: 0 },
+      used: {
+        milliCpu: 0,
+        memoryBytes: 0,
+        ephemeralStorageBytes: 0,
+        others: new Map(),
+        assumedMilliCpu: 0,
+        assumedMemoryBytes: 0,
+      },
+      pods: new Map(),
+    };
+    this.#nodesByName.set(name, state);
+    return state;
+  }
+}
+
+function isKnown(state: MutableNodeState): state is MutableNodeState & NodeState {
+  return state.node !== undefined;
+}
+
+function count(used: MutableNodeState["used"], { requests, assumedUse }: PodFacts, sign: 1 | -1): void {
+  used.milliCpu += sign * requests.milliCpu;
+  used.memoryBytes += sign * requests.memoryBytes;
+  used.ephemeralStorageBytes += sign * requests.ephemeralStorageBytes;
+  used.assumedMilliCpu += sign * assumedUse.milliCpu;
+  used.assumedMemoryBytes += sign * assumedUse.memoryBytes;
+  for (const [name, amount] of requests.others) used.others.set(name, (used.others.get(name) ?? 0) + sign * amount);
+}

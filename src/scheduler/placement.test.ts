@@ -1,0 +1,170 @@
+import { expect, test } from "bun:test";
+
+import type { Node, Pod, PodSpec } from "../api/types/core-v1.ts";
+import { NodeTable } from "./node-table.ts";
+import { placement } from "./placement.ts";
+import { plugins } from "./plugins.ts";
+import { podFacts } from "./pod-facts.ts";
+
+const GI = 2 ** 30;
+
+function aNode(name: string, parts: { spec?: Node["spec"]; labels?: Record<string, string>; cpu?: string } = {}): Node {
+  const allocatable = { cpu: parts.cpu ?? "2", memory: String(4 * GI), pods: "3" };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name, labels: parts.labels },
+    spec: parts.spec,
+    status: { allocatable },
+  };
+}
+
+function aPod(uid: string, spec: Partial<PodSpec> = {}, requests: Record<string, string> = { cpu: "500m" }): Pod {
+  const container = { name: "main", image: "web", resources: { requests } };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name: uid, uid }, spec: { containers: [container], ...spec } };
+}
+
+/** Where the pod goes, or why it goes nowhere. */
+function place(pod: Pod, nodes: readonly Node[], running: Readonly<Record<string, readonly Pod[]>> = {}): string {
+  const table = new NodeTable();
+  for (const node of nodes) table.setNode(node);
+  for (const [name, pods] of Object.entries(running)) for (const one of pods) table.setPod(podFacts(one), name);
+  const placed = placement(podFacts(pod), table.nodes, { plugins, start: 0, random: () => 0.99 });
+  return placed.outcome === "placed" ? placed.nodeName : placed.message;
+}
+
+const noHelp = "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+const noVictims = "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
+const rejected = (reason: string, preemption: string): string =>
+  `0/1 nodes are available: 1 ${reason}. no new claims to deallocate, ${preemption}`;
+
+const taint = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
+const hostPort = (port: number): Partial<PodSpec> => ({
+  containers: [{ name: "main", image: "web", ports: [{ containerPort: 80, hostPort: port }] }],
+});
+const zone = (...values: string[]): Partial<PodSpec> => ({
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values }] }],
+      },
+    },
+  },
+});
+
+test.each([
+  ["a pod without a node", aPod("p"), [], {}, "no nodes available to schedule pods"],
+  [
+    "a cordoned node",
+    aPod("p"),
+    [aNode("a", { spec: { unschedulable: true } })],
+    {},
+    rejected("node(s) were unschedulable", noHelp),
+  ],
+  [
+    "a taint",
+    aPod("p"),
+    [aNode("a", { spec: { taints: [taint] } })],
+    {},
+    rejected("node(s) had untolerated taint(s)", noHelp),
+  ],
+  [
+    "a tolerated taint",
+    aPod("p", { tolerations: [{ key: "dedicated", operator: "Exists" }] }),
+    [aNode("a", { spec: { taints: [taint] } })],
+    {},
+    "a",
+  ],
+  [
+    "a nodeSelector",
+    aPod("p", { nodeSelector: { disk: "ssd" } }),
+    [aNode("a"), aNode("b", { labels: { disk: "ssd" } })],
+    {},
+    "b",
+  ],
+  [
+    "a missing label",
+    aPod("p", { nodeSelector: { disk: "ssd" } }),
+    [aNode("a")],
+    {},
+    rejected("node(s) didn't match Pod's node affinity/selector", noHelp),
+  ],
+  [
+    "node affinity",
+    aPod("p", zone("x", "y")),
+    [aNode("a", { labels: { zone: "z" } }), aNode("b", { labels: { zone: "y" } })],
+    {},
+    "b",
+  ],
+  [
+    "too much cpu for now",
+    aPod("p", {}, { cpu: "2" }),
+    [aNode("a")],
+    { a: [aPod("q")] },
+    rejected("Insufficient cpu", noVictims),
+  ],
+  ["too much cpu for ever", aPod("p", {}, { cpu: "3" }), [aNode("a")], {}, rejected("Insufficient cpu", noHelp)],
+  [
+    "an unknown resource",
+    aPod("p", {}, { "example.com/gpu": "1" }),
+    [aNode("a")],
+    {},
+    rejected("Insufficient example.com/gpu", noHelp),
+  ],
+  [
+    "too many pods",
+    aPod("p", {}, {}),
+    [aNode("a")],
+    { a: [aPod("q"), aPod("r"), aPod("s")] },
+    rejected("Too many pods", noVictims),
+  ],
+  ["a free host port", aPod("p", hostPort(80)), [aNode("a")], { a: [aPod("q", hostPort(81))] }, "a"],
+  [
+    "a taken host port",
+    aPod("p", hostPort(80)),
+    [aNode("a")],
+    { a: [aPod("q", hostPort(80))] },
+    rejected("node(s) didn't have free ports for the requested pod ports", noVictims),
+  ],
+  ["a fuller node", aPod("p"), [aNode("a"), aNode("b")], { a: [aPod("q")] }, "b"],
+  [
+    "a soft taint",
+    aPod("p"),
+    [aNode("a", { spec: { taints: [{ ...taint, effect: "PreferNoSchedule" }] } }), aNode("b")],
+    { b: [aPod("q")] },
+    "b",
+  ],
+] as const)("placement of a pod facing %s", (_name, pod, nodes, running, expected) => {
+  expect(place(pod, nodes, running)).toBe(expected);
+});
+
+test("placement counts the reasons of several nodes", () => {
+  const nodes = [aNode("a", { spec: { unschedulable: true } }), aNode("b", { cpu: "1" }), aNode("c", { cpu: "1" })];
+  expect(place(aPod("p", {}, { cpu: "1500m" }), nodes)).toBe(
+    "0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu. no new claims to deallocate, " +
+      "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+  );
+});
+
+test("placement looks at a part of a large cluster and goes on from there", () => {
+  const table = new NodeTable();
+  for (let index = 0; index < 200; index++) table.setNode(aNode(`node-${index}`));
+  const options = { plugins, random: () => 0.99 };
+  const first = placement(podFacts(aPod("p")), table.nodes, { ...options, start: 0 });
+  expect(first).toEqual({ outcome: "placed", nodeName: "node-0", nextStart: 100 });
+  const second = placement(podFacts(aPod("q")), table.nodes, { ...options, start: 100 });
+  expect(second).toMatchObject({ outcome: "placed", nextStart: 0 });
+});
+
+test("NodeTable counts a pod once, wherever it is put and however often", () => {
+  const table = new NodeTable();
+  table.setNode(aNode("a"));
+  table.setNode(aNode("b"));
+  table.setPod(podFacts(aPod("p")), "a");
+  table.setPod(podFacts(aPod("p")), "a");
+  table.setPod(podFacts(aPod("p", {}, { cpu: "1" })), "b");
+  expect([table.node("a")?.used.milliCpu, table.node("b")?.used.milliCpu]).toEqual([0, 1000]);
+  table.removePod("p");
+  table.removePod("p");
+  expect(table.node("b")?.used.milliCpu).toBe(0);
+});

@@ -1,0 +1,49 @@
+import type { Node, Pod } from "../api/types/core-v1.ts";
+import type { NodeState } from "./node-table.ts";
+import type { PodFacts } from "./pod-facts.ts";
+
+/**
+ * One reason why a pod may or may not be on a node, or should rather be on another. Plugins are pure: they look at the pod and
+ * at one node at a time, and change nothing.
+ */
+export interface Plugin {
+  readonly name: string;
+  /** What there is to say about this pod, worked out once for all nodes; undefined if nothing is. */
+  examine(pod: PodFacts): Examination | undefined;
+  /** Whether a change may let a pod in that this plugin kept out. */
+  isHelpedBy(change: ClusterChange, pod: PodFacts): boolean;
+}
+
+export interface Examination {
+  /** Undefined: the pod fits. */
+  readonly filter?: (node: NodeState) => Rejection | undefined;
+  readonly score?: Score;
+}
+
+export interface Score {
+  readonly weight: number;
+  /** Of 0 to 100, unless all values are scaled: then any number from 0. */
+  readonly of: (node: NodeState) => number;
+  readonly scaled?: "highest-is-best" | "lowest-is-best";
+}
+
+export interface Rejection {
+  /** Users see these, counted over all nodes. */
+  readonly reasons: readonly string[];
+  /** Whether the pod would fit if other pods went away. */
+  readonly isResolvable: boolean;
+}
+
+/** What happened to the cluster that could matter to pods that wait. */
+export type ClusterChange =
+  | { readonly type: "node-added"; readonly node: Node }
+  | { readonly type: "node-updated"; readonly node: Node; readonly previous: Node }
+  | { readonly type: "pod-assigned"; readonly pod: Pod }
+  | { readonly type: "pod-removed"; readonly pod: Pod }
+  /** The waiting pod itself is not what it was. */
+  | { readonly type: "pod-changed"; readonly pod: Pod };
+
+/** The node of a change, if it is about one. */
+export function changedNode(change: ClusterChange): Node | undefined {
+  return change.type === "node-added" || change.type === "node-updated" ? change.node : undefined;
+}

@@ -1,0 +1,17 @@
+import type { Plugin } from "./plugin.ts";
+import { balancedAllocation } from "./plugins/balanced-allocation.ts";
+import { nodeAffinity } from "./plugins/node-affinity.ts";
+import { nodePorts } from "./plugins/node-ports.ts";
+import { nodeResourcesFit } from "./plugins/node-resources-fit.ts";
+import { nodeUnschedulable } from "./plugins/node-unschedulable.ts";
+import { taintToleration } from "./plugins/taint-toleration.ts";
+
+/** All plugins, in upstream's order: a node is rejected by the first that objects, and its reasons are the ones told. */
+export const plugins: readonly Plugin[] = [
+  nodeUnschedulable,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  balancedAllocation,
+];

@@ -1,0 +1,46 @@
+import { selectorOfLabels } from "../../api/label-selector.ts";
+import { matchesNodeSelector, matchesNodeSelectorTerm } from "../../api/node-selector.ts";
+import type { Node, Pod } from "../../api/types/core-v1.ts";
+import { changedNode, type Plugin, type Rejection, type Score } from "../plugin.ts";
+
+const REJECTION: Rejection = { reasons: ["node(s) didn't match Pod's node affinity/selector"], isResolvable: false };
+
+/** A pod goes where its nodeSelector and its node affinity want it. */
+export const nodeAffinity: Plugin = {
+  name: "NodeAffinity",
+  examine({ pod }) {
+    const fits = requirement(pod);
+    const score = preference(pod);
+    if (!fits && !score) return undefined;
+    return {
+      ...(fits ? { filter: ({ node }) => (fits(node) ? undefined : REJECTION) } : {}),
+      ...(score ? { score } : {}),
+    };
+  },
+  isHelpedBy(change, { pod }) {
+    if (change.type === "pod-changed") return true;
+    const node = changedNode(change);
+    return node !== undefined && requirement(pod)?.(node) !== false;
+  },
+};
+
+function requirement({ spec }: Pod): ((node: Node) => boolean) | undefined {
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const hasSelector = Object.keys(spec?.nodeSelector ?? {}).length > 0;
+  if (!required && !hasSelector) return undefined;
+  const selector = selectorOfLabels(spec?.nodeSelector);
+  return (node) => selector.matches(node.metadata.labels) && (!required || matchesNodeSelector(required, node));
+}
+
+function preference({ spec }: Pod): Score | undefined {
+  const preferred = spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  if (preferred.length === 0) return undefined;
+  return {
+    weight: 2,
+    scaled: "highest-is-best",
+    of: ({ node }) =>
+      preferred
+        .filter(({ preference: term }) => matchesNodeSelectorTerm(term, node))
+        .reduce((sum, { weight }) => sum + weight, 0),
+  };
+}

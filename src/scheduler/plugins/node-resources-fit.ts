@@ -1,0 +1,76 @@
+import type { NodeState } from "../node-table.ts";
+import type { Plugin, Rejection } from "../plugin.ts";
+import type { PodFacts } from "../pod-facts.ts";
+import { allocatableOf } from "../resources.ts";
+
+/** A node takes no more pods than what they ask for leaves room for; of those that fit, the emptiest is preferred. */
+export const nodeResourcesFit: Plugin = {
+  name: "NodeResourcesFit",
+  examine: (pod) => ({
+    filter: (node) => rejection(pod, node),
+    score: { weight: 1, of: (node) => leastAllocated(pod, node) },
+  }),
+  isHelpedBy(change, pod) {
+    switch (change.type) {
+      case "pod-removed":
+      case "pod-changed":
+        return true;
+      case "node-added":
+        return couldHold(pod, allocatableOf(change.node));
+      case "node-updated":
+        return (
+          !Bun.deepEquals(change.node.status?.allocatable, change.previous.status?.allocatable) &&
+          couldHold(pod, allocatableOf(change.node))
+        );
+      case "pod-assigned":
+        return false;
+    }
+  },
+};
+
+function rejection({ requests }: PodFacts, { allocatable, used, pods }: NodeState): Rejection | undefined {
+  const isFull = pods.size + 1 > allocatable.pods;
+  const isShort =
+    requests.milliCpu > allocatable.milliCpu - used.milliCpu ||
+    requests.memoryBytes > allocatable.memoryBytes - used.memoryBytes ||
+    requests.ephemeralStorageBytes > allocatable.ephemeralStorageBytes - used.ephemeralStorageBytes ||
+    requests.others.size > 0;
+  // The usual case on the way to a decision: nothing is allocated for it.
+  if (!isFull && !isShort) return undefined;
+
+  const reasons: string[] = isFull ? ["Too many pods"] : [];
+  let isResolvable = true;
+  const compare = (name: string, wanted: number, total: number, taken: number): void => {
+    if (wanted === 0 || wanted <= total - taken) return;
+    reasons.push(`Insufficient ${name}`);
+    // No eviction makes a node larger.
+    if (wanted > total) isResolvable = false;
+  };
+  compare("cpu", requests.milliCpu, allocatable.milliCpu, used.milliCpu);
+  compare("memory", requests.memoryBytes, allocatable.memoryBytes, used.memoryBytes);
+  const { ephemeralStorageBytes } = requests;
+  compare("ephemeral-storage", ephemeralStorageBytes, allocatable.ephemeralStorageBytes, used.ephemeralStorageBytes);
+  for (const [name, wanted] of requests.others) {
+    compare(name, wanted, allocatable.others.get(name) ?? 0, used.others.get(name) ?? 0);
+  }
+  return reasons.length === 0 ? undefined : { reasons, isResolvable };
+}
+
+function couldHold({ requests }: PodFacts, allocatable: NodeState["allocatable"]): boolean {
+  return (
+    requests.milliCpu <= allocatable.milliCpu &&
+    requests.memoryBytes <= allocatable.memoryBytes &&
+    requests.ephemeralStorageBytes <= allocatable.ephemeralStorageBytes &&
+    [...requests.others].every(([name, wanted]) => wanted <= (allocatable.others.get(name) ?? 0))
+  );
+}
+
+function leastAllocated({ assumedUse }: PodFacts, { allocatable, used }: NodeState): number {
+  const cpu = freeShare(used.assumedMilliCpu + assumedUse.milliCpu, allocatable.milliCpu);
+  const memory = freeShare(used.assumedMemoryBytes + assumedUse.memoryBytes, allocatable.memoryBytes);
+  return Math.trunc((cpu + memory) / 2);
+}
+
+function freeShare(wanted: number, total: number): number {
+  return wanted > total || total === 0 ? 0 : Math.trunc(((total - wanted) * 100) / total);
+}

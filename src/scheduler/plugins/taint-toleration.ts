@@ -1,0 +1,36 @@
+import { tolerates, untoleratedTaint } from "../../api/tolerations.ts";
+import type { Node, Pod } from "../../api/types/core-v1.ts";
+import { changedNode, type Plugin, type Rejection } from "../plugin.ts";
+
+const REJECTION: Rejection = { reasons: ["node(s) had untolerated taint(s)"], isResolvable: false };
+const FORBIDDING = ["NoSchedule", "NoExecute"];
+
+/** Tainted nodes take only pods that tolerate the taint, or take others last. */
+export const taintToleration: Plugin = {
+  name: "TaintToleration",
+  examine({ pod }) {
+    const forSoftTaints = (pod.spec?.tolerations ?? []).filter(({ effect = "" }) =>
+      ["", "PreferNoSchedule"].includes(effect),
+    );
+    return {
+      filter: ({ node }) => (isTolerated(node, pod) ? undefined : REJECTION),
+      score: {
+        weight: 3,
+        scaled: "lowest-is-best",
+        of: ({ node }) =>
+          (node.spec?.taints ?? []).filter(
+            (taint) =>
+              taint.effect === "PreferNoSchedule" && !forSoftTaints.some((toleration) => tolerates(toleration, taint)),
+          ).length,
+      },
+    };
+  },
+  isHelpedBy(change, { pod }) {
+    if (change.type === "pod-changed") return true;
+    const node = changedNode(change);
+    return node !== undefined && isTolerated(node, pod);
+  },
+};
+
+const isTolerated = ({ spec }: Node, pod: Pod): boolean =>
+  untoleratedTaint(spec?.taints, pod.spec?.tolerations, FORBIDDING) === undefined;

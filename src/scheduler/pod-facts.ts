@@ -1,0 +1,40 @@
+import type { Pod } from "../api/types/core-v1.ts";
+import { assumedUse, requestsOf, type Resources } from "./resources.ts";
+
+/** A port of the node that a pod takes. */
+export interface HostPort {
+  readonly ip: string;
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** What is asked about a pod again and again, worked out once. */
+export interface PodFacts {
+  readonly pod: Pod;
+  readonly uid: string;
+  readonly requests: Resources;
+  readonly assumedUse: Pick<Resources, "milliCpu" | "memoryBytes">;
+  readonly hostPorts: readonly HostPort[];
+}
+
+export const ANY_ADDRESS = "0.0.0.0";
+
+export function podFacts(pod: Pod): PodFacts {
+  const requests = requestsOf(pod);
+  return {
+    pod,
+    uid: pod.metadata.uid ?? "",
+    requests,
+    assumedUse: assumedUse(pod, requests),
+    hostPorts: hostPortsOf(pod),
+  };
+}
+
+function hostPortsOf({ spec }: Pod): readonly HostPort[] {
+  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
+  return [...(spec?.containers ?? []), ...sidecars].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort, hostIP, protocol = "TCP" }) =>
+      hostPort ? [{ ip: hostIP || ANY_ADDRESS, protocol, port: hostPort }] : [],
+    ),
+  );
+}

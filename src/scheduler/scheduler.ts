@@ -1,0 +1,223 @@
+import { isApiError } from "../api/api-error.ts";
+import { isPodFinished, podCondition } from "../api/pod-readiness.ts";
+import { bindings, nodes, pods } from "../api/resources.ts";
+import type { Binding, Pod, PodCondition } from "../api/types/core-v1.ts";
+import type { Client, ResourceClient } from "../client/client.ts";
+import { EventRecorder } from "../client/event-recorder.ts";
+import type { InformerFactory } from "../client/informer-factory.ts";
+import { BackgroundTasks } from "../lib/background.ts";
+import { timestamp, type Clock } from "../lib/clock.ts";
+import { errorText, type Logger } from "../lib/logger.ts";
+import { randomFraction } from "../lib/random.ts";
+import { NodeTable } from "./node-table.ts";
+import { placement, type Placement } from "./placement.ts";
+import type { ClusterChange, Plugin } from "./plugin.ts";
+import { plugins as allPlugins } from "./plugins.ts";
+import { podFacts, type PodFacts } from "./pod-facts.ts";
+import { SchedulingQueue } from "./scheduling-queue.ts";
+
+export interface SchedulerOptions {
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly plugins?: readonly Plugin[];
+}
+
+const SCHEDULER_NAME = "default-scheduler";
+
+/** After this long the scheduler lets others have their turn. */
+const LONGEST_TURN_MS = 5;
+
+/** Starts to give every pod a node. */
+export function startScheduler(options: SchedulerOptions): AsyncDisposable {
+  return new Scheduler(options);
+}
+
+/**
+ * One decision at a time, on a table of nodes that always shows all earlier decisions: a placement is assumed at once, and
+ * written while the next pod is already being decided.
+ */
+class Scheduler implements AsyncDisposable {
+  readonly #plugins: readonly Plugin[];
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #pods: ResourceClient<Pod>;
+  readonly #bindings: ResourceClient<Binding>;
+  readonly #events: EventRecorder;
+  readonly #tasks: BackgroundTasks;
+  readonly #queue: SchedulingQueue;
+  readonly #table = new NodeTable();
+  readonly #stack = new AsyncDisposableStack();
+  #isTurnPlanned = false;
+  #start = 0;
+
+  constructor({ client, informers, clock, log, plugins = allPlugins }: SchedulerOptions) {
+    this.#plugins = plugins;
+    this.#clock = clock;
+    this.#log = log;
+    this.#pods = client.resource(pods);
+    this.#bindings = client.resource(bindings);
+    this.#events = this.#stack.use(new EventRecorder({ client, component: SCHEDULER_NAME, clock, log }));
+    this.#tasks = this.#stack.use(new BackgroundTasks(log));
+    this.#queue = new SchedulingQueue({ clock, plugins, onReady: () => this.#planTurn() });
+    this.#stack.defer(() => this.#queue.stop());
+    this.#tasks.run("Scheduler", (signal) => this.#watch(informers, signal));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+
+  async #watch(informers: InformerFactory, signal: AbortSignal): Promise<void> {
+    const nodeInformer = informers.informer(nodes);
+    const podInformer = informers.informer(pods);
+    await Promise.all([nodeInformer.synced(signal), podInformer.synced(signal)]);
+    this.#stack.defer(
+      nodeInformer.onChange({
+        added: (node) => {
+          this.#table.setNode(node);
+          this.#react({ type: "node-added", node });
+        },
+        updated: (node, previous) => {
+          this.#table.setNode(node);
+          this.#react({ type: "node-updated", node, previous });
+        },
+        deleted: ({ metadata }) => this.#table.removeNode(metadata.name ?? ""),
+      }),
+    );
+    this.#stack.defer(
+      podInformer.onChange({
+        added: (pod) => this.#see(pod, undefined),
+        updated: (pod, previous) => this.#see(pod, previous),
+        deleted: (pod) => this.#lose(pod),
+      }),
+    );
+  }
+
+  #see(pod: Pod, previous: Pod | undefined): void {
+    if (isPodFinished(pod)) return this.#lose(pod);
+    const nodeName = pod.spec?.nodeName ?? "";
+    const isSame = previous !== undefined && Bun.deepEquals(pod.spec, previous.spec);
+    if (nodeName !== "") {
+      if (isSame) return;
+      this.#queue.remove(pod.metadata.uid ?? "");
+      this.#table.setPod(podFacts(pod), nodeName);
+      this.#react({ type: "pod-assigned", pod });
+    } else if (!mayBeScheduled(pod)) {
+      this.#queue.remove(pod.metadata.uid ?? "");
+    } else if (!isSame || !Bun.deepEquals(pod.metadata.labels, previous.metadata.labels)) {
+      // Our own note that it found no node must not make it be tried again.
+      this.#queue.set(podFacts(pod));
+    }
+  }
+
+  #lose(pod: Pod): void {
+    const { uid = "" } = pod.metadata;
+    this.#queue.remove(uid);
+    this.#table.removePod(uid);
+    if (pod.spec?.nodeName) this.#react({ type: "pod-removed", pod });
+  }
+
+  #react(change: ClusterChange): void {
+    this.#queue.react(change);
+  }
+
+  /** A turn of its own, so that pods created together are decided together and I/O goes on in between. */
+  #planTurn(): void {
+    if (this.#isTurnPlanned || this.#tasks.signal.aborted) return;
+    this.#isTurnPlanned = true;
+    setImmediate(() => {
+      this.#isTurnPlanned = false;
+      this.#takeTurn();
+    });
+  }
+
+  #takeTurn(): void {
+    const end = this.#clock.now() + LONGEST_TURN_MS;
+    while (!this.#tasks.signal.aborted) {
+      const pod = this.#queue.take();
+      if (!pod) return;
+      this.#decide(pod);
+      if (this.#clock.now() >= end) return this.#planTurn();
+    }
+  }
+
+  #decide(pod: PodFacts): void {
+    const decided = placement(pod, this.#table.nodes, {
+      plugins: this.#plugins,
+      start: this.#start,
+      random: randomFraction,
+    });
+    if (decided.outcome === "unschedulable") return this.#park(pod, decided);
+    this.#start = decided.nextStart;
+    this.#table.setPod(pod, decided.nodeName);
+    const { namespace = "", name = "" } = pod.pod.metadata;
+    this.#tasks.run(`Binding of pod ${namespace}/${name}`, () => this.#bind(pod, decided.nodeName));
+  }
+
+  async #bind(facts: PodFacts, nodeName: string): Promise<void> {
+    const { name = "", namespace = "", uid } = facts.pod.metadata;
+    try {
+      await this.#bindings.create({
+        apiVersion: "v1",
+        kind: "Binding",
+        metadata: { name, namespace, uid },
+        target: { kind: "Node", name: nodeName },
+      });
+      this.#events.record(
+        facts.pod,
+        "Normal",
+        "Scheduled",
+        `Successfully assigned ${namespace}/${name} to ${nodeName}`,
+      );
+    } catch (error) {
+      // What the informer has told meanwhile counts more: the pod may be gone, or on a node.
+      if (!this.#queue.has(facts.uid)) return;
+      this.#table.removePod(facts.uid);
+      if (isApiError(error, "NotFound")) return;
+      this.#log.warn(`Cannot bind pod "${namespace}/${name}" to node "${nodeName}": ${errorText(error)}`);
+      this.#events.record(facts.pod, "Warning", "FailedScheduling", `binding rejected: ${errorText(error)}`);
+      this.#queue.retry(facts.uid);
+    }
+  }
+
+  #park(facts: PodFacts, { message, rejectedBy }: Extract<Placement, { outcome: "unschedulable" }>): void {
+    const { pod } = facts;
+    this.#queue.park(facts.uid, rejectedBy);
+    this.#events.record(pod, "Warning", "FailedScheduling", message);
+    const current = podCondition(pod, "PodScheduled");
+    if (current?.reason === "Unschedulable" && current.message === message) return;
+    const { name = "", namespace = "" } = pod.metadata;
+    this.#tasks.run(`Status of pod ${namespace}/${name}`, () => this.#tellUnschedulable(pod, message));
+  }
+
+  async #tellUnschedulable(pod: Pod, message: string): Promise<void> {
+    const { name = "", namespace, uid, generation } = pod.metadata;
+    const current = podCondition(pod, "PodScheduled");
+    const condition: PodCondition = {
+      type: "PodScheduled",
+      status: "False",
+      reason: "Unschedulable",
+      message,
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      lastTransitionTime: current?.status === "False" ? current.lastTransitionTime : timestamp(this.#clock.now()),
+    };
+    try {
+      const patch = { metadata: { uid }, status: { conditions: [condition] } };
+      await this.#pods.patch({ name, namespace }, patch, { type: "strategic", subresource: "status" });
+    } catch (error) {
+      // Deleted, or deleted and created again, while we thought about it.
+      if (!isApiError(error, "NotFound") && !isApiError(error, "Conflict")) throw error;
+    }
+  }
+}
+
+/** Ours, still wanted, and not held back. */
+function mayBeScheduled({ metadata, spec }: Pod): boolean {
+  return (
+    (spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME &&
+    metadata.deletionTimestamp === undefined &&
+    (spec?.schedulingGates ?? []).length === 0
+  );
+}
