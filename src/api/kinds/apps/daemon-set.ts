@@ -3,8 +3,15 @@ import { daemonsets } from "../../resources.ts";
 import type { DaemonSet } from "../../types/apps-v1.ts";
 import { nameColumn, ageColumn, text, integer, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
+import { podTemplateDefaults } from "../core/pod-defaults.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector, formatLabels } from "../selector-text.ts";
+import {
+  setTemplateGeneration,
+  validateDaemonSet,
+  validateDaemonSetStatus,
+  validateDaemonSetUpdate,
+} from "./daemon-set-validation.ts";
 
 export const daemonSet: Kind<DaemonSet> = defineKind<DaemonSet>({
   type: daemonsets,
@@ -22,8 +29,26 @@ export const daemonSet: Kind<DaemonSet> = defineKind<DaemonSet>({
     ...containerColumns<DaemonSet>(({ spec }) => spec?.template),
     wide("Selector", ({ spec }) => formatLabelSelector(spec?.selector)),
   ],
+  defaults: daemonSetDefaults,
   strategy: {
     desiredState: ({ spec }) => spec,
+    prepareCreate: (draft) => setTemplateGeneration(draft, undefined),
+    prepareUpdate: setTemplateGeneration,
+    validate: validateDaemonSet,
+    validateUpdate: validateDaemonSetUpdate,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", validateUpdate: validateDaemonSetStatus }],
 });
+
+function daemonSetDefaults({ spec }: DaemonSet): void {
+  if (!spec) return;
+  podTemplateDefaults(spec.template);
+  const strategy = (spec.updateStrategy ??= {});
+  strategy.type ||= "RollingUpdate";
+  if (strategy.type === "RollingUpdate") {
+    const rollingUpdate = (strategy.rollingUpdate ??= {});
+    rollingUpdate.maxUnavailable ??= 1;
+    rollingUpdate.maxSurge ??= 0;
+  }
+  spec.revisionHistoryLimit ??= 10;
+}

@@ -19,5 +19,12 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<Per
     ageColumn,
     wide("VolumeMode", ({ spec }) => spec?.volumeMode ?? "<unset>"),
   ],
+  defaults: claimDefaults,
   subresources: [{ name: "status" }],
 });
+
+/** Also of the claims that StatefulSets make. */
+export function claimDefaults(draft: PersistentVolumeClaim): void {
+  if (draft.spec) draft.spec.volumeMode ??= "Filesystem";
+  draft.status = { ...draft.status, phase: draft.status?.phase || "Pending" };
+}

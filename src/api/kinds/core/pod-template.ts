@@ -5,6 +5,7 @@ import { nameColumn, text } from "../columns.ts";
 import { containerImages, containerNames } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabels } from "../selector-text.ts";
+import { podTemplateDefaults } from "./pod-defaults.ts";
 
 export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
   type: podtemplates,
@@ -14,6 +15,9 @@ export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
     text("Images", ({ template }) => containerImages(template)),
     text("Pod Labels", ({ template }) => formatLabels(template?.metadata?.labels)),
   ],
+  defaults({ template }) {
+    if (template) podTemplateDefaults(template);
+  },
   strategy: {
     desiredState: ({ template }) => template,
   },
