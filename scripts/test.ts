@@ -17,7 +17,7 @@ if (!skipE2e) {
   console.log(`kubectl: ${await ensureKubectl()}`);
 }
 await command("check", ["npm", "run", "--silent", "check"]);
-await tests("unit tests", ["bun", "test", "--randomize", "src"]);
+await tests("unit tests", ["bun", "test", "--timeout=20000", "--randomize", "src"]);
 await command("build", ["bun", "scripts/build.ts"]);
 if (!skipE2e) await tests("end-to-end tests", ["bun", "test", "e2e"]);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { isApiError } from "../../api/api-error.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
@@ -9,6 +9,9 @@ import { container, runSandbox, untilExited } from "../runtime/runtime.conforman
 import type { ContainerSpec, SandboxRecord } from "../runtime/runtime.ts";
 import { createNodeConnection } from "./node-connection.ts";
 import type { TerminalSize, TerminalStreams } from "./terminal.ts";
+
+// Containers are started: on a loaded machine that takes longer than Bun gives a test.
+setDefaultTimeout(20_000);
 
 const skipped = await whyNoDocker();
 
