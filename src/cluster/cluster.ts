@@ -111,6 +111,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   starting.use(startScheduler({ client: schedulerClient, informers, clock, log: log.named("scheduler") }));
 
   await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
+    starting.defer(async () => await platform.stopPods());
     starting.use(await startNodes({ directory, config, addresses, platform, apiServer, informers, clock, log }));
   });
 
