@@ -31,6 +31,11 @@ export const namespace: Kind<Namespace> = defineKind<Namespace>({
       const finalizers = draft.spec?.finalizers ?? [];
       if (!finalizers.includes(FINALIZER)) draft.spec = { ...draft.spec, finalizers: [...finalizers, FINALIZER] };
     },
+    returnsDeletedObject: true,
+    ownFinalizers: ({ spec }) => spec?.finalizers ?? [],
+    prepareDelete(draft) {
+      draft.status = { ...draft.status, phase: "Terminating" };
+    },
     prepareUpdate(draft, old) {
       draft.spec = { ...draft.spec, finalizers: old.spec?.finalizers };
     },

@@ -20,6 +20,7 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<Per
     wide("VolumeMode", ({ spec }) => spec?.volumeMode ?? "<unset>"),
   ],
   defaults: claimDefaults,
+  strategy: { returnsDeletedObject: true },
   subresources: [{ name: "status" }],
 });
 

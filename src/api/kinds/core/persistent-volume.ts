@@ -21,5 +21,6 @@ export const persistentVolume: Kind<PersistentVolume> = defineKind<PersistentVol
     ageColumn,
     wide("VolumeMode", ({ spec }) => spec?.volumeMode ?? "<unset>"),
   ],
+  strategy: { returnsDeletedObject: true },
   subresources: [{ name: "status" }],
 });

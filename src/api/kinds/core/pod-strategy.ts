@@ -6,6 +6,7 @@ import type { LabelSelector } from "../../types/meta-v1.ts";
 /** How writes of pods are prepared (pkg/registry/core/pod/strategy.go). */
 export const podStrategy: Partial<Strategy<Pod>> = {
   desiredState: ({ spec }) => spec,
+  returnsDeletedObject: true,
   prepareCreate(draft) {
     draft.status = initialStatus(draft);
     mergeMatchLabelKeys(draft);

@@ -7,4 +7,5 @@ import { defineKind } from "../define-kind.ts";
 export const resourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind<ResourceClaimTemplate>({
   type: resourceclaimtemplates,
   columns: [nameColumn, ageColumn],
+  strategy: { returnsDeletedObject: true },
 });

@@ -7,6 +7,7 @@ import { defineKind } from "../define-kind.ts";
 export const resourceClaim: Kind<ResourceClaim> = defineKind<ResourceClaim>({
   type: resourceclaims,
   columns: [nameColumn, text("State", claimState), ageColumn],
+  strategy: { returnsDeletedObject: true },
   subresources: [{ name: "status" }],
 });
 

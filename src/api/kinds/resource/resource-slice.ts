@@ -18,6 +18,7 @@ export const resourceSlice: Kind<ResourceSlice> = defineKind<ResourceSlice>({
     refusal: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`,
   },
   strategy: {
+    returnsDeletedObject: true,
     desiredState: ({ spec }) => spec,
   },
 });

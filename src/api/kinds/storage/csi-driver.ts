@@ -17,6 +17,7 @@ export const csiDriver: Kind<CSIDriver> = defineKind<CSIDriver>({
     ageColumn,
   ],
   strategy: {
+    returnsDeletedObject: true,
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
   },

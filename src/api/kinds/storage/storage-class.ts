@@ -23,4 +23,5 @@ export const storageClass: Kind<StorageClass> = defineKind<StorageClass>({
     text("AllowVolumeExpansion", ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false),
     ageColumn,
   ],
+  strategy: { returnsDeletedObject: true },
 });

@@ -15,6 +15,7 @@ export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachm
     ageColumn,
   ],
   strategy: {
+    returnsDeletedObject: true,
     allowsUnconditionalUpdate: false,
   },
   subresources: [{ name: "status" }],
