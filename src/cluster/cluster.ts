@@ -17,6 +17,7 @@ import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
+import { nodeConnections } from "./node-connections.ts";
 import { startNodes } from "./nodes.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
@@ -69,6 +70,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
         authenticators: [],
         authorizer: allowAuthenticated,
+        nodeConnection: nodeConnections(platform.runtimes, { clock, log: log.named("node") }),
         clock,
         log: log.named("apiserver"),
       }),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { builtInKinds } from "../api/registry.ts";
 import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
+import type { NodeConnection } from "../apiserver/node-connection.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
 import { HttpsTransport, type Connection } from "../client/https-transport.ts";
@@ -17,6 +18,7 @@ export interface TestApiServerOptions {
   readonly store?: Store;
   readonly clock?: Clock;
   readonly log?: Logger;
+  readonly nodeConnection?: NodeConnection;
   /** Also listen with TLS on a free port. */
   readonly https?: boolean;
 }
@@ -52,6 +54,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
         : { cert: "", key: "", ca: "" },
       authenticators: [],
       authorizer: allowAuthenticated,
+      nodeConnection: options.nodeConnection ?? noNodes,
       clock,
       log,
     }),
@@ -80,6 +83,9 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
+
+const noNode = (): Promise<never> => Promise.reject(new Error("The test API server has no nodes"));
+const noNodes: NodeConnection = { logs: noNode, exec: noNode, attach: noNode, portForward: noNode };
 
 function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("Start the test API server with { https: true }");

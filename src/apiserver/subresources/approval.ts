@@ -2,6 +2,7 @@ import type { CertificateSigningRequest } from "../../api/types/certificates-v1.
 import type { Handlers } from "../handlers.ts";
 import { partRules } from "../update-rules.ts";
 import { get } from "../verbs/get.ts";
+import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";
 
 /** Whether a certificate may be issued: conditions only. */
@@ -11,4 +12,4 @@ const rules = partRules((kept, sent) => {
   request.status = { ...request.status, conditions: (sent as CertificateSigningRequest).status?.conditions };
 });
 
-export const approval: Handlers = { get, update: updateWith(rules) };
+export const approval: Handlers = { get, update: updateWith(rules), patch: patchWith(rules) };
