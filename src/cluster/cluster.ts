@@ -102,7 +102,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
   starting.use(
-    startControllers(controllers({ caPem: certificates.ca }), {
+    startControllers(controllers({ caPem: certificates.ca, kinds: builtInKinds }), {
       client,
       informers,
       clock,
