@@ -22,6 +22,7 @@ import { OpenStreams } from "./http/open-streams.ts";
 import { serveUpgrade } from "./http/upgrade-front.ts";
 import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import { ObjectReader } from "./object-reader.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -100,7 +101,7 @@ function serverContext({ store, kinds, authorizer, nodeConnection, clock, log }:
   return {
     store,
     resources,
-    admission: new Admission(admissionPlugins()),
+    admission: new Admission(admissionPlugins(new ObjectReader({ store, resources, clock }))),
     authorizer,
     nodeConnection,
     writeHooks: new Map(),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { builtInKinds } from "../api/registry.ts";
+import { namespaces, serviceaccounts } from "../api/resources.ts";
 import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
@@ -59,6 +60,10 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       log,
     }),
   );
+  await createNamespace(
+    createClient(server.transport({ name: "test", groups: ["system:masters"] }, "test")),
+    "default",
+  );
   const clientOf = (name: string, groups: readonly string[] = ["system:authenticated"]): Client =>
     createClient(server.transport({ name, groups }, "test"));
   const connection = certificates && connectionTo(server, certificates);
@@ -82,6 +87,14 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** With its default service account, as the controllers of a whole cluster would make it. */
+export async function createNamespace(client: Client, name: string): Promise<void> {
+  await client.resource(namespaces).create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  await client
+    .resource(serviceaccounts)
+    .create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: name } });
 }
 
 const noNode = (): Promise<never> => Promise.reject(new Error("The test API server has no nodes"));
