@@ -28,9 +28,9 @@ export async function createObject(
   const review = { ...request, operation: "CREATE" as const, object: draft, oldObject: undefined };
   await context.admission.admit(review);
   fillSystemMetadata(draft, context.clock.now());
-  const pending = hookOf(context, request.resource)?.beginCreate(draft, request);
+  prepareCreation(draft, request, context.clock.now());
+  const pending = hookOf(context, request.resource)?.beginCreate(draft);
   try {
-    prepareCreation(draft, request, context.clock.now());
     validateCreation(request, draft);
     await context.admission.validate(review);
     const written = request.dryRun ? await tried(context, request, draft) : await inserted(context, request, draft);

@@ -61,12 +61,11 @@ async function tryUpdate(
 
   const review = { ...request, operation: "UPDATE" as const, object: draft, oldObject: current };
   await context.admission.admit(review);
-  const pending =
-    request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current, request) : undefined;
+  keepSystemMetadata(draft, current);
+  draft.metadata.resourceVersion = current.metadata.resourceVersion;
+  update.prepare(draft, current, { now: context.clock.now(), user: request.user });
+  const pending = request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current) : undefined;
   try {
-    keepSystemMetadata(draft, current);
-    draft.metadata.resourceVersion = current.metadata.resourceVersion;
-    update.prepare(draft, current, { now: context.clock.now(), user: request.user });
     update.validate(draft, current);
     await context.admission.validate(review);
 

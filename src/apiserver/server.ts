@@ -25,6 +25,7 @@ import type { NodeConnection } from "./node-connection.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
+import { ServiceAllocation, type ServiceRanges } from "./services/service-allocation.ts";
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -37,6 +38,7 @@ export interface ApiServerOptions {
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
+  readonly serviceRanges: ServiceRanges;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -56,7 +58,7 @@ export interface ApiServer extends AsyncDisposable {
 
 /** Serves the Kubernetes API of a store. Disposing ends all watches in good order and closes all connections. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const context = serverContext(options);
+  const context = await serverContext(options);
   const streams = new OpenStreams();
   const identify = identification([clientCertificateAuthenticator, ...options.authenticators]);
   let isShuttingDown = false;
@@ -96,17 +98,19 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
-function serverContext({ store, kinds, authorizer, nodeConnection, clock, log }: ApiServerOptions): ServerContext {
-  const resources = new ServedResources(kinds);
+async function serverContext(options: ApiServerOptions): Promise<ServerContext> {
+  const { store, clock } = options;
+  const resources = new ServedResources(options.kinds);
+  const reader = new ObjectReader({ store, resources, clock });
   return {
     store,
     resources,
-    admission: new Admission(admissionPlugins(new ObjectReader({ store, resources, clock }))),
-    authorizer,
-    nodeConnection,
-    writeHooks: new Map(),
+    admission: new Admission(admissionPlugins(reader)),
+    authorizer: options.authorizer,
+    nodeConnection: options.nodeConnection,
+    writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
     clock,
-    log,
+    log: options.log,
   };
 }
 

@@ -70,6 +70,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
         authenticators: [],
         authorizer: allowAuthenticated,
+        serviceRanges: { clusterIps: addresses.serviceRange, nodePorts: { first: 30_000, last: 32_767 } },
         nodeConnection: nodeConnections(platform.runtimes, { clock, log: log.named("node") }),
         clock,
         log: log.named("apiserver"),

@@ -55,6 +55,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
         : { cert: "", key: "", ca: "" },
       authenticators: [],
       authorizer: allowAuthenticated,
+      serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
       nodeConnection: options.nodeConnection ?? noNodes,
       clock,
       log,
@@ -89,8 +90,9 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   };
 }
 
-/** With its default service account, as the controllers of a whole cluster would make it. */
+/** Unless it is there. With its default service account, as the controllers of a whole cluster would make it. */
 export async function createNamespace(client: Client, name: string): Promise<void> {
+  if (await client.resource(namespaces).find({ name })) return;
   await client.resource(namespaces).create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   await client
     .resource(serviceaccounts)
