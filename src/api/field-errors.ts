@@ -61,8 +61,8 @@ export class FieldErrors {
     this.#add(path, "FieldValueDuplicate", joined(`Duplicate value: ${shown(value)}`, detail));
   }
 
-  notFound(path: string, value: unknown): void {
-    this.#add(path, "FieldValueNotFound", `Not found: ${shown(value)}`);
+  notFound(path: string, value: unknown, detail = ""): void {
+    this.#add(path, "FieldValueNotFound", joined(`Not found: ${shown(value)}`, detail));
   }
 
   tooLong(path: string, maxBytes: number): void {
