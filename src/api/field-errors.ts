@@ -35,6 +35,11 @@ export class FieldErrors {
     this.#add(path, "FieldValueInvalid", joined(`Invalid value: ${shown(value)}`, detail));
   }
 
+  /** Where upstream does not show the value. */
+  invalidWhole(path: string, detail: string): void {
+    this.#add(path, "FieldValueInvalid", joined("Invalid value", detail));
+  }
+
   typeInvalid(path: string, value: unknown, detail: string): void {
     this.#add(path, "FieldValueTypeInvalid", joined(`Invalid value: ${shown(value)}`, detail));
   }

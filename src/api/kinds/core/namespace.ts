@@ -1,4 +1,4 @@
-import { at, type FieldErrors } from "../../field-errors.ts";
+import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { labelKeyProblems } from "../../names.ts";
 import { namespaces } from "../../resources.ts";
@@ -55,11 +55,6 @@ export const namespace: Kind<Namespace> = defineKind<Namespace>({
 
 function setNameLabel({ metadata }: Namespace): void {
   if (metadata.name) metadata.labels = { ...metadata.labels, "kubernetes.io/metadata.name": metadata.name };
-}
-
-/** For the finalize subresource, the only one that may change spec.finalizers. */
-export function validateNamespaceFinalizers({ spec }: Namespace, errors: FieldErrors): void {
-  spec?.finalizers?.forEach((finalizer, index) => checkFinalizer(finalizer, at("spec.finalizers", index), errors));
 }
 
 function checkFinalizer(finalizer: string, path: string, errors: FieldErrors): void {
