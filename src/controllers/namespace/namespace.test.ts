@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import { builtInKinds } from "../../api/registry.ts";
 import { configmaps, events, namespaces, pods, secrets } from "../../api/resources.ts";
+import { createNamespace } from "../../testing/test-api-server.ts";
 import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
 import { storedTypes } from "../registry.ts";
 import { namespaceController } from "./namespace.ts";
@@ -19,7 +20,7 @@ function start(): Promise<TestControllers> {
 }
 
 async function fill({ client }: TestControllers, finalizers: string[]): Promise<void> {
-  await client.resource(namespaces).create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  await createNamespace(client, namespace);
   await client.resource(configmaps).create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", namespace } });
   await client
     .resource(secrets)
