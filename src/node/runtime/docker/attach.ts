@@ -16,7 +16,18 @@ export async function attach(
   options: AttachOptions,
   signal: AbortSignal,
 ): Promise<RuntimeStreams> {
-  const { stdin, stdout, stderr } = await attachedStreams(connection, containerId, options, signal);
+  const { Config } = await connection.call(
+    "Inspecting a container",
+    (abortSignal) => connection.docker.getContainer(containerId).inspect({ abortSignal }),
+    { signal },
+  );
+  const { stdin, stdout, stderr } = await attachedStreams(
+    connection,
+    containerId,
+    // When one caller's input ends and the container's goes on, the engine would cut off this caller's output.
+    { ...options, passesEndOfInput: Config.StdinOnce },
+    signal,
+  );
   return {
     stdin,
     stdout,
@@ -33,7 +44,7 @@ export async function attach(
 export async function attachedStreams(
   connection: DockerConnection,
   containerId: string,
-  { stdin, tty }: AttachOptions,
+  { stdin, tty, passesEndOfInput }: AttachOptions & { readonly passesEndOfInput: boolean },
   signal: AbortSignal,
 ): Promise<HijackedStreams> {
   const wanted = { stream: true, stdin, stdout: true, stderr: true, hijack: true };
@@ -43,5 +54,5 @@ export async function attachedStreams(
     { signal },
   );
   // dockerode's type leaves out that a hijacked stream is the socket.
-  return hijackedStreams(socket as unknown as Duplex, { stdin, tty, signal });
+  return hijackedStreams(socket as unknown as Duplex, { stdin, tty, passesEndOfInput, signal });
 }

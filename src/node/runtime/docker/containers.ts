@@ -45,7 +45,7 @@ export async function createNamed(connection: DockerConnection, options: Contain
   }
 }
 
-export async function create(connection: DockerConnection, options: ContainerCreateOptions): Promise<string> {
+async function create(connection: DockerConnection, options: ContainerCreateOptions): Promise<string> {
   const container = await connection.call("Creating a container", (abortSignal) =>
     connection.docker.createContainer({ ...options, abortSignal }),
   );

@@ -38,7 +38,7 @@ export async function exec(
     (abortSignal) => session.start({ hijack: true, stdin, Detach: false, Tty: tty, abortSignal }),
     { signal },
   );
-  const { ended, ...streams } = hijackedStreams(socket, options);
+  const { ended, ...streams } = hijackedStreams(socket, { stdin, tty, signal, passesEndOfInput: true });
   const exitCode = ended.then(
     () => exitCodeOf(connection, session),
     async (error: unknown) => {

@@ -54,7 +54,7 @@ export async function relayIntoPod(
     const streams = await attachedStreams(
       connection,
       id,
-      { stdin: true, tty: false },
+      { stdin: true, tty: false, passesEndOfInput: true },
       AbortSignal.any([signal, over.signal]),
     );
     void streams.ended.catch(() => undefined).then(remove);
