@@ -9,7 +9,6 @@ import { deleteOne } from "./verbs/delete.ts";
 import { deleteCollection } from "./verbs/deletecollection.ts";
 import { get } from "./verbs/get.ts";
 import { list } from "./verbs/list.ts";
-import { patch } from "./verbs/patch.ts";
 import { update } from "./verbs/update.ts";
 import { watch } from "./verbs/watch.ts";
 import { virtualResources } from "./virtual-resources.ts";
@@ -20,7 +19,6 @@ const verbs: Handlers = {
   watch,
   create,
   update,
-  patch,
   delete: deleteOne,
   deletecollection: deleteCollection,
 };

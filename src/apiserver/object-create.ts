@@ -28,9 +28,9 @@ export async function createObject(
   const review = { ...request, operation: "CREATE" as const, object: draft, oldObject: undefined };
   await context.admission.admit(review);
   fillSystemMetadata(draft, context.clock.now());
-  prepareCreation(draft, request, context.clock.now());
-  const pending = hookOf(context, request.resource)?.beginCreate(draft);
+  const pending = hookOf(context, request.resource)?.beginCreate(draft, request);
   try {
+    prepareCreation(draft, request);
     validateCreation(request, draft);
     await context.admission.validate(review);
     const written = request.dryRun ? await tried(context, request, draft) : await inserted(context, request, draft);
@@ -59,11 +59,11 @@ function fillSystemMetadata({ metadata }: KubeObject, now: number): void {
   if (!metadata.name && metadata.generateName) metadata.name = generatedName(metadata.generateName);
 }
 
-function prepareCreation(draft: KubeObject, { resource: { kind }, user }: WriteRequest, now: number): void {
+function prepareCreation(draft: KubeObject, { resource: { kind } }: WriteRequest): void {
   const hasStatus = kind.subresources.some(({ name }) => name === "status");
   if (hasStatus && !kind.strategy.keepsStatusOnCreate) delete (draft as Statusful).status;
   if (kind.strategy.desiredState) draft.metadata.generation = 1;
-  kind.strategy.prepareCreate?.(draft, { now, user });
+  kind.strategy.prepareCreate?.(draft);
 }
 
 type Statusful = KubeObject & { status?: unknown };

@@ -18,9 +18,9 @@ export function objectRules(request: WriteRequest): UpdateRules {
   const { kind } = request.resource;
   const hasStatus = kind.subresources.some(isStatus);
   return {
-    prepare(draft, current, context) {
+    prepare(draft, current) {
       if (hasStatus) setStatus(draft, (current as Statusful).status);
-      kind.strategy.prepareUpdate?.(draft, current, context);
+      kind.strategy.prepareUpdate?.(draft, current);
       countGeneration(kind, draft, current);
     },
     validate: (draft, current) => validateReplacement(request, draft, current),
@@ -31,12 +31,12 @@ export function objectRules(request: WriteRequest): UpdateRules {
 export function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
   const subresource = kind.subresources.find(isStatus);
   return {
-    prepare(draft, current, context) {
+    prepare(draft, current) {
       const { metadata, status } = draft as Statusful;
       replaceWith(draft, current);
       draft.metadata = metadata;
       setStatus(draft, status);
-      subresource?.prepareUpdate?.(draft, current, context);
+      subresource?.prepareUpdate?.(draft, current);
     },
     validate(draft, current) {
       const errors = new FieldErrors();

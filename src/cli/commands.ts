@@ -33,6 +33,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/server.ts")).serverCommand,
   },
   {
+    name: "get",
+    summary: "Display one or many resources",
+    group: "Objects",
+    load: async () => (await import("./commands/get.ts")).getCommand,
+  },
+  {
     name: "delete",
     summary: "Delete objects, or without any the cluster itself",
     group: "Objects",

@@ -1,16 +1,24 @@
 import { Command, CommanderError } from "commander";
 
 import { kubeVersion } from "../lib/version.ts";
-import { COMMAND_GROUPS, type CommandEntry, ExitError } from "./command.ts";
+import { COMMAND_GROUPS, type CliCommand, type CommandEntry, ExitError } from "./command.ts";
 import { commands } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { showError } from "./error-message.ts";
+import { findCommand } from "./find-command.ts";
+import { isKubectlCommand, type KubectlCommand } from "./kubectl-command.ts";
 
 /** Runs one command line and returns the exit code. Only the command that was asked for is loaded. */
 export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
   try {
-    const program = await programFor(args, context);
-    await program.parseAsync([...args], { from: "user" });
+    const found = findCommand(args);
+    const entry = commands.find((each) => found !== undefined && isNamed(each, found.name));
+    const command = await entry?.load();
+    if (entry && found && command && isKubectlCommand(command)) {
+      await runKubectlCommand({ command, path: `kube ${entry.name}`, summary: entry.summary }, found.rest, context);
+      return 0;
+    }
+    await (await programFor(args, entry, command, context)).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof ExitError) return error.exitCode;
@@ -20,7 +28,36 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   }
 }
 
-async function programFor(args: readonly string[], context: CliContext): Promise<Command> {
+interface NamedCommand {
+  readonly command: KubectlCommand;
+  readonly path: string;
+  readonly summary: string;
+}
+
+async function runKubectlCommand(named: NamedCommand, args: readonly string[], context: CliContext): Promise<void> {
+  const { command, path } = named;
+  const found = command.subcommands.length > 0 ? findCommand(args, command.valueFlags) : undefined;
+  const entry = command.subcommands.find((each) => found !== undefined && isNamed(each, found.name));
+  const subcommand = await entry?.load();
+  if (entry && found && subcommand && isKubectlCommand(subcommand)) {
+    const inner = { command: subcommand, path: `${path} ${entry.name}`, summary: entry.summary };
+    return await runKubectlCommand(inner, found.rest, context);
+  }
+  if ((await command.execute(args, context, path)) === "help") showHelp(named, context);
+}
+
+function showHelp({ command, path, summary }: NamedCommand, context: CliContext): void {
+  const shown = configured(new Command(path), context).description(summary).helpCommand(false);
+  command.configure(shown, context);
+  shown.outputHelp();
+}
+
+async function programFor(
+  args: readonly string[],
+  entry: CommandEntry | undefined,
+  loaded: CliCommand | undefined,
+  context: CliContext,
+): Promise<Command> {
   const program = configured(new Command("kube"), context)
     .description("Kubernetes in one file: a local cluster, its command line and its dashboard")
     .usage("<command> [options]")
@@ -29,28 +66,32 @@ async function programFor(args: readonly string[], context: CliContext): Promise
     .showHelpAfterError(false)
     .enablePositionalOptions();
   program.helpOption("-h, --help", "show help");
-  const wanted = args.find((arg) => !arg.startsWith("-"));
-  const asked = wanted === "help" ? args.filter((arg) => !arg.startsWith("-"))[1] : wanted;
+  const helped = args.find((arg) => !arg.startsWith("-")) === "help" ? helpedCommand(args) : undefined;
+  const asked = helped ?? entry;
+  const command = helped ? await helped.load() : loaded;
   for (const group of COMMAND_GROUPS) {
     program.commandsGroup(`${group}:`);
-    for (const entry of commands.filter((each) => each.group === group))
-      await addCommand(program, entry, asked, context);
+    for (const each of commands.filter((candidate) => candidate.group === group)) {
+      const added = addCommand(program, each, context);
+      if (each === asked) command?.configure(added, context);
+    }
   }
   return program;
 }
 
-async function addCommand(
-  program: Command,
-  entry: CommandEntry,
-  asked: string | undefined,
-  context: CliContext,
-): Promise<void> {
+function helpedCommand(args: readonly string[]): CommandEntry | undefined {
+  const name = args.filter((arg) => !arg.startsWith("-"))[1];
+  return commands.find((entry) => name !== undefined && isNamed(entry, name));
+}
+
+function addCommand(program: Command, entry: CommandEntry, context: CliContext): Command {
   const command = configured(program.command(entry.name), context).summary(entry.summary).description(entry.summary);
   for (const alias of entry.aliases ?? []) command.alias(alias);
-  if (asked !== entry.name && !entry.aliases?.includes(asked ?? "")) return;
-  const definition = await entry.load();
-  definition.configure(command, context);
+  return command;
 }
+
+const isNamed = ({ name, aliases }: Pick<CommandEntry, "name" | "aliases">, wanted: string): boolean =>
+  name === wanted || aliases?.includes(wanted) === true;
 
 /** Throws instead of ending the process, and writes where the context says. */
 function configured(command: Command, context: CliContext): Command {

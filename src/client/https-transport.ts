@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/resource-type.ts";
 import { sleep, type Clock } from "../lib/clock.ts";
+import { connectionError } from "./connection-error.ts";
 import { lines } from "./lines.ts";
 import { responseError, type RequestSummary } from "./response-error.ts";
 import { restPath } from "./rest-path.ts";
@@ -12,6 +13,7 @@ import type {
   TransportWatchEvent,
   TransportWatchListener,
 } from "./transport.ts";
+import { warningTexts } from "./warning-header.ts";
 
 /** How to reach a server and who to be: what a kubeconfig's context says, with file contents instead of file names. */
 export interface Connection {
@@ -71,15 +73,24 @@ const PATCH_CONTENT_TYPES: Record<PatchType, string> = {
 /** client-go gives up after as many answers that say "come back later". */
 const MOST_RETRIES = 10;
 
+export interface HttpsTransportOptions {
+  /** Told each text of a Warning header. */
+  readonly onWarning?: ((text: string) => void) | undefined;
+  /** How long one request may take, a watch included: kubectl's --request-timeout. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** Reaches a server over HTTPS (or HTTP). Connections are kept and shared; disposing closes the idle ones. */
 export class HttpsTransport implements Transport, Disposable {
   readonly connection: Connection;
   readonly #clock: Clock;
   readonly #session: Bun.FetchSession;
+  readonly #options: HttpsTransportOptions;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Connection, clock: Clock, options: HttpsTransportOptions = {}) {
     this.connection = connection;
     this.#clock = clock;
+    this.#options = options;
     this.#session = new Bun.FetchSession({
       tls: tlsOptions(connection),
       ...(connection.proxyUrl === undefined ? {} : { proxy: connection.proxyUrl }),
@@ -103,7 +114,7 @@ export class HttpsTransport implements Transport, Disposable {
     return { stop: () => abort.abort() };
   }
 
-  /** Sends any request. Throws ApiError for answers of 400 and above; waits and repeats where the server asks for it. */
+  /** Sends any request. Throws ApiError for answers of 400 and above, ConnectionError without an answer; waits and repeats where the server asks for it. */
   async raw(request: RawRequest): Promise<Response> {
     for (let retries = 0; ; retries++) {
       const response = await this.#send(request);
@@ -124,16 +135,32 @@ export class HttpsTransport implements Transport, Disposable {
   }
 
   async #send(request: RawRequest): Promise<Response> {
-    const { server } = this.connection;
-    return this.#session.fetch(server.replace(/\/+$/, "") + request.path, {
-      method: request.method,
-      headers: { ...(await this.#identityHeaders()), Accept: "application/json", ...request.headers },
-      redirect: "manual",
-      // A watch or a followed log may be silent for as long as it likes.
-      timeout: false,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(request.signal ? { signal: request.signal } : {}),
-    });
+    const url = this.connection.server.replace(/\/+$/, "") + request.path;
+    const headers = { ...(await this.#identityHeaders()), Accept: "application/json", ...request.headers };
+    try {
+      const response = await this.#session.fetch(url, {
+        method: request.method,
+        headers,
+        redirect: "manual",
+        // A watch or a followed log may be silent for as long as it likes.
+        timeout: false,
+        ...(request.body === undefined ? {} : { body: request.body }),
+        ...this.#signalFor(request),
+      });
+      const warning = response.headers.get("Warning");
+      if (warning !== null) for (const text of warningTexts(warning)) this.#options.onWarning?.(text);
+      return response;
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      throw connectionError(error, request.method, url);
+    }
+  }
+
+  #signalFor({ signal }: RawRequest): { signal?: AbortSignal } {
+    const { timeoutMs } = this.#options;
+    if (timeoutMs === undefined) return signal ? { signal } : {};
+    const timeout = AbortSignal.timeout(timeoutMs);
+    return { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
   }
 
   async #identityHeaders(): Promise<Record<string, string>> {

@@ -11,7 +11,6 @@ import type { ContainerRuntime } from "../node/runtime/runtime.ts";
 import type { ClusterAddresses } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import { stopPods } from "./stop-pods.ts";
 
 /** What the machine gives to a cluster: something that runs containers, and the kernel's tables. */
 export interface Platform extends AsyncDisposable {
@@ -21,8 +20,6 @@ export interface Platform extends AsyncDisposable {
   readonly table: NftablesTable | undefined;
   /** Addresses of this host on which pods may call it. */
   readonly podFacingAddresses: readonly string[];
-  /** Ends what runs, as the shutdown of a machine would. */
-  stopPods(): Promise<void>;
 }
 
 export interface PlatformOptions {
@@ -74,9 +71,6 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     runtimes,
     table,
     podFacingAddresses: [addresses.host],
-    async stopPods() {
-      await Promise.all([...runtimes.values()].map(async (runtime) => await stopPods(runtime)));
-    },
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
 }
@@ -89,8 +83,6 @@ function fakePlatform({ config, clock, log }: PlatformOptions): Platform {
     runtimes,
     table: undefined,
     podFacingAddresses: [],
-    // They end with the process.
-    stopPods: async () => await Promise.resolve(),
     async [Symbol.asyncDispose]() {
       for (const runtime of runtimes.values()) await runtime[Symbol.asyncDispose]();
     },

@@ -60,9 +60,6 @@ export class ActionExecutor {
       case "delete":
         await this.#delete(action);
         return;
-      case "deleteCollection":
-        await this.#options.client.resource(action.type).deleteCollection({ namespace: action.namespace });
-        return;
       case "slowStart":
         await this.#slowStart(action);
         return;
@@ -142,8 +139,8 @@ export class ActionExecutor {
   }
 
   #await(type: ResourceType, isVisible: (informer: Informer<KubeObject>) => boolean): void {
-    for (const informer of this.#options.informers.following(type)) {
-      if (isVisible(informer)) continue;
+    const informer = this.#options.informers.find(type);
+    if (informer && !isVisible(informer)) {
       this.#unseen.push(() => informer.until(() => isVisible(informer), this.#options.signal));
     }
   }

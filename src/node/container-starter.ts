@@ -11,8 +11,8 @@ import { CRASH_LOOP, raisedBackoff } from "./failure-backoff.ts";
 import type { ImagePuller } from "./image-puller.ts";
 import type { LifecycleHooks } from "./lifecycle-hooks.ts";
 import type { NodeFacts } from "./node-facts.ts";
-import type { PodLedger } from "./pod-ledger.ts";
 import { latestContainer, type StartFailure } from "./pod-state.ts";
+import type { PodSubject } from "./pod-subject.ts";
 import { containerReference, podText } from "./pod-text.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import type { ContainerRecord, ContainerRuntime, ContainerSpec, ImageRecord } from "./runtime/runtime.ts";
@@ -42,45 +42,45 @@ export class ContainerStarter {
     this.#options = options;
   }
 
-  async start(ledger: PodLedger, container: Container, sandboxId: string, signal: AbortSignal): Promise<void> {
-    const { pod } = ledger.state;
+  async start(subject: PodSubject, container: Container, sandboxId: string, signal: AbortSignal): Promise<void> {
+    const { pod } = subject.state;
     const outcome = await this.#options.images.ensure(pod, container, signal);
     if ("failure" in outcome) {
       this.#warn(pod, container, `Error: ${outcome.failure.reason}`);
-      return ledger.failStart(container.name, outcome.failure);
+      return subject.failStart(container.name, outcome.failure);
     }
     signal.throwIfAborted();
-    const spec = await this.#spec(ledger, container, sandboxId, outcome.image);
-    if ("failure" in spec) return ledger.failStart(container.name, spec.failure);
-    const id = await this.#create(ledger, container, spec.spec);
+    const spec = await this.#spec(subject, container, sandboxId, outcome.image);
+    if ("failure" in spec) return subject.failStart(container.name, spec.failure);
+    const id = await this.#create(subject, container, spec.spec);
     if (id === undefined) return;
-    this.#raiseBackoff(ledger, container);
+    this.#raiseBackoff(subject, container);
     const record = recordOf(spec.spec, id, outcome.image, this.#options.clock.now());
-    if (!(await this.#run(ledger, container, record))) return;
+    if (!(await this.#run(subject, container, record))) return;
     const hook = container.lifecycle?.postStart;
-    if (hook) await this.#postStart(ledger, container, record, signal);
-    else ledger.succeedStart(container.name);
+    if (hook) await this.#postStart(subject, container, record, signal);
+    else subject.succeedStart(container.name);
   }
 
   async #spec(
-    ledger: PodLedger,
+    subject: PodSubject,
     container: Container,
     sandboxId: string,
     image: ImageRecord,
   ): Promise<{ spec: ContainerSpec } | { failure: StartFailure }> {
     const { facts, objects, services } = this.#options;
-    const { state, directory } = ledger;
+    const { state, directory } = subject;
     const { pod } = state;
     const { namespace = "" } = pod.metadata;
-    const restartCount = nextRestartCount(ledger, container.name);
+    const restartCount = nextRestartCount(subject, container.name);
     try {
       const variables = environment(pod, container, {
-        ...ledger.downward,
+        ...subject.downward,
         services: services(),
         configMap: (name) => objects.configMap(namespace, name),
         secret: (name) => objects.secret(namespace, name),
       });
-      const volumePath = (name: string): string | undefined => ledger.volumes.pathOf(name);
+      const volumePath = (name: string): string | undefined => subject.volumes.pathOf(name);
       const mounts = await containerMounts({
         pod,
         container,
@@ -99,46 +99,46 @@ export class ContainerStarter {
     }
   }
 
-  async #create(ledger: PodLedger, container: Container, spec: ContainerSpec): Promise<string | undefined> {
+  async #create(subject: PodSubject, container: Container, spec: ContainerSpec): Promise<string | undefined> {
     const { runtime, events } = this.#options;
-    const { pod } = ledger.state;
+    const { pod } = subject.state;
     try {
       const id = await runtime.createContainer(spec);
       events.record(containerReference(pod, container), "Normal", "Created", "Container created");
       return id;
     } catch (error) {
       this.#warn(pod, container, `Error: ${errorText(error)}`);
-      ledger.failStart(container.name, this.#failure("CreateContainerError", errorText(error)));
+      subject.failStart(container.name, this.#failure("CreateContainerError", errorText(error)));
       return undefined;
     }
   }
 
-  async #run(ledger: PodLedger, container: Container, record: ContainerRecord): Promise<boolean> {
+  async #run(subject: PodSubject, container: Container, record: ContainerRecord): Promise<boolean> {
     const { runtime, events, clock } = this.#options;
-    const { pod } = ledger.state;
+    const { pod } = subject.state;
     try {
       await runtime.startContainer(record.id);
     } catch (error) {
       this.#warn(pod, container, `Error: ${errorText(error)}`);
       const failed = await runtime.inspectContainer(record.id);
-      ledger.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), errorText(error)) });
+      subject.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), errorText(error)) });
       // The record's end starts the crash-loop back-off, so nothing more has to be waited for.
       const now = clock.now();
-      ledger.failStart(container.name, { reason: "RunContainerError", message: errorText(error), retryAt: now });
+      subject.failStart(container.name, { reason: "RunContainerError", message: errorText(error), retryAt: now });
       return false;
     }
     events.record(containerReference(pod, container), "Normal", "Started", "Container started");
-    ledger.putContainer({ ...record, state: { phase: "running", startedAt: clock.now(), pid: undefined } });
+    subject.putContainer({ ...record, state: { phase: "running", startedAt: clock.now(), pid: undefined } });
     return true;
   }
 
-  async #postStart(ledger: PodLedger, container: Container, record: ContainerRecord, signal: AbortSignal) {
+  async #postStart(subject: PodSubject, container: Container, record: ContainerRecord, signal: AbortSignal) {
     const { hooks, killer, events, log } = this.#options;
-    const { pod } = ledger.state;
-    const target = { pod, container, containerId: record.id, podIp: ledger.downward.podIp };
+    const { pod } = subject.state;
+    const target = { pod, container, containerId: record.id, podIp: subject.downward.podIp };
     try {
       await hooks.run(container.lifecycle?.postStart ?? {}, target, signal);
-      ledger.succeedStart(container.name);
+      subject.succeedStart(container.name);
     } catch (error) {
       signal.throwIfAborted();
       log.warn(`PostStart hook of ${container.name} in ${podText(pod)} failed: ${errorText(error)}`);
@@ -146,21 +146,21 @@ export class ContainerStarter {
       events.record(containerReference(pod, container), "Warning", "FailedPostStartHook", "PostStartHook failed");
       const { terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec ?? {};
       await killer.kill({ ...target, record, graceSeconds, message: "FailedPostStartHook" }, signal);
-      ledger.failStart(container.name, this.#failure("PostStartHookError", errorText(error)));
+      subject.failStart(container.name, this.#failure("PostStartHookError", errorText(error)));
     }
   }
 
   /** What ended before backs off from now on, should it end again. */
-  #raiseBackoff(ledger: PodLedger, { name }: Container): void {
-    const run = latestContainer(ledger.state, name)?.state;
+  #raiseBackoff(subject: PodSubject, { name }: Container): void {
+    const run = latestContainer(subject.state, name)?.state;
     if (run?.phase !== "exited") return;
     const backoff = raisedBackoff(
-      ledger.state.backoffs.get(name),
+      subject.state.backoffs.get(name),
       run.finishedAt,
       this.#options.clock.now(),
       CRASH_LOOP,
     );
-    ledger.setBackoff(name, backoff);
+    subject.setBackoff(name, backoff);
   }
 
   #failure(reason: string, message: string): StartFailure {
@@ -173,7 +173,7 @@ export class ContainerStarter {
 }
 
 /** Counts on from the engine's records, and where those are gone from what the API was told last. */
-function nextRestartCount({ state }: PodLedger, name: string): number {
+function nextRestartCount({ state }: PodSubject, name: string): number {
   const record = latestContainer(state, name);
   if (record) return record.restartCount + 1;
   const { containerStatuses = [], initContainerStatuses = [] } = state.pod.status ?? {};

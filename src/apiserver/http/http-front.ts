@@ -3,6 +3,9 @@ import { Hono, type Context } from "hono";
 
 import { ApiError, internalError, isApiError } from "../../api/api-error.ts";
 import { uuid } from "../../lib/random.ts";
+import { authenticate } from "../auth/authentication.ts";
+import type { Authenticator } from "../auth/authenticator.ts";
+import { CertificateSubjects } from "../auth/client-certificate.ts";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { handleRequest } from "../pipeline.ts";
@@ -11,8 +14,7 @@ import { requestInfo, type RequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
-import { type HttpEnv, type HttpRequest } from "./http-request.ts";
-import type { Identify } from "./identify.ts";
+import { tlsSocketOf, type HttpEnv, type HttpRequest } from "./http-request.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { addPathList } from "./path-list.ts";
 import { readBody } from "./read-body.ts";
@@ -29,7 +31,7 @@ type RequestContext = Context<FrontEnv>;
 
 export interface FrontOptions {
   readonly context: ServerContext;
-  readonly identify: Identify;
+  readonly authenticators: readonly Authenticator[];
   readonly streams: OpenStreams;
   readonly isShuttingDown: () => boolean;
 }
@@ -38,7 +40,7 @@ export interface FrontOptions {
 export function httpFront(options: FrontOptions): Front {
   const app: Front = new Hono<FrontEnv>();
   app.use(readRequestInfo);
-  app.use(authentication(options.identify));
+  app.use(authentication(options.authenticators));
   app.use(pathAuthorization(options.context));
   addHealthRoutes(app, options.context.store, options.isShuttingDown);
   addVersionRoute(app);
@@ -70,9 +72,12 @@ function auditId({ headers }: HttpRequest): string {
   return typeof given === "string" && given !== "" ? given : uuid();
 }
 
-function authentication(identify: Identify) {
+function authentication(authenticators: readonly Authenticator[]) {
+  const subjects = new CertificateSubjects();
   return async (c: RequestContext, next: Next): Promise<void> => {
-    c.set("user", await identify(c.env.incoming));
+    const { incoming } = c.env;
+    const clientCertificate = subjects.of(tlsSocketOf(incoming));
+    c.set("user", await authenticate(authenticators, { headers: incoming.headers, clientCertificate }));
     await next();
   };
 }

@@ -4,7 +4,6 @@ import type { MutatingAdmissionPolicyBinding } from "../../types/admissionregist
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { paramRefText } from "./param-ref-text.ts";
-import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const mutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding> =
   defineKind<MutatingAdmissionPolicyBinding>({
@@ -16,7 +15,6 @@ export const mutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding
       text("ParamRef", ({ spec }) => paramRefText(spec?.paramRef)),
       ageColumn,
     ],
-    defaults: ({ spec }) => matchResourcesDefaults(spec?.matchResources),
     strategy: {
       desiredState: ({ spec }) => spec,
       allowsUnconditionalUpdate: false,

@@ -3,8 +3,6 @@ import { validatingadmissionpolicies } from "../../resources.ts";
 import type { ValidatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { keepOldMetadata } from "../status-metadata.ts";
-import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({
   type: validatingadmissionpolicies,
@@ -17,14 +15,9 @@ export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = define
     ),
     ageColumn,
   ],
-  defaults({ spec }) {
-    if (!spec) return;
-    spec.failurePolicy ??= "Fail";
-    matchResourcesDefaults(spec.matchConstraints);
-  },
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
   },
-  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
+  subresources: [{ name: "status" }],
 });

@@ -42,7 +42,6 @@ export const event: Kind<Event> = defineKind<Event>({
   strategy: {
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,
-    defaultPropagation: "unsupported",
     validate: (object, errors) => validateEvent(object, "reportingComponent", errors),
   },
 });

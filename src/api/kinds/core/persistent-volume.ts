@@ -1,5 +1,3 @@
-import { timestamp } from "../../../lib/clock.ts";
-import type { WriteContext } from "../../kind.ts";
 import type { Kind } from "../../kind.ts";
 import { persistentvolumes } from "../../resources.ts";
 import type { PersistentVolume } from "../../types/core-v1.ts";
@@ -23,25 +21,5 @@ export const persistentVolume: Kind<PersistentVolume> = defineKind<PersistentVol
     ageColumn,
     wide("VolumeMode", ({ spec }) => spec?.volumeMode ?? "<unset>"),
   ],
-  defaults(draft) {
-    draft.status = { ...draft.status, phase: draft.status?.phase || "Pending" };
-    if (!draft.spec) return;
-    draft.spec.persistentVolumeReclaimPolicy ||= "Retain";
-    draft.spec.volumeMode ??= "Filesystem";
-  },
-  strategy: {
-    prepareCreate(draft, { now }) {
-      draft.status = { phase: "Pending", lastPhaseTransitionTime: timestamp(now) };
-    },
-    returnsDeletedObject: true,
-  },
-  subresources: [{ name: "status", prepareUpdate: stampPhase }],
+  subresources: [{ name: "status" }],
 });
-
-function stampPhase({ status = {} }: PersistentVolume, old: PersistentVolume, { now }: WriteContext): void {
-  const { phase, lastPhaseTransitionTime } = old.status ?? {};
-  if (status.phase === phase) status.lastPhaseTransitionTime ??= lastPhaseTransitionTime;
-  else if (!status.lastPhaseTransitionTime || status.lastPhaseTransitionTime === lastPhaseTransitionTime) {
-    status.lastPhaseTransitionTime = timestamp(now);
-  }
-}

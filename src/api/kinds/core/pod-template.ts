@@ -19,7 +19,6 @@ export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
     if (template) podTemplateDefaults(template);
   },
   strategy: {
-    returnsDeletedObject: true,
     desiredState: ({ template }) => template,
   },
 });

@@ -35,7 +35,6 @@ export const event: Kind<Event> = defineKind<Event>({
   strategy: {
     nameFormat: "dns-subdomain",
     allowsCreateOnUpdate: true,
-    defaultPropagation: "unsupported",
     validate(object, errors, old) {
       const core = toCoreEvent(object);
       validateEvent(core, "reportingController", errors);

@@ -3,7 +3,6 @@ import { flowschemas } from "../../resources.ts";
 import type { FlowSchema } from "../../types/flowcontrol-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { keepOldMetadata } from "../status-metadata.ts";
 
 export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
   type: flowschemas,
@@ -15,11 +14,8 @@ export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
     ageColumn,
     text("MissingPL", ({ status }) => status?.conditions?.find(({ type }) => type === "Dangling")?.status ?? "?"),
   ],
-  defaults({ spec }) {
-    if (spec) spec.matchingPrecedence ||= 1000;
-  },
   strategy: {
     desiredState: ({ spec }) => spec,
   },
-  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
+  subresources: [{ name: "status" }],
 });

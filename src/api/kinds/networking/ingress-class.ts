@@ -16,9 +16,6 @@ export const ingressClass: Kind<IngressClass> = defineKind<IngressClass>({
     text("Parameters", parametersText),
     ageColumn,
   ],
-  defaults({ spec }) {
-    if (spec?.parameters) spec.parameters.scope ??= "Cluster";
-  },
   strategy: {
     desiredState: ({ spec }) => spec,
   },

@@ -8,7 +8,6 @@ export const deviceClass: Kind<DeviceClass> = defineKind<DeviceClass>({
   type: deviceclasses,
   columns: [nameColumn, ageColumn],
   strategy: {
-    returnsDeletedObject: true,
     desiredState: ({ spec }) => spec,
   },
 });

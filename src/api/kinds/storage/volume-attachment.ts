@@ -3,7 +3,6 @@ import { volumeattachments } from "../../resources.ts";
 import type { VolumeAttachment } from "../../types/storage-v1.ts";
 import { nameColumn, ageColumn, text, boolean } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { keepOldMetadata } from "../status-metadata.ts";
 
 export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachment>({
   type: volumeattachments,
@@ -16,8 +15,7 @@ export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachm
     ageColumn,
   ],
   strategy: {
-    returnsDeletedObject: true,
     allowsUnconditionalUpdate: false,
   },
-  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
+  subresources: [{ name: "status" }],
 });

@@ -6,14 +6,6 @@ import type { RuntimeStreams } from "../runtime.ts";
 import { writableBytes } from "./byte-streams.ts";
 import { multiplexedFrames, terminalFrames, type OutputFrame } from "./frames.ts";
 
-export interface HijackedOptions {
-  readonly stdin: boolean;
-  readonly tty: boolean;
-  /** Whether the process learns that its input has ended. */
-  readonly passesEndOfInput: boolean;
-  readonly signal: AbortSignal;
-}
-
 export interface HijackedStreams extends Omit<RuntimeStreams, "resize"> {
   /** Resolves when the other side has ended its output and all of it was taken; rejects when the connection broke. */
   readonly ended: Promise<void>;
@@ -25,7 +17,7 @@ export interface HijackedStreams extends Omit<RuntimeStreams, "resize"> {
  */
 export function hijackedStreams(
   socket: Duplex,
-  { stdin, tty, passesEndOfInput, signal }: HijackedOptions,
+  { stdin, tty, signal }: { readonly stdin: boolean; readonly tty: boolean; readonly signal: AbortSignal },
 ): HijackedStreams {
   const stdout = new ByteChannel();
   const stderr = new ByteChannel();
@@ -48,7 +40,7 @@ export function hijackedStreams(
   socket.on("error", () => undefined);
   if (signal.aborted) destroy();
   return {
-    stdin: stdin ? writableBytes(socket, passesEndOfInput) : undefined,
+    stdin: stdin ? writableBytes(socket) : undefined,
     stdout: stdout.readable,
     stderr: stderr.readable,
     ended,

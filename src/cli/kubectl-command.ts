@@ -1,0 +1,106 @@
+import { type Command, Option } from "commander";
+
+import { UserError } from "../lib/user-error.ts";
+import type { CliCommand, CommandEntry } from "./command.ts";
+import type { CliContext } from "./context.ts";
+import { connectionFlags } from "./flags/connection-flags.ts";
+import type { Flag, Flags, FlagValues } from "./flags/flag.ts";
+import { parseFlags } from "./flags/parse-flags.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** What a command gets of its command line, and its way to the server. */
+export interface Invocation<F extends Flags> {
+  readonly args: readonly string[];
+  /** How many of `args` came before `--`, or -1 without one. */
+  readonly argsBeforeDash: number;
+  readonly flags: FlagValues<F & typeof connectionFlags>;
+  /** Was the flag given at all, whatever its value? */
+  isGiven(name: keyof F & string): boolean;
+  readonly session: Session;
+  readonly context: CliContext;
+  /** `kube create deployment`: for messages that point at the help. */
+  readonly commandPath: string;
+}
+
+export interface KubectlCommandDefinition<F extends Flags> {
+  /** What follows the command's name in its usage line. */
+  readonly usage: string;
+  readonly flags: F;
+  readonly examples?: string;
+  run(invocation: Invocation<F>): Promise<void>;
+  /** `create deployment`, `set image`: looked up by the first argument that is no flag. */
+  readonly subcommands?: readonly SubcommandEntry[];
+}
+
+export type SubcommandEntry = Omit<CommandEntry, "group">;
+
+/** A command whose line is read by kubectl's rules, which commander does not know: `-w=false`, `--dry-run`, `-ojson`. */
+export interface KubectlCommand extends CliCommand {
+  execute(args: readonly string[], context: CliContext, path: string): Promise<"done" | "help">;
+  readonly valueFlags: Flags;
+  readonly subcommands: readonly SubcommandEntry[];
+}
+
+export function isKubectlCommand(command: CliCommand): command is KubectlCommand {
+  return "execute" in command;
+}
+
+export function kubectlCommand<const F extends Flags>(definition: KubectlCommandDefinition<F>): KubectlCommand {
+  const flags = { ...connectionFlags, ...definition.flags };
+  return {
+    valueFlags: flags,
+    subcommands: definition.subcommands ?? [],
+    configure(command) {
+      configureHelp(command, definition);
+    },
+    async execute(args, context, path) {
+      const { values, given, wantsHelp, ...rest } = parsed(args, flags, path);
+      if (wantsHelp) return "help";
+      using session = openSession(values, context);
+      await definition.run({
+        ...rest,
+        flags: values,
+        isGiven: (name) => given.has(name),
+        session,
+        context,
+        commandPath: path,
+      });
+      session.checkWarnings();
+      return "done";
+    },
+  };
+}
+
+function parsed<F extends Flags>(args: readonly string[], flags: F, path: string) {
+  try {
+    return parseFlags(args, flags);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.message, { hint: `See '${path} --help' for usage.` });
+    throw error;
+  }
+}
+
+/** A mistake in how a command was called, with kubectl's pointer to the help. */
+export function usageError(invocation: { readonly commandPath: string }, message: string): UserError {
+  return new UserError(`${message}\nSee '${invocation.commandPath} -h' for help and examples`);
+}
+
+/** Only for `--help`: kubectl's command lines are never parsed by commander. */
+function configureHelp(
+  command: Command,
+  { usage, flags, examples, subcommands }: KubectlCommandDefinition<Flags>,
+): void {
+  command.usage(usage);
+  for (const entry of subcommands ?? []) command.command(entry.name).summary(entry.summary);
+  for (const [name, flag] of Object.entries({ ...flags, ...connectionFlags }))
+    command.addOption(helpOption(name, flag));
+  if (examples !== undefined) command.addHelpText("after", `\nExamples:\n${examples}`);
+}
+
+function helpOption(name: string, flag: Flag): Option {
+  const value = flag.bare === undefined ? " <value>" : flag.kind === "boolean" ? "" : " [value]";
+  const short = flag.short === undefined ? "" : `-${flag.short}, `;
+  return new Option(`${short}--${name}${value}`, flag.description).hideHelp(
+    flag.isHidden === true || Object.hasOwn(connectionFlags, name),
+  );
+}

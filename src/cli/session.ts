@@ -1,0 +1,67 @@
+import { createClient, type Client } from "../client/client.ts";
+import { HttpsTransport } from "../client/https-transport.ts";
+import { UserError } from "../lib/user-error.ts";
+import type { CliContext } from "./context.ts";
+import { discover } from "./discovery/discovery.ts";
+import { createResourceMapper, type ResourceMapper } from "./discovery/resource-mapper.ts";
+import type { ConnectionFlagValues } from "./flags/connection-flags.ts";
+import { goDurationMs } from "./flags/go-duration.ts";
+import { connectionTo } from "./kubeconfig/connection.ts";
+import { loadKubeconfig } from "./kubeconfig/kubeconfig.ts";
+import { chooseTarget, type Target } from "./kubeconfig/target.ts";
+import { warningWriter } from "./warnings.ts";
+
+/** One command's way to its server. Nothing is read or asked before it is needed. */
+export interface Session extends Disposable {
+  readonly context: CliContext;
+  /** The server, user and namespace that kubeconfig and flags choose. */
+  target(): Promise<Target>;
+  transport(): Promise<HttpsTransport>;
+  client(): Promise<Client>;
+  mapper(): Promise<ResourceMapper>;
+  /** Fails when the server warned and the user wants warnings to count as errors. */
+  checkWarnings(): void;
+}
+
+export function openSession(flags: ConnectionFlagValues, context: CliContext): Session {
+  const warnings = warningWriter(context.stderr);
+  let opened: HttpsTransport | undefined;
+  const target = once(
+    async () => await chooseTarget(await loadKubeconfig(flags.kubeconfig, context.env), flags, context.env),
+  );
+  const transport = once(async () => {
+    const timeoutMs = requestTimeoutMs(flags["request-timeout"]);
+    const connection = await connectionTo(await target(), context);
+    opened = new HttpsTransport(connection, context.clock, { onWarning: warnings.warn, timeoutMs });
+    return opened;
+  });
+  return {
+    context,
+    target,
+    transport,
+    client: async () => createClient(await transport()),
+    mapper: once(async () => createResourceMapper(await discover(await transport()), warnings.warn)),
+    checkWarnings() {
+      if (flags["warnings-as-errors"] && warnings.count > 0)
+        throw new UserError(warnings.count === 1 ? "1 warning received" : `${warnings.count} warnings received`);
+    },
+    [Symbol.dispose]() {
+      opened?.[Symbol.dispose]();
+    },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** A bare number is in seconds; 0 waits as long as it takes. */
+function requestTimeoutMs(text: string): number | undefined {
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : goDurationMs(text);
+  if (ms === undefined)
+    throw new UserError(
+      "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
+    );
+  return ms === 0 ? undefined : ms;
+}
