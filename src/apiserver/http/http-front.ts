@@ -16,6 +16,7 @@ import { addDiscoveryRoutes } from "./discovery-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { tlsSocketOf, type HttpEnv, type HttpRequest } from "./http-request.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addPathList } from "./path-list.ts";
 import { readBody } from "./read-body.ts";
 import { sendAnswer } from "./send-answer.ts";
@@ -45,6 +46,7 @@ export function httpFront(options: FrontOptions): Front {
   addHealthRoutes(app, options.context.store, options.isShuttingDown);
   addVersionRoute(app);
   addDiscoveryRoutes(app, options.context.resources);
+  addOpenApiRoutes(app, options.context.resources);
   addPathList(app);
   app.all("/api/*", (c) => serveResource(options, c));
   app.all("/apis/*", (c) => serveResource(options, c));
