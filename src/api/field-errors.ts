@@ -35,6 +35,11 @@ export class FieldErrors {
     this.#add(path, "FieldValueInvalid", joined(`Invalid value: ${shown(value)}`, detail));
   }
 
+  /** Where upstream does not show the value. */
+  invalidWhole(path: string, detail: string): void {
+    this.#add(path, "FieldValueInvalid", joined("Invalid value", detail));
+  }
+
   typeInvalid(path: string, value: unknown, detail: string): void {
     this.#add(path, "FieldValueTypeInvalid", joined(`Invalid value: ${shown(value)}`, detail));
   }
@@ -61,8 +66,8 @@ export class FieldErrors {
     this.#add(path, "FieldValueDuplicate", joined(`Duplicate value: ${shown(value)}`, detail));
   }
 
-  notFound(path: string, value: unknown): void {
-    this.#add(path, "FieldValueNotFound", `Not found: ${shown(value)}`);
+  notFound(path: string, value: unknown, detail = ""): void {
+    this.#add(path, "FieldValueNotFound", joined(`Not found: ${shown(value)}`, detail));
   }
 
   tooLong(path: string, maxBytes: number): void {

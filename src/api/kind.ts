@@ -65,8 +65,8 @@ export interface Strategy<T> {
   /** Whoever creates the object may say its status too (nodes). */
   readonly keepsStatusOnCreate?: boolean;
   /** Before validation, on defaulted drafts. Kinds with a status subresource clear or keep `status` without saying so here. */
-  readonly prepareCreate?: (draft: T) => void;
-  readonly prepareUpdate?: (draft: T, old: T) => void;
+  readonly prepareCreate?: (draft: T, context: WriteContext) => void;
+  readonly prepareUpdate?: (draft: T, old: T, context: WriteContext) => void;
   /**
    * Everything but metadata, which is checked for all kinds alike (and the name by `nameFormat`). On updates `old` is what is
    * there: values that older rules let in may stay.
@@ -90,6 +90,17 @@ export interface Strategy<T> {
   readonly defaultPropagation?: "background" | "orphan" | "unsupported";
 }
 
+/** Who writes, and when. */
+export interface WriteContext {
+  readonly now: number;
+  readonly user: {
+    readonly name: string;
+    readonly uid?: string | undefined;
+    readonly groups: readonly string[];
+    readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
+  };
+}
+
 export type NameFormat =
   | "dns-subdomain"
   | "dns-label"
@@ -111,7 +122,7 @@ export type Subresource<T = KubeObject> =
 
 export interface StatusSubresource<T> {
   readonly name: "status";
-  readonly prepareUpdate?: (draft: T, old: T) => void;
+  readonly prepareUpdate?: (draft: T, old: T, context: WriteContext) => void;
   readonly validateUpdate?: (object: T, old: T, errors: FieldErrors) => void;
 }
 

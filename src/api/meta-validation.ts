@@ -78,11 +78,19 @@ export function validateAnnotations(
   path: string,
   errors: FieldErrors,
 ): void {
-  let sizeBytes = 0;
   for (const key in annotations) {
     for (const problem of labelKeyProblems(key.toLowerCase())) errors.invalid(path, key, problem);
-    sizeBytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? "");
   }
+  validateAnnotationsSize(annotations, path, errors);
+}
+
+export function validateAnnotationsSize(
+  annotations: Readonly<Record<string, string>> | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
+  let sizeBytes = 0;
+  for (const key in annotations) sizeBytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? "");
   if (sizeBytes > ANNOTATIONS_MAX_BYTES) errors.tooLong(path, ANNOTATIONS_MAX_BYTES);
 }
 

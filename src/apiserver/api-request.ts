@@ -2,6 +2,7 @@ import type { KubeObject } from "../api/resource-type.ts";
 import type { ListMeta, Status } from "../api/types/meta-v1.ts";
 import type { KeyValue } from "../store/store.ts";
 import type { UserInfo } from "./auth/user-info.ts";
+import type { DuplexBytes, ExitStatus, TerminalStreams } from "./node-connection.ts";
 import type { RequestVerb } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 
@@ -32,7 +33,10 @@ export type RequestBody =
   | { readonly form: "bytes"; readonly bytes: Uint8Array; readonly contentType: string };
 
 /** What a handler answers. How it looks on the wire (JSON, YAML, Table ...) is the transport's concern. */
-export type ApiAnswer = StoredAnswer | ObjectAnswer | ListAnswer | WatchAnswer;
+export type ApiAnswer = DocumentAnswer | WatchAnswer | ByteStreamAnswer | UpgradeAnswer;
+
+/** Something that can be told as one object. */
+export type DocumentAnswer = StoredAnswer | ObjectAnswer | ListAnswer;
 
 /** An object as it lies in the store. */
 export interface StoredAnswer {
@@ -63,6 +67,37 @@ export interface WatchAnswer {
   readonly resource: ServedResource;
   /** Begins to send. Nothing is sent before, and nothing after the returned function was called or `end` was. */
   readonly start: (sink: WatchSink) => () => void;
+}
+
+/** Bytes that mean nothing to the server: logs, what a proxied server answers. */
+export interface ByteStreamAnswer {
+  readonly form: "bytes";
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: ReadableStream<Uint8Array> | undefined;
+}
+
+/** A conversation with a node that takes over the client's connection. */
+export interface UpgradeAnswer {
+  readonly form: "upgrade";
+  readonly session: TerminalSession | PortForwardSession;
+}
+
+/** exec and attach. */
+export interface TerminalSession {
+  readonly type: "terminal";
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+  readonly run: (streams: TerminalStreams) => Promise<ExitStatus>;
+}
+
+export interface PortForwardSession {
+  readonly type: "port-forward";
+  /** Of the request; clients of the newer protocols name a port per connection instead. */
+  readonly ports: readonly number[];
+  readonly connect: (port: number, signal: AbortSignal) => Promise<DuplexBytes>;
 }
 
 export interface WatchSink {

@@ -9,6 +9,7 @@ import { deleteOne } from "./verbs/delete.ts";
 import { deleteCollection } from "./verbs/deletecollection.ts";
 import { get } from "./verbs/get.ts";
 import { list } from "./verbs/list.ts";
+import { patch } from "./verbs/patch.ts";
 import { update } from "./verbs/update.ts";
 import { watch } from "./verbs/watch.ts";
 import { virtualResources } from "./virtual-resources.ts";
@@ -19,6 +20,7 @@ const verbs: Handlers = {
   watch,
   create,
   update,
+  patch,
   delete: deleteOne,
   deletecollection: deleteCollection,
 };

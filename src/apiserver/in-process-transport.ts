@@ -130,7 +130,9 @@ class InProcessWatch {
 }
 
 function objectOf(answer: ApiAnswer): KubeObject {
-  if (answer.form === "watch") throw new Error("A watch is not a request");
+  if (answer.form === "watch" || answer.form === "bytes" || answer.form === "upgrade") {
+    throw new Error("Streams are served over the network only");
+  }
   return asObject(answerObject(answer, AS_OBJECT, 0));
 }
 

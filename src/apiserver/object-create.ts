@@ -28,9 +28,9 @@ export async function createObject(
   const review = { ...request, operation: "CREATE" as const, object: draft, oldObject: undefined };
   await context.admission.admit(review);
   fillSystemMetadata(draft, context.clock.now());
-  const pending = hookOf(context, request.resource)?.beginCreate(draft, request);
+  prepareCreation(draft, request, context.clock.now());
+  const pending = hookOf(context, request.resource)?.beginCreate(draft);
   try {
-    prepareCreation(draft, request);
     validateCreation(request, draft);
     await context.admission.validate(review);
     const written = request.dryRun ? await tried(context, request, draft) : await inserted(context, request, draft);
@@ -59,11 +59,11 @@ function fillSystemMetadata({ metadata }: KubeObject, now: number): void {
   if (!metadata.name && metadata.generateName) metadata.name = generatedName(metadata.generateName);
 }
 
-function prepareCreation(draft: KubeObject, { resource: { kind } }: WriteRequest): void {
+function prepareCreation(draft: KubeObject, { resource: { kind }, user }: WriteRequest, now: number): void {
   const hasStatus = kind.subresources.some(({ name }) => name === "status");
   if (hasStatus && !kind.strategy.keepsStatusOnCreate) delete (draft as Statusful).status;
   if (kind.strategy.desiredState) draft.metadata.generation = 1;
-  kind.strategy.prepareCreate?.(draft);
+  kind.strategy.prepareCreate?.(draft, { now, user });
 }
 
 type Statusful = KubeObject & { status?: unknown };

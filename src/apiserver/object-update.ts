@@ -1,6 +1,6 @@
 import { conflict, invalid, notFound, OPTIMISTIC_LOCK } from "../api/api-error.ts";
 import { FieldErrors } from "../api/field-errors.ts";
-import type { Kind } from "../api/kind.ts";
+import type { Kind, WriteContext } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { semanticEqual } from "../api/semantic-equal.ts";
 import type { KeyValue } from "../store/store.ts";
@@ -18,7 +18,7 @@ export interface ObjectUpdate {
   /** Applies where `next` finds nothing to change: creates the object instead. Undefined: not found. */
   readonly create?: (() => KubeObject | Promise<KubeObject>) | undefined;
   /** What the update may touch; strategies tell the main resource and its subresources apart. */
-  readonly prepare: (draft: KubeObject, current: Readonly<KubeObject>) => void;
+  readonly prepare: (draft: KubeObject, current: Readonly<KubeObject>, context: WriteContext) => void;
   readonly validate: (draft: KubeObject, current: Readonly<KubeObject>) => void;
   /** How often a lost race is repeated before the client hears of it; the resourceVersion of a draft ends it sooner. */
   readonly attempts: number;
@@ -61,12 +61,11 @@ async function tryUpdate(
 
   const review = { ...request, operation: "UPDATE" as const, object: draft, oldObject: current };
   await context.admission.admit(review);
-  const pending =
-    request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current, request) : undefined;
+  keepSystemMetadata(draft, current);
+  draft.metadata.resourceVersion = current.metadata.resourceVersion;
+  update.prepare(draft, current, { now: context.clock.now(), user: request.user });
+  const pending = request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current) : undefined;
   try {
-    keepSystemMetadata(draft, current);
-    draft.metadata.resourceVersion = current.metadata.resourceVersion;
-    update.prepare(draft, current);
     update.validate(draft, current);
     await context.admission.validate(review);
 

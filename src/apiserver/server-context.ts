@@ -3,6 +3,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
+import type { NodeConnection } from "./node-connection.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
 import type { WriteHook } from "./write-hook.ts";
 
@@ -12,6 +13,7 @@ export interface ServerContext {
   readonly resources: ServedResources;
   readonly admission: Admission;
   readonly authorizer: Authorizer;
+  readonly nodeConnection: NodeConnection;
   /** By `group/resource`. */
   readonly writeHooks: ReadonlyMap<string, WriteHook>;
   readonly clock: Clock;

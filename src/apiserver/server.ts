@@ -1,9 +1,12 @@
+import type { IncomingMessage } from "node:http";
 import { createSecureServer, type Http2SecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 
 import { getRequestListener } from "@hono/node-server";
 
 import type { Kind } from "../api/kind.ts";
+import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Store } from "../store/store.ts";
@@ -14,10 +17,15 @@ import type { Authorizer } from "./auth/authorizer.ts";
 import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { httpFront } from "./http/http-front.ts";
+import { identification } from "./http/identify.ts";
 import { OpenStreams } from "./http/open-streams.ts";
+import { serveUpgrade } from "./http/upgrade-front.ts";
 import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
+import type { NodeConnection } from "./node-connection.ts";
+import { ObjectReader } from "./object-reader.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
+import { ServiceAllocation, type ServiceRanges } from "./services/service-allocation.ts";
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -29,6 +37,8 @@ export interface ApiServerOptions {
   /** Asked in order, after client certificates. */
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
+  readonly nodeConnection: NodeConnection;
+  readonly serviceRanges: ServiceRanges;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -48,24 +58,29 @@ export interface ApiServer extends AsyncDisposable {
 
 /** Serves the Kubernetes API of a store. Disposing ends all watches in good order and closes all connections. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const context = serverContext(options);
+  const context = await serverContext(options);
   const streams = new OpenStreams();
+  const identify = identification([clientCertificateAuthenticator, ...options.authenticators]);
   let isShuttingDown = false;
   const front = httpFront({
     context,
     streams,
     isShuttingDown: () => isShuttingDown,
-    authenticators: [clientCertificateAuthenticator, ...options.authenticators],
+    identify,
   });
   const listener = getRequestListener(front.fetch, { overrideGlobalObjects: false });
 
   await using starting = new AsyncDisposableStack();
+  const upgrades = starting.use(new BackgroundTasks(options.log));
   const addresses: ListenAddress[] = [];
   for (const address of options.listen) {
     const server = createSecureServer(
       { ...options.tls, allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
       (request, response) => void listener(request, response),
     );
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      upgrades.run("A streaming request", () => serveUpgrade({ context, identify, streams }, request, socket, head));
+    });
     starting.defer(() => closeServer(server));
     // eslint-disable-next-line no-await-in-loop -- the first address that is taken ends the start
     addresses.push({ host: address.host, port: await listening(server, address) });
@@ -83,16 +98,19 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
-function serverContext({ store, kinds, authorizer, clock, log }: ApiServerOptions): ServerContext {
-  const resources = new ServedResources(kinds);
+async function serverContext(options: ApiServerOptions): Promise<ServerContext> {
+  const { store, clock } = options;
+  const resources = new ServedResources(options.kinds);
+  const reader = new ObjectReader({ store, resources, clock });
   return {
     store,
     resources,
-    admission: new Admission(admissionPlugins()),
-    authorizer,
-    writeHooks: new Map(),
+    admission: new Admission(admissionPlugins(reader)),
+    authorizer: options.authorizer,
+    nodeConnection: options.nodeConnection,
+    writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
     clock,
-    log,
+    log: options.log,
   };
 }
 

@@ -18,9 +18,9 @@ export function objectRules(request: WriteRequest): UpdateRules {
   const { kind } = request.resource;
   const hasStatus = kind.subresources.some(isStatus);
   return {
-    prepare(draft, current) {
+    prepare(draft, current, context) {
       if (hasStatus) setStatus(draft, (current as Statusful).status);
-      kind.strategy.prepareUpdate?.(draft, current);
+      kind.strategy.prepareUpdate?.(draft, current, context);
       countGeneration(kind, draft, current);
     },
     validate: (draft, current) => validateReplacement(request, draft, current),
@@ -31,12 +31,12 @@ export function objectRules(request: WriteRequest): UpdateRules {
 export function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
   const subresource = kind.subresources.find(isStatus);
   return {
-    prepare(draft, current) {
+    prepare(draft, current, context) {
       const { metadata, status } = draft as Statusful;
       replaceWith(draft, current);
       draft.metadata = metadata;
       setStatus(draft, status);
-      subresource?.prepareUpdate?.(draft, current);
+      subresource?.prepareUpdate?.(draft, current, context);
     },
     validate(draft, current) {
       const errors = new FieldErrors();

@@ -65,6 +65,8 @@ export interface ResourceClient<T extends KubeObject> {
   patch(key: ObjectKey, patch: unknown, options: PatchOptions): Promise<T>;
   /** Returns the object if it stays for now, waiting for its grace period or its finalizers. */
   delete(key: ObjectKey, options?: Partial<DeleteOptions>): Promise<T | undefined>;
+  /** Deletes everything of the kind that the selectors select, in a namespace or everywhere. */
+  deleteCollection(selection: ListOptions, options?: Partial<DeleteOptions>): Promise<void>;
   watch(options: WatchOptions, listener: TransportWatchListener): TransportWatch;
 }
 
@@ -139,6 +141,11 @@ function resourceClient<T extends KubeObject>(transport: Transport, type: Resour
       const body = options && { apiVersion: "v1", kind: "DeleteOptions", ...options };
       const answer = await send({ verb: "delete", name, namespace, body });
       return answer.kind === "Status" ? undefined : answer;
+    },
+    async deleteCollection(selection, options) {
+      const body = options && { apiVersion: "v1", kind: "DeleteOptions", ...options };
+      const { namespace } = selection;
+      await send({ verb: "deletecollection", namespace, query: listQuery(selection), body });
     },
     watch: (options, listener) =>
       transport.watch(request({ verb: "watch", namespace: options.namespace, query: watchQuery(options) }), listener),

@@ -26,17 +26,26 @@ export class InformerFactory implements AsyncDisposable {
 
   /** Of the whole kind, or of a part of it, which is then kept by itself. */
   informer<T extends KubeObject>(type: ResourceType<T>, selection: Selection = {}): Informer<T> {
-    const known = this.find(type, selection);
+    const known = this.#find(type, selection);
     if (known) return known;
     const informer = createInformer<T>(this.#client, type, { ...this.#options, selection });
     this.#informers.set(informerKey(type, selection), informer);
     return informer;
   }
 
-  /** The informer, if anyone has asked for it yet. */
-  find<T extends KubeObject>(type: ResourceType<T>, selection: Selection = {}): Informer<T> | undefined {
-    // The resource decides the type of its objects.
-    return this.#informers.get(informerKey(type, selection)) as unknown as Informer<T> | undefined;
+  /** Of the whole kind, but keeping only what identifies objects, their owners and their deletion. */
+  metadata(type: ResourceType): Informer<KubeObject> {
+    const known = this.#informers.get(metadataKey(type));
+    if (known) return known;
+    const informer = createInformer(this.#client, type, { ...this.#options, keep: coreMetadata });
+    this.#informers.set(metadataKey(type), informer);
+    return informer;
+  }
+
+  /** Everything that follows the whole kind. */
+  following(type: ResourceType): readonly Informer<KubeObject>[] {
+    const keys = [informerKey(type, {}), metadataKey(type)];
+    return keys.flatMap((key) => this.#informers.get(key) ?? []);
   }
 
   /** Resolves when every informer asked for so far has been filled once. */
@@ -48,6 +57,23 @@ export class InformerFactory implements AsyncDisposable {
     await Promise.all([...this.#informers.values()].map((informer) => informer[Symbol.asyncDispose]()));
     this.#informers.clear();
   }
+
+  /** The informer, if anyone has asked for it yet. */
+  #find<T extends KubeObject>(type: ResourceType<T>, selection: Selection = {}): Informer<T> | undefined {
+    // The resource decides the type of its objects.
+    return this.#informers.get(informerKey(type, selection)) as unknown as Informer<T> | undefined;
+  }
+}
+
+const metadataKey = (type: ResourceType): string => `metadata|${informerKey(type, {})}`;
+
+function coreMetadata({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp },
+  };
 }
 
 const informerKey = (type: ResourceType, { namespace, labelSelector, fieldSelector }: Selection): string =>

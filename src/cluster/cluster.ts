@@ -17,6 +17,7 @@ import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
+import { nodeConnections } from "./node-connections.ts";
 import { startNodes } from "./nodes.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
@@ -69,6 +70,8 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
         authenticators: [],
         authorizer: allowAuthenticated,
+        serviceRanges: { clusterIps: addresses.serviceRange, nodePorts: { first: 30_000, last: 32_767 } },
+        nodeConnection: nodeConnections(platform.runtimes, { clock, log: log.named("node") }),
         clock,
         log: log.named("apiserver"),
       }),
@@ -100,7 +103,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
   starting.use(
-    startControllers(controllers({ caPem: certificates.ca }), {
+    startControllers(controllers({ caPem: certificates.ca, kinds: builtInKinds }), {
       client,
       informers,
       clock,
@@ -111,6 +114,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   starting.use(startScheduler({ client: schedulerClient, informers, clock, log: log.named("scheduler") }));
 
   await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
+    starting.defer(async () => await platform.stopPods());
     starting.use(await startNodes({ directory, config, addresses, platform, apiServer, informers, clock, log }));
   });
 

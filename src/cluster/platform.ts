@@ -11,6 +11,7 @@ import type { ContainerRuntime } from "../node/runtime/runtime.ts";
 import type { ClusterAddresses } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { stopPods } from "./stop-pods.ts";
 
 /** What the machine gives to a cluster: something that runs containers, and the kernel's tables. */
 export interface Platform extends AsyncDisposable {
@@ -20,6 +21,8 @@ export interface Platform extends AsyncDisposable {
   readonly table: NftablesTable | undefined;
   /** Addresses of this host on which pods may call it. */
   readonly podFacingAddresses: readonly string[];
+  /** Ends what runs, as the shutdown of a machine would. */
+  stopPods(): Promise<void>;
 }
 
 export interface PlatformOptions {
@@ -71,6 +74,9 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     runtimes,
     table,
     podFacingAddresses: [addresses.host],
+    async stopPods() {
+      await Promise.all([...runtimes.values()].map(async (runtime) => await stopPods(runtime)));
+    },
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
 }
@@ -83,6 +89,8 @@ function fakePlatform({ config, clock, log }: PlatformOptions): Platform {
     runtimes,
     table: undefined,
     podFacingAddresses: [],
+    // They end with the process.
+    stopPods: async () => await Promise.resolve(),
     async [Symbol.asyncDispose]() {
       for (const runtime of runtimes.values()) await runtime[Symbol.asyncDispose]();
     },

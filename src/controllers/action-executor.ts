@@ -60,6 +60,9 @@ export class ActionExecutor {
       case "delete":
         await this.#delete(action);
         return;
+      case "deleteCollection":
+        await this.#options.client.resource(action.type).deleteCollection({ namespace: action.namespace });
+        return;
       case "slowStart":
         await this.#slowStart(action);
         return;
@@ -139,8 +142,8 @@ export class ActionExecutor {
   }
 
   #await(type: ResourceType, isVisible: (informer: Informer<KubeObject>) => boolean): void {
-    const informer = this.#options.informers.find(type);
-    if (informer && !isVisible(informer)) {
+    for (const informer of this.#options.informers.following(type)) {
+      if (isVisible(informer)) continue;
       this.#unseen.push(() => informer.until(() => isVisible(informer), this.#options.signal));
     }
   }

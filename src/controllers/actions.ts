@@ -10,6 +10,7 @@ export type Action =
   | UpdateAction
   | PatchAction
   | DeleteAction
+  | DeleteCollectionAction
   | EventAction
   | SlowStartAction
   | TogetherAction
@@ -50,6 +51,13 @@ export interface DeleteAction {
   /** Also only if nobody changed it since it was seen. */
   readonly onlyUnchanged?: boolean;
   readonly report?: Report;
+}
+
+/** Deletes everything of a kind in a namespace. What it deleted may still be in the caches afterwards. */
+export interface DeleteCollectionAction {
+  readonly do: "deleteCollection";
+  readonly type: ResourceType;
+  readonly namespace: string;
 }
 
 export interface EventAction {

@@ -1,7 +1,12 @@
+import type { Kind } from "../api/kind.ts";
+import type { ResourceType } from "../api/resource-type.ts";
+import { events } from "../api/resources.ts";
 import type { Controller } from "./controller.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
+import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { namespaceController } from "./namespace/namespace.ts";
 import { replicaSetController } from "./replica-set.ts";
 import { replicationController } from "./replication-controller.ts";
 import { rootCaController } from "./root-ca.ts";
@@ -10,15 +15,34 @@ import { serviceAccountController } from "./service-account.ts";
 export interface ControllerSettings {
   /** The certificate of the cluster's authority, as pods get it. */
   readonly caPem: string;
+  /** Every kind of the cluster. */
+  readonly kinds: readonly Kind[];
 }
 
 /** Every controller of a cluster. */
-export const controllers = ({ caPem }: ControllerSettings): readonly Controller[] => [
-  deploymentController,
-  replicaSetController,
-  replicationController,
-  endpointsController,
-  endpointSliceController,
-  serviceAccountController,
-  rootCaController(caPem),
-];
+export function controllers({ caPem, kinds }: ControllerSettings): readonly Controller[] {
+  const stored = storedTypes(kinds);
+  // Events come by the thousands, own nothing, and go by themselves.
+  const followed = stored.filter((type) => type !== events);
+  return [
+    deploymentController,
+    replicaSetController,
+    replicationController,
+    endpointsController,
+    endpointSliceController,
+    serviceAccountController,
+    rootCaController(caPem),
+    namespaceController(
+      stored.filter(({ namespaced }) => namespaced),
+      followed.filter(({ namespaced }) => namespaced),
+    ),
+    garbageCollector(followed),
+  ];
+}
+
+/** The kinds whose objects are kept and can be deleted, each once, also if it is served in two versions. */
+export function storedTypes(kinds: readonly Kind[]): readonly ResourceType[] {
+  return kinds
+    .filter(({ verbs, storage }) => verbs.includes("watch") && verbs.includes("delete") && !storage)
+    .map(({ type }) => type);
+}

@@ -11,8 +11,8 @@ import { CRASH_LOOP, raisedBackoff } from "./failure-backoff.ts";
 import type { ImagePuller } from "./image-puller.ts";
 import type { LifecycleHooks } from "./lifecycle-hooks.ts";
 import type { NodeFacts } from "./node-facts.ts";
+import type { PodLedger } from "./pod-ledger.ts";
 import { latestContainer, type StartFailure } from "./pod-state.ts";
-import type { PodSubject } from "./pod-subject.ts";
 import { containerReference, podText } from "./pod-text.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import type { ContainerRecord, ContainerRuntime, ContainerSpec, ImageRecord } from "./runtime/runtime.ts";
@@ -42,45 +42,45 @@ export class ContainerStarter {
     this.#options = options;
   }
 
-  async start(subject: PodSubject, container: Container, sandboxId: string, signal: AbortSignal): Promise<void> {
-    const { pod } = subject.state;
+  async start(ledger: PodLedger, container: Container, sandboxId: string, signal: AbortSignal): Promise<void> {
+    const { pod } = ledger.state;
     const outcome = await this.#options.images.ensure(pod, container, signal);
     if ("failure" in outcome) {
       this.#warn(pod, container, `Error: ${outcome.failure.reason}`);
-      return subject.failStart(container.name, outcome.failure);
+      return ledger.failStart(container.name, outcome.failure);
     }
     signal.throwIfAborted();
-    const spec = await this.#spec(subject, container, sandboxId, outcome.image);
-    if ("failure" in spec) return subject.failStart(container.name, spec.failure);
-    const id = await this.#create(subject, container, spec.spec);
+    const spec = await this.#spec(ledger, container, sandboxId, outcome.image);
+    if ("failure" in spec) return ledger.failStart(container.name, spec.failure);
+    const id = await this.#create(ledger, container, spec.spec);
     if (id === undefined) return;
-    this.#raiseBackoff(subject, container);
+    this.#raiseBackoff(ledger, container);
     const record = recordOf(spec.spec, id, outcome.image, this.#options.clock.now());
-    if (!(await this.#run(subject, container, record))) return;
+    if (!(await this.#run(ledger, container, record))) return;
     const hook = container.lifecycle?.postStart;
-    if (hook) await this.#postStart(subject, container, record, signal);
-    else subject.succeedStart(container.name);
+    if (hook) await this.#postStart(ledger, container, record, signal);
+    else ledger.succeedStart(container.name);
   }
 
   async #spec(
-    subject: PodSubject,
+    ledger: PodLedger,
     container: Container,
     sandboxId: string,
     image: ImageRecord,
   ): Promise<{ spec: ContainerSpec } | { failure: StartFailure }> {
     const { facts, objects, services } = this.#options;
-    const { state, directory } = subject;
+    const { state, directory } = ledger;
     const { pod } = state;
     const { namespace = "" } = pod.metadata;
-    const restartCount = nextRestartCount(subject, container.name);
+    const restartCount = nextRestartCount(ledger, container.name);
     try {
       const variables = environment(pod, container, {
-        ...subject.downward,
+        ...ledger.downward,
         services: services(),
         configMap: (name) => objects.configMap(namespace, name),
         secret: (name) => objects.secret(namespace, name),
       });
-      const volumePath = (name: string): string | undefined => subject.volumes.pathOf(name);
+      const volumePath = (name: string): string | undefined => ledger.volumes.pathOf(name);
       const mounts = await containerMounts({
         pod,
         container,
@@ -99,46 +99,46 @@ export class ContainerStarter {
     }
   }
 
-  async #create(subject: PodSubject, container: Container, spec: ContainerSpec): Promise<string | undefined> {
+  async #create(ledger: PodLedger, container: Container, spec: ContainerSpec): Promise<string | undefined> {
     const { runtime, events } = this.#options;
-    const { pod } = subject.state;
+    const { pod } = ledger.state;
     try {
       const id = await runtime.createContainer(spec);
       events.record(containerReference(pod, container), "Normal", "Created", "Container created");
       return id;
     } catch (error) {
       this.#warn(pod, container, `Error: ${errorText(error)}`);
-      subject.failStart(container.name, this.#failure("CreateContainerError", errorText(error)));
+      ledger.failStart(container.name, this.#failure("CreateContainerError", errorText(error)));
       return undefined;
     }
   }
 
-  async #run(subject: PodSubject, container: Container, record: ContainerRecord): Promise<boolean> {
+  async #run(ledger: PodLedger, container: Container, record: ContainerRecord): Promise<boolean> {
     const { runtime, events, clock } = this.#options;
-    const { pod } = subject.state;
+    const { pod } = ledger.state;
     try {
       await runtime.startContainer(record.id);
     } catch (error) {
       this.#warn(pod, container, `Error: ${errorText(error)}`);
       const failed = await runtime.inspectContainer(record.id);
-      subject.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), errorText(error)) });
+      ledger.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), errorText(error)) });
       // The record's end starts the crash-loop back-off, so nothing more has to be waited for.
       const now = clock.now();
-      subject.failStart(container.name, { reason: "RunContainerError", message: errorText(error), retryAt: now });
+      ledger.failStart(container.name, { reason: "RunContainerError", message: errorText(error), retryAt: now });
       return false;
     }
     events.record(containerReference(pod, container), "Normal", "Started", "Container started");
-    subject.putContainer({ ...record, state: { phase: "running", startedAt: clock.now(), pid: undefined } });
+    ledger.putContainer({ ...record, state: { phase: "running", startedAt: clock.now(), pid: undefined } });
     return true;
   }
 
-  async #postStart(subject: PodSubject, container: Container, record: ContainerRecord, signal: AbortSignal) {
+  async #postStart(ledger: PodLedger, container: Container, record: ContainerRecord, signal: AbortSignal) {
     const { hooks, killer, events, log } = this.#options;
-    const { pod } = subject.state;
-    const target = { pod, container, containerId: record.id, podIp: subject.downward.podIp };
+    const { pod } = ledger.state;
+    const target = { pod, container, containerId: record.id, podIp: ledger.downward.podIp };
     try {
       await hooks.run(container.lifecycle?.postStart ?? {}, target, signal);
-      subject.succeedStart(container.name);
+      ledger.succeedStart(container.name);
     } catch (error) {
       signal.throwIfAborted();
       log.warn(`PostStart hook of ${container.name} in ${podText(pod)} failed: ${errorText(error)}`);
@@ -146,21 +146,21 @@ export class ContainerStarter {
       events.record(containerReference(pod, container), "Warning", "FailedPostStartHook", "PostStartHook failed");
       const { terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec ?? {};
       await killer.kill({ ...target, record, graceSeconds, message: "FailedPostStartHook" }, signal);
-      subject.failStart(container.name, this.#failure("PostStartHookError", errorText(error)));
+      ledger.failStart(container.name, this.#failure("PostStartHookError", errorText(error)));
     }
   }
 
   /** What ended before backs off from now on, should it end again. */
-  #raiseBackoff(subject: PodSubject, { name }: Container): void {
-    const run = latestContainer(subject.state, name)?.state;
+  #raiseBackoff(ledger: PodLedger, { name }: Container): void {
+    const run = latestContainer(ledger.state, name)?.state;
     if (run?.phase !== "exited") return;
     const backoff = raisedBackoff(
-      subject.state.backoffs.get(name),
+      ledger.state.backoffs.get(name),
       run.finishedAt,
       this.#options.clock.now(),
       CRASH_LOOP,
     );
-    subject.setBackoff(name, backoff);
+    ledger.setBackoff(name, backoff);
   }
 
   #failure(reason: string, message: string): StartFailure {
@@ -173,7 +173,7 @@ export class ContainerStarter {
 }
 
 /** Counts on from the engine's records, and where those are gone from what the API was told last. */
-function nextRestartCount({ state }: PodSubject, name: string): number {
+function nextRestartCount({ state }: PodLedger, name: string): number {
   const record = latestContainer(state, name);
   if (record) return record.restartCount + 1;
   const { containerStatuses = [], initContainerStatuses = [] } = state.pod.status ?? {};

@@ -91,7 +91,8 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     pullSecrets: (pod) => pullSecretsOf(pod, objects),
     onPulled: () => reporter.reportSoon(),
   });
-  const hooks = new LifecycleHooks({ runtime, dialer: options.dialer ?? directDialer, clock });
+  const dialer = options.dialer ?? directDialer;
+  const hooks = new LifecycleHooks({ runtime, dialer, clock });
   const killer = new ContainerKiller({ runtime, hooks, events, clock, log });
   const starter = new ContainerStarter({
     runtime,
@@ -112,6 +113,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     new PodWorkers({
       client,
       runtime,
+      dialer,
       executor,
       images,
       addresses,

@@ -8,8 +8,8 @@ import type { NodeFacts } from "./node-facts.ts";
 import type { PodAction } from "./pod-action.ts";
 import { writePodFiles } from "./pod-files.ts";
 import { podHostname } from "./pod-hostname.ts";
+import type { PodLedger } from "./pod-ledger.ts";
 import { isSidecar, usableSandbox } from "./pod-state.ts";
-import type { PodSubject } from "./pod-subject.ts";
 import { podReference } from "./pod-text.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import type { ClusterDns } from "./resolv-conf.ts";
@@ -39,62 +39,62 @@ export class PodExecutor {
     this.#options = options;
   }
 
-  async perform(action: PodAction, subject: PodSubject, signal: AbortSignal): Promise<void> {
+  async perform(action: PodAction, ledger: PodLedger, signal: AbortSignal): Promise<void> {
     const { runtime, starter } = this.#options;
     switch (action.do) {
       case "mountVolumes":
-        return this.#mountVolumes(subject, signal);
+        return this.#mountVolumes(ledger, signal);
       case "runSandbox":
-        return this.#runSandbox(subject, action.attempt);
+        return this.#runSandbox(ledger, action.attempt);
       case "removeSandbox":
         await runtime.removeSandbox(action.sandboxId);
-        return subject.dropSandbox(action.sandboxId);
+        return ledger.dropSandbox(action.sandboxId);
       case "removeContainer":
         await runtime.removeContainer(action.containerId);
-        return subject.dropContainer(action.containerId);
+        return ledger.dropContainer(action.containerId);
       case "startContainer": {
-        const sandbox = usableSandbox(subject.state);
-        if (sandbox) await starter.start(subject, action.container, sandbox.id, signal);
+        const sandbox = usableSandbox(ledger.state);
+        if (sandbox) await starter.start(ledger, action.container, sandbox.id, signal);
         return;
       }
       case "killContainer": {
-        const graceSeconds = killGraceSeconds(subject.state.pod, action.name, action.kill);
-        return this.#kill(subject, action.containerId, { graceSeconds, message: action.kill.message }, signal);
+        const graceSeconds = killGraceSeconds(ledger.state.pod, action.name, action.kill);
+        return this.#kill(ledger, action.containerId, { graceSeconds, message: action.kill.message }, signal);
       }
       case "stopPod":
-        return this.#stopPod(subject, action.containerIds, action.graceSeconds, signal);
+        return this.#stopPod(ledger, action.containerIds, action.graceSeconds, signal);
     }
   }
 
   /** Looks at a container again and takes over what it has become. */
-  async refresh(subject: PodSubject, containerId: string): Promise<void> {
+  async refresh(ledger: PodLedger, containerId: string): Promise<void> {
     const record = await this.#options.runtime.inspectContainer(containerId);
-    if (record) subject.putContainer(record, await this.lastWords(subject, record));
-    else subject.dropContainer(containerId);
+    if (record) ledger.putContainer(record, await this.lastWords(ledger, record));
+    else ledger.dropContainer(containerId);
   }
 
-  async lastWords(subject: Pick<PodSubject, "state" | "directory">, record: ContainerRecord): Promise<string> {
-    const path = subject.directory.terminationLog(record.name, record.restartCount);
-    return terminationMessage(this.#options.runtime, record, containerOf(subject.state.pod, record.name), path);
+  async lastWords(ledger: Pick<PodLedger, "state" | "directory">, record: ContainerRecord): Promise<string> {
+    const path = ledger.directory.terminationLog(record.name, record.restartCount);
+    return terminationMessage(this.#options.runtime, record, containerOf(ledger.state.pod, record.name), path);
   }
 
-  async #mountVolumes(subject: PodSubject, signal: AbortSignal): Promise<void> {
+  async #mountVolumes(ledger: PodLedger, signal: AbortSignal): Promise<void> {
     const { objects, events, clock } = this.#options;
-    const { pod } = subject.state;
+    const { pod } = ledger.state;
     await objects.follow(pod, signal);
     try {
-      await subject.volumes.setUp();
-      subject.setVolumesReady();
+      await ledger.volumes.setUp();
+      ledger.setVolumesReady();
     } catch (error) {
       const message = errorText(error);
       events.record(podReference(pod), "Warning", "FailedMount", message);
-      subject.failSetup({ reason: "FailedMount", message, retryAt: clock.now() + VOLUME_RETRY_MS });
+      ledger.failSetup({ reason: "FailedMount", message, retryAt: clock.now() + VOLUME_RETRY_MS });
     }
   }
 
-  async #runSandbox(subject: PodSubject, attempt: number): Promise<void> {
+  async #runSandbox(ledger: PodLedger, attempt: number): Promise<void> {
     const { runtime, events, clock, facts, dns } = this.#options;
-    const { pod } = subject.state;
+    const { pod } = ledger.state;
     const { uid = "", name = "", namespace = "" } = pod.metadata;
     const { hostNetwork = false, hostPID: hostPid = false, hostIPC: hostIpc = false } = pod.spec ?? {};
     if (attempt > 0) {
@@ -120,14 +120,14 @@ export class PodExecutor {
           sysctls: Object.fromEntries(sysctls.map((sysctl) => [sysctl.name.replaceAll("/", "."), sysctl.value])),
           labels: {},
         }),
-        writePodFiles(pod, ip ?? facts.hostIp, subject.directory, dns),
+        writePodFiles(pod, ip ?? facts.hostIp, ledger.directory, dns),
       ]);
-      subject.putSandbox(record);
+      ledger.putSandbox(record);
     } catch (error) {
       const message = `Failed to create pod sandbox: ${errorText(error)}`;
       events.record(podReference(pod), "Warning", "FailedCreatePodSandBox", message);
       const retryAt = clock.now() + SANDBOX_RETRY_MS;
-      subject.failSetup({ reason: "FailedCreatePodSandBox", message, retryAt });
+      ledger.failSetup({ reason: "FailedCreatePodSandBox", message, retryAt });
     }
   }
 
@@ -138,32 +138,32 @@ export class PodExecutor {
   }
 
   /** All at once, but sidecars after the containers they serve, the last one first. */
-  async #stopPod(subject: PodSubject, ids: readonly string[], graceSeconds: number, signal: AbortSignal) {
-    const { pod } = subject.state;
+  async #stopPod(ledger: PodLedger, ids: readonly string[], graceSeconds: number, signal: AbortSignal) {
+    const { pod } = ledger.state;
     const sidecars = (pod.spec?.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
-    const records = subject.state.containers.filter(({ id }) => ids.includes(id));
+    const records = ledger.state.containers.filter(({ id }) => ids.includes(id));
     const rankOf = ({ name }: ContainerRecord): number => sidecars.length - 1 - sidecars.indexOf(name);
     const apps = records.filter(({ name }) => !sidecars.includes(name));
-    let earlier = apps.map(({ id }) => this.#kill(subject, id, { graceSeconds, message: "" }, signal));
+    let earlier = apps.map(({ id }) => this.#kill(ledger, id, { graceSeconds, message: "" }, signal));
     for (const { id } of records
       .filter(({ name }) => sidecars.includes(name))
       .toSorted((a, b) => rankOf(a) - rankOf(b))) {
       const turn = Promise.allSettled(earlier);
-      earlier = [...earlier, this.#kill(subject, id, { graceSeconds, message: "", turn }, signal)];
+      earlier = [...earlier, this.#kill(ledger, id, { graceSeconds, message: "", turn }, signal)];
     }
     await Promise.all(earlier);
   }
 
   async #kill(
-    subject: PodSubject,
+    ledger: PodLedger,
     id: string,
     how: { readonly graceSeconds: number; readonly message: string; readonly turn?: Promise<unknown> },
     signal: AbortSignal,
   ): Promise<void> {
-    const { pod, containers } = subject.state;
+    const { pod, containers } = ledger.state;
     const record = containers.find((one) => one.id === id);
     if (!record) return;
-    await this.#options.killer.kill({ pod, record, podIp: subject.downward.podIp, ...how }, signal);
-    await this.refresh(subject, id);
+    await this.#options.killer.kill({ pod, record, podIp: ledger.downward.podIp, ...how }, signal);
+    await this.refresh(ledger, id);
   }
 }

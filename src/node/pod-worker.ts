@@ -7,36 +7,33 @@ import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
 import type { DownwardContext } from "./downward-values.ts";
-import type { FailureBackoff } from "./failure-backoff.ts";
-import type { NodeFacts } from "./node-facts.ts";
 import type { PodAction } from "./pod-action.ts";
-import type { PodDirectory } from "./pod-directory.ts";
 import type { PodExecutor } from "./pod-executor.ts";
+import { PodLedger, type PodLedgerOptions } from "./pod-ledger.ts";
 import { type ContainerWait, podPlan, type PodPlan } from "./pod-plan.ts";
 import {
   containersNewestFirst,
   type PodEnding,
   type PodState,
+  type ProbeResults,
   sandboxesNewestFirst,
   type StartFailure,
 } from "./pod-state.ts";
 import type { PodStatusWriter } from "./pod-status-writer.ts";
 import { podStatus } from "./pod-status.ts";
-import type { PodSubject } from "./pod-subject.ts";
 import { containerReference, podText } from "./pod-text.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
-import type { ContainerRecord, RuntimeEvent, RuntimeState, SandboxRecord } from "./runtime/runtime.ts";
+import type { PodProbes } from "./probes/pod-probes.ts";
+import type { RuntimeEvent, RuntimeState } from "./runtime/runtime.ts";
 
-export interface PodWorkerOptions {
+export interface PodWorkerOptions extends PodLedgerOptions {
   readonly client: Client;
   readonly executor: PodExecutor;
   readonly statuses: PodStatusWriter;
   readonly events: EventRecorder;
-  readonly facts: NodeFacts;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly directory: PodDirectory;
-  readonly volumes: PodVolumes;
+  readonly probes: PodProbes;
   /** What the engine has now, asked after the call. */
   readonly freshRecords: () => Promise<RuntimeState>;
   /** The pod has stopped for good: what it held on this node goes back. */
@@ -52,14 +49,14 @@ const PAUSE_MS = 5000;
  * Brings one pod to its wanted state and keeps it there: look, plan, act, and again until there is nothing to do; then
  * sleep until something happens. One action at a time, and each decision is made from the newest wanted state.
  */
-export class PodWorker implements PodSubject, AsyncDisposable {
+export class PodWorker implements AsyncDisposable {
   readonly #options: PodWorkerOptions;
   readonly #tasks: BackgroundTasks;
   /** What the engine last said of containers and sandboxes, until it is looked at. */
   readonly #news = new Map<string, RuntimeEvent["type"]>();
   /** Ends of containers whose back-off has been told as an event. */
   readonly #toldBackoffs = new Set<string>();
-  #state: PodState;
+  readonly #ledger: PodLedger;
   #status: PodStatus | undefined;
   #needsRecords = false;
   #isAwake = false;
@@ -73,46 +70,27 @@ export class PodWorker implements PodSubject, AsyncDisposable {
     this.#options = options;
     this.#tasks = new BackgroundTasks(options.log);
     this.#status = pod.status;
-    const sandboxes = sandboxesNewestFirst(records.sandboxes);
-    this.#state = {
-      pod,
-      ending: endingOf(pod),
-      sandboxes,
-      containers: containersNewestFirst(records.containers),
-      sandboxAttempts: (sandboxes[0]?.attempt ?? -1) + 1,
-      areVolumesReady: false,
-      setupFailure: undefined,
-      startFailures: new Map(),
-      backoffs: new Map(),
-      probes: new Map(),
-      terminationMessages: new Map(),
-    };
+    this.#ledger = new PodLedger(pod, records, options);
     // Last words of containers that ended before this agent came are read when the worker first runs.
     for (const { id, state } of records.containers) if (state.phase === "exited") this.#news.set(id, "exited");
   }
 
   get state(): PodState {
-    return this.#state;
-  }
-
-  get directory(): PodDirectory {
-    return this.#options.directory;
-  }
-
-  get volumes(): PodVolumes {
-    return this.#options.volumes;
+    return this.#ledger.state;
   }
 
   get downward(): DownwardContext {
-    const { hostIp, allocatable } = this.#options.facts;
-    const podIp = this.#state.pod.spec?.hostNetwork ? hostIp : (this.#state.sandboxes[0]?.ip ?? "");
-    return { hostIp, podIp, allocatable };
+    return this.#ledger.downward;
+  }
+
+  get volumes(): PodVolumes {
+    return this.#ledger.volumes;
   }
 
   /** The newest wanted state. */
   update(pod: Readonly<Pod>): void {
-    const before = this.#state.pod.metadata;
-    this.#change({ pod, ending: this.#state.ending ?? endingOf(pod) });
+    const before = this.#ledger.state.pod.metadata;
+    this.#ledger.want(pod);
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
     const isUrgent =
       before.deletionTimestamp !== deletionTimestamp ||
@@ -123,20 +101,26 @@ export class PodWorker implements PodSubject, AsyncDisposable {
 
   /** The API has no such pod any more. */
   forget(): void {
-    if (this.#state.ending?.why === "gone") return;
-    if (this.#state.ending?.why !== "deleted") this.#step?.abort(new Error("The pod is gone"));
-    this.#change({ ending: { why: "gone" } });
+    if (this.#ledger.state.ending?.why === "gone") return;
+    if (this.#ledger.state.ending?.why !== "deleted") this.#step?.abort(new Error("The pod is gone"));
+    this.#ledger.end({ why: "gone" });
     this.wake();
   }
 
   /** The node gives the pod up. */
   fail(reason: string, message: string): void {
-    this.#end({ why: "failed", reason, message });
+    this.#ledger.end({ why: "failed", reason, message });
+    this.wake();
+  }
+
+  /** Probes have found something out about a container. */
+  tellProbes(containerId: string, results: ProbeResults): void {
+    this.#ledger.change({ probes: new Map(this.#ledger.state.probes).set(containerId, results) });
     this.wake();
   }
 
   tellEvent(event: RuntimeEvent): void {
-    const record = this.#state.containers.find(({ id }) => id === event.id);
+    const record = this.#ledger.state.containers.find(({ id }) => id === event.id);
     if (event.type === "exited" && record?.state.phase === "exited") return;
     this.#news.set(event.id, event.type);
     this.wake();
@@ -153,8 +137,8 @@ export class PodWorker implements PodSubject, AsyncDisposable {
   retryNow(): void {
     const { clock } = this.#options;
     const soon = (failure: StartFailure): StartFailure => ({ ...failure, retryAt: clock.now() });
-    const { startFailures, setupFailure } = this.#state;
-    this.#change({
+    const { startFailures, setupFailure } = this.#ledger.state;
+    this.#ledger.change({
       setupFailure: setupFailure && soon(setupFailure),
       startFailures: new Map(
         [...startFailures].map(([name, failure]) => [name, isConfigError(failure) ? soon(failure) : failure]),
@@ -167,68 +151,15 @@ export class PodWorker implements PodSubject, AsyncDisposable {
     this.#hasNews = true;
     if (this.#isAwake || this.#tasks.signal.aborted) return;
     this.#isAwake = true;
-    this.#tasks.run(`Pod ${podText(this.#state.pod)}`, (signal) => this.#work(signal));
-  }
-
-  putContainer(record: ContainerRecord, lastWords?: string): void {
-    const others = this.#state.containers.filter(({ id }) => id !== record.id);
-    const containers = containersNewestFirst([...others, record]);
-    const terminationMessages = new Map(this.#state.terminationMessages);
-    if (lastWords !== undefined && lastWords !== "") terminationMessages.set(record.id, lastWords);
-    this.#change({ containers, terminationMessages });
-  }
-
-  dropContainer(id: string): void {
-    this.#change({ containers: this.#state.containers.filter((record) => record.id !== id) });
-  }
-
-  putSandbox(record: SandboxRecord): void {
-    const others = this.#state.sandboxes.filter(({ id }) => id !== record.id);
-    this.#change({
-      sandboxes: sandboxesNewestFirst([...others, record]),
-      sandboxAttempts: Math.max(this.#state.sandboxAttempts, record.attempt + 1),
-      setupFailure: undefined,
-    });
-  }
-
-  dropSandbox(id: string): void {
-    this.#change({ sandboxes: this.#state.sandboxes.filter((record) => record.id !== id) });
-  }
-
-  setVolumesReady(): void {
-    this.#change({ areVolumesReady: true, setupFailure: undefined });
-  }
-
-  failSetup(setupFailure: StartFailure): void {
-    this.#change({ setupFailure });
-  }
-
-  failStart(container: string, failure: StartFailure): void {
-    this.#change({ startFailures: new Map(this.#state.startFailures).set(container, failure) });
-  }
-
-  succeedStart(container: string): void {
-    const startFailures = new Map(this.#state.startFailures);
-    if (startFailures.delete(container)) this.#change({ startFailures });
-  }
-
-  setBackoff(container: string, backoff: FailureBackoff): void {
-    this.#change({ backoffs: new Map(this.#state.backoffs).set(container, backoff) });
+    this.#tasks.run(`Pod ${podText(this.#ledger.state.pod)}`, (signal) => this.#work(signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alarm?.cancel();
     this.#step?.abort(new Error("Stopped"));
     await this.#tasks.stop();
+    await this.#options.probes[Symbol.asyncDispose]();
     await this.#options.volumes[Symbol.asyncDispose]();
-  }
-
-  #change(change: Partial<PodState>): void {
-    this.#state = { ...this.#state, ...change };
-  }
-
-  #end(ending: PodEnding): void {
-    if (!this.#state.ending) this.#change({ ending });
   }
 
   async #work(signal: AbortSignal): Promise<void> {
@@ -254,7 +185,9 @@ export class PodWorker implements PodSubject, AsyncDisposable {
 
   #pause(error: unknown): void {
     const { clock, log } = this.#options;
-    log.error(`Cannot bring pod ${podText(this.#state.pod)} to its wanted state: ${errorText(error)}`, { error });
+    log.error(`Cannot bring pod ${podText(this.#ledger.state.pod)} to its wanted state: ${errorText(error)}`, {
+      error,
+    });
     this.#pausedUntil = clock.now() + PAUSE_MS;
     // Something failed half-way: what the engine really has is not known.
     this.#needsRecords = true;
@@ -262,12 +195,13 @@ export class PodWorker implements PodSubject, AsyncDisposable {
 
   /** One look, one plan, one step. Says whether to go on at once. */
   async #turn(signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#options;
+    const { clock, probes } = this.#options;
     this.#step = new AbortController();
     await this.#look();
-    const plan = podPlan(this.#state, clock.now());
+    probes.follow(this.#ledger.state);
+    const plan = podPlan(this.#ledger.state, clock.now());
     if (plan.ends) {
-      this.#end(plan.ends === "finished" ? { why: "finished" } : DEADLINE_EXCEEDED);
+      this.#ledger.end(plan.ends === "finished" ? { why: "finished" } : DEADLINE_EXCEEDED);
       return true;
     }
     this.#tellStatus(plan);
@@ -277,13 +211,13 @@ export class PodWorker implements PodSubject, AsyncDisposable {
       await this.#act(plan.actions, AbortSignal.any([signal, this.#step.signal]));
       return true;
     }
-    if (this.#state.ending) await this.#finish();
+    if (this.#ledger.state.ending) await this.#finish();
     return false;
   }
 
   async #act(actions: readonly PodAction[], signal: AbortSignal): Promise<void> {
     const { executor } = this.#options;
-    const results = await Promise.allSettled(actions.map((action) => executor.perform(action, this, signal)));
+    const results = await Promise.allSettled(actions.map((action) => executor.perform(action, this.#ledger, signal)));
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
   }
@@ -295,41 +229,47 @@ export class PodWorker implements PodSubject, AsyncDisposable {
     const news = [...this.#news];
     this.#news.clear();
     for (const [id, type] of news) {
-      const sandbox = this.#state.sandboxes.find((one) => one.id === id);
-      if (sandbox) this.putSandbox({ ...sandbox, isRunning: type === "started" });
-      else if (type === "removed") this.dropContainer(id);
+      const sandbox = this.#ledger.state.sandboxes.find((one) => one.id === id);
+      if (sandbox) this.#ledger.putSandbox({ ...sandbox, isRunning: type === "started" });
+      else if (type === "removed") this.#ledger.dropContainer(id);
       // Starts are our own doing, and known.
-      else if (type === "started" && this.#state.containers.some((one) => one.id === id)) continue;
-      else await executor.refresh(this, id);
+      else if (type === "started" && this.#ledger.state.containers.some((one) => one.id === id)) continue;
+      else await executor.refresh(this.#ledger, id);
     }
   }
 
   async #takeRecords(): Promise<void> {
     const { executor } = this.#options;
     this.#needsRecords = false;
-    const { uid } = this.#state.pod.metadata;
+    const { uid } = this.#ledger.state.pod.metadata;
     const records = await this.#options.freshRecords();
     const containers = records.containers.filter(({ pod }) => pod.uid === uid);
-    this.#change({
+    this.#ledger.change({
       sandboxes: sandboxesNewestFirst(records.sandboxes.filter(({ pod }) => pod.uid === uid)),
       containers: containersNewestFirst(containers),
     });
-    for (const record of containers) this.putContainer(record, await executor.lastWords(this, record));
+    for (const record of containers) this.#ledger.putContainer(record, await executor.lastWords(this.#ledger, record));
   }
 
   #tellStatus({ waits }: PodPlan): void {
     const { facts, clock, statuses } = this.#options;
-    const { pod, ending } = this.#state;
+    const { pod, ending } = this.#ledger.state;
     if (ending?.why === "gone") return;
     const { hostIp, runtimeName } = facts;
-    const status = podStatus(this.#state, { hostIp, runtimeName, waits, previous: this.#status, now: clock.now() });
+    const status = podStatus(this.#ledger.state, {
+      hostIp,
+      runtimeName,
+      waits,
+      previous: this.#status,
+      now: clock.now(),
+    });
     this.#status = status;
     statuses.put(pod, status);
   }
 
   #tellBackoffs(waits: ReadonlyMap<string, ContainerWait>): void {
     const { events } = this.#options;
-    const { pod, containers } = this.#state;
+    const { pod, containers } = this.#ledger.state;
     for (const [name, { reason }] of waits) {
       const ended = containers.find((record) => record.name === name)?.id;
       if (reason !== "CrashLoopBackOff" || ended === undefined || this.#toldBackoffs.has(ended)) continue;
@@ -352,18 +292,19 @@ export class PodWorker implements PodSubject, AsyncDisposable {
     const { onStopped, onGone } = this.#options;
     if (!this.#hasStopped) {
       this.#hasStopped = true;
+      await this.#options.probes[Symbol.asyncDispose]();
       await this.#options.volumes[Symbol.asyncDispose]();
       await onStopped();
     }
-    if (this.#state.ending?.why === "gone") return onGone();
-    if (this.#state.pod.metadata.deletionTimestamp !== undefined) await this.#deleteFromApi();
+    if (this.#ledger.state.ending?.why === "gone") return onGone();
+    if (this.#ledger.state.pod.metadata.deletionTimestamp !== undefined) await this.#deleteFromApi();
   }
 
   /** The API keeps a pod until its node says that it has ended. */
   async #deleteFromApi(): Promise<void> {
     const { client, statuses } = this.#options;
     await statuses.flushed();
-    const { name = "", namespace, uid } = this.#state.pod.metadata;
+    const { name = "", namespace, uid } = this.#ledger.state.pod.metadata;
     try {
       await client.resource(pods).delete({ name, namespace }, { gracePeriodSeconds: 0, preconditions: { uid } });
     } catch (error) {
@@ -378,10 +319,5 @@ const DEADLINE_EXCEEDED: PodEnding = {
   reason: "DeadlineExceeded",
   message: "Pod was active on the node longer than the specified deadline",
 };
-
-function endingOf({ metadata, status }: Readonly<Pod>): PodEnding | undefined {
-  if (metadata.deletionTimestamp !== undefined) return { why: "deleted" };
-  return status?.phase === "Succeeded" || status?.phase === "Failed" ? { why: "finished" } : undefined;
-}
 
 const isConfigError = ({ reason }: StartFailure): boolean => reason === "CreateContainerConfigError";

@@ -8,12 +8,14 @@ import type { ImagePuller } from "./image-puller.ts";
 import type { PodAddresses } from "./ipam.ts";
 import type { NodeFacts } from "./node-facts.ts";
 import { podRejection } from "./pod-admission.ts";
+import type { PodDialer } from "./pod-dialer.ts";
 import { podDirectory } from "./pod-directory.ts";
 import type { PodExecutor } from "./pod-executor.ts";
 import { PodStatusWriter } from "./pod-status-writer.ts";
 import { podReference } from "./pod-text.ts";
 import { PodVolumes } from "./pod-volumes.ts";
 import { PodWorker } from "./pod-worker.ts";
+import { PodProbes } from "./probes/pod-probes.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import { RuntimeSnapshots } from "./runtime-snapshots.ts";
 import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeState } from "./runtime/runtime.ts";
@@ -23,6 +25,7 @@ import { removeUnmounted } from "./volumes/mount-points.ts";
 export interface PodWorkersOptions {
   readonly client: Client;
   readonly runtime: ContainerRuntime;
+  readonly dialer: PodDialer;
   readonly executor: PodExecutor;
   readonly images: ImagePuller;
   readonly addresses: PodAddresses;
@@ -124,7 +127,8 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #startWorker(pod: Pod, records: RuntimeState): PodWorker {
-    const { client, executor, objects, tokens, events, facts, podsDirectory, clock, log } = this.#options;
+    const { client, runtime, dialer, executor, objects, tokens, events, facts, podsDirectory, clock, log } =
+      this.#options;
     const { uid = "" } = pod.metadata;
     const directory = podDirectory(podsDirectory, uid);
     const downward = (): PodWorker["downward"] => worker.downward;
@@ -138,6 +142,15 @@ export class PodWorkers implements AsyncDisposable {
       log,
       directory,
       volumes: new PodVolumes({ pod, directory, downward, objects, tokens, clock, log }),
+      probes: new PodProbes({
+        runtime,
+        dialer,
+        events,
+        clock,
+        log,
+        podIp: () => worker.downward.podIp,
+        onResults: (id, results) => worker.tellProbes(id, results),
+      }),
       freshRecords: () => this.#snapshots.fresh(),
       onStopped: () => this.#giveBack(uid),
       onGone: () => this.#remove(uid, directory.path),

@@ -1,6 +1,7 @@
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
 import { nameSuffix, randomFraction } from "../lib/random.ts";
+import { UserError } from "../lib/user-error.ts";
 import { connectDocker, openDockerRuntime, type DockerRuntimeOptions } from "../node/runtime/docker/docker-runtime.ts";
 import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";
 import type { ContainerRuntime } from "../node/runtime/runtime.ts";
@@ -29,19 +30,10 @@ export interface TestDocker extends AsyncDisposable {
 
 /** A runtime with a cluster of its own on the real engine, with the test image; disposing removes the cluster. */
 export async function startTestDocker(): Promise<TestDocker> {
-  const cluster = `test-${nameSuffix(8)}`;
-  // Test runs beside each other want ranges of their own.
-  const range = `10.${200 + Math.floor(randomFraction() * 50)}.${Math.floor(randomFraction() * 256)}`;
   using connection = await connectDocker(systemClock);
   await importBusyboxImage(connection.docker, { name: TEST_IMAGE, command: ["sh"] });
-  const options = {
-    cluster,
-    node: "node-1",
-    network: { name: `kube-${cluster}`, subnet: `${range}.0/24`, gateway: `${range}.1` },
-    dataDirectory: "/tmp",
-    clock: systemClock,
-  };
-  const runtime = await openDockerRuntime({ ...options, log: silentLogger });
+  const cluster = `test-${nameSuffix(8)}`;
+  const { range, options, runtime } = await openWithFreeRange(cluster);
   let last = 1;
   return {
     runtime,
@@ -53,4 +45,23 @@ export async function startTestDocker(): Promise<TestDocker> {
       await removeCluster(cluster, systemClock);
     },
   };
+}
+
+/** Test runs beside each other meet in the range of RFC 2544, which no real network uses: whoever comes second tries again. */
+async function openWithFreeRange(cluster: string) {
+  for (;;) {
+    const range = `198.18.${Math.floor(randomFraction() * 256)}`;
+    const options = {
+      cluster,
+      node: "node-1",
+      network: { name: `kube-${cluster}`, subnet: `${range}.0/24`, gateway: `${range}.1` },
+      dataDirectory: "/tmp",
+      clock: systemClock,
+    };
+    try {
+      return { range, options, runtime: await openDockerRuntime({ ...options, log: silentLogger }) };
+    } catch (error) {
+      if (!(error instanceof UserError && error.message.includes("is taken by another network"))) throw error;
+    }
+  }
 }

@@ -1,12 +1,17 @@
 import { YAML } from "bun";
 
 import { FieldErrors } from "../api/field-errors.ts";
-import type { Kind } from "../api/kind.ts";
+import type { Kind, WriteContext } from "../api/kind.ts";
 import { builtInRegistry } from "../api/registry.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { decodeObject } from "../api/schema/decode-object.ts";
 
 /** What a Kind makes of manifests, without a server around it. Namespaced objects without a namespace are in "default". */
+
+const CONTEXT: WriteContext = {
+  now: Date.parse("2026-11-21T09:00:00Z"),
+  user: { name: "jane", groups: ["developers"] },
+};
 
 /** As stored objects are: decoded and defaulted. */
 export function defaulted(yaml: string): KubeObject {
@@ -23,7 +28,7 @@ export function creationProblems(yaml: string): string[] {
   const draft = defaulted(yaml);
   const { strategy } = kindOf(draft);
   const errors = new FieldErrors();
-  strategy.prepareCreate?.(draft);
+  strategy.prepareCreate?.(draft, CONTEXT);
   strategy.validate?.(draft, errors);
   return texts(errors);
 }
@@ -32,10 +37,10 @@ export function creationProblems(yaml: string): string[] {
 export function updateProblems(oldYaml: string, newYaml: string): string[] {
   const old = defaulted(oldYaml);
   const { strategy } = kindOf(old);
-  strategy.prepareCreate?.(old);
+  strategy.prepareCreate?.(old, CONTEXT);
   const draft = defaulted(newYaml);
   const errors = new FieldErrors();
-  strategy.prepareUpdate?.(draft, old);
+  strategy.prepareUpdate?.(draft, old, CONTEXT);
   strategy.validate?.(draft, errors, old);
   strategy.validateUpdate?.(draft, old, errors);
   return texts(errors);

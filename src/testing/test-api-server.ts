@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { builtInKinds } from "../api/registry.ts";
+import { namespaces, serviceaccounts } from "../api/resources.ts";
 import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
+import type { NodeConnection } from "../apiserver/node-connection.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
 import { HttpsTransport, type Connection } from "../client/https-transport.ts";
@@ -17,6 +19,7 @@ export interface TestApiServerOptions {
   readonly store?: Store;
   readonly clock?: Clock;
   readonly log?: Logger;
+  readonly nodeConnection?: NodeConnection;
   /** Also listen with TLS on a free port. */
   readonly https?: boolean;
 }
@@ -52,9 +55,15 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
         : { cert: "", key: "", ca: "" },
       authenticators: [],
       authorizer: allowAuthenticated,
+      serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
+      nodeConnection: options.nodeConnection ?? noNodes,
       clock,
       log,
     }),
+  );
+  await createNamespace(
+    createClient(server.transport({ name: "test", groups: ["system:masters"] }, "test")),
+    "default",
   );
   const clientOf = (name: string, groups: readonly string[] = ["system:authenticated"]): Client =>
     createClient(server.transport({ name, groups }, "test"));
@@ -80,6 +89,18 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
+
+/** Unless it is there. With its default service account, as the controllers of a whole cluster would make it. */
+export async function createNamespace(client: Client, name: string): Promise<void> {
+  if (await client.resource(namespaces).find({ name })) return;
+  await client.resource(namespaces).create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  await client
+    .resource(serviceaccounts)
+    .create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: name } });
+}
+
+const noNode = (): Promise<never> => Promise.reject(new Error("The test API server has no nodes"));
+const noNodes: NodeConnection = { logs: noNode, exec: noNode, attach: noNode, portForward: noNode };
 
 function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("Start the test API server with { https: true }");

@@ -3,9 +3,6 @@ import { Hono, type Context } from "hono";
 
 import { ApiError, internalError, isApiError } from "../../api/api-error.ts";
 import { uuid } from "../../lib/random.ts";
-import { authenticate } from "../auth/authentication.ts";
-import type { Authenticator } from "../auth/authenticator.ts";
-import { CertificateSubjects } from "../auth/client-certificate.ts";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { handleRequest } from "../pipeline.ts";
@@ -14,7 +11,8 @@ import { requestInfo, type RequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
-import { tlsSocketOf, type HttpEnv, type HttpRequest } from "./http-request.ts";
+import { type HttpEnv, type HttpRequest } from "./http-request.ts";
+import type { Identify } from "./identify.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addPathList } from "./path-list.ts";
@@ -32,7 +30,7 @@ type RequestContext = Context<FrontEnv>;
 
 export interface FrontOptions {
   readonly context: ServerContext;
-  readonly authenticators: readonly Authenticator[];
+  readonly identify: Identify;
   readonly streams: OpenStreams;
   readonly isShuttingDown: () => boolean;
 }
@@ -41,7 +39,7 @@ export interface FrontOptions {
 export function httpFront(options: FrontOptions): Front {
   const app: Front = new Hono<FrontEnv>();
   app.use(readRequestInfo);
-  app.use(authentication(options.authenticators));
+  app.use(authentication(options.identify));
   app.use(pathAuthorization(options.context));
   addHealthRoutes(app, options.context.store, options.isShuttingDown);
   addVersionRoute(app);
@@ -74,12 +72,9 @@ function auditId({ headers }: HttpRequest): string {
   return typeof given === "string" && given !== "" ? given : uuid();
 }
 
-function authentication(authenticators: readonly Authenticator[]) {
-  const subjects = new CertificateSubjects();
+function authentication(identify: Identify) {
   return async (c: RequestContext, next: Next): Promise<void> => {
-    const { incoming } = c.env;
-    const clientCertificate = subjects.of(tlsSocketOf(incoming));
-    c.set("user", await authenticate(authenticators, { headers: incoming.headers, clientCertificate }));
+    c.set("user", await identify(c.env.incoming));
     await next();
   };
 }

@@ -1,8 +1,10 @@
 import { gzip } from "node:zlib";
 
+import { badRequest } from "../../api/api-error.ts";
 import { answerObject } from "../answer-objects.ts";
-import type { ApiAnswer } from "../api-request.ts";
+import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
 import type { Representation } from "../representation.ts";
+import { streamBytes } from "./byte-stream.ts";
 import { acceptsGzip, MIN_GZIP_BYTES } from "./document-response.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { listDocument } from "./json-documents.ts";
@@ -23,8 +25,19 @@ export interface Exchange {
 export function sendAnswer(exchange: Exchange, answer: ApiAnswer): void {
   const { response, warnings } = exchange;
   if (warnings.length > 0) response.setHeader("warning", warnings.map(warningValue));
-  if (answer.form === "watch") streamWatch(exchange, answer);
-  else sendDocument(exchange, answer.form === "list" ? 200 : answer.statusCode, documentOf(exchange, answer));
+  switch (answer.form) {
+    case "watch":
+      return streamWatch(exchange, answer);
+    case "bytes":
+      return streamBytes(exchange, answer);
+    case "upgrade":
+      throw badRequest("Upgrade request required");
+    case "list":
+      return sendDocument(exchange, 200, documentOf(exchange, answer));
+    case "stored":
+    case "object":
+      return sendDocument(exchange, answer.statusCode, documentOf(exchange, answer));
+  }
 }
 
 /** RFC 7234's warn-value with the code for "other", as clients of Kubernetes expect it. */
@@ -32,10 +45,7 @@ const warningValue = (text: string): string =>
   `299 - "${text.replaceAll(/["\\]/g, "\\$&").replaceAll(/[\r\n]+/g, " ")}"`;
 
 /** In pieces, because most of them are the store's own bytes. */
-function documentOf(
-  { representation, now }: Exchange,
-  answer: Exclude<ApiAnswer, { form: "watch" }>,
-): readonly Uint8Array[] {
+function documentOf({ representation, now }: Exchange, answer: DocumentAnswer): readonly Uint8Array[] {
   const { format, pretty, shape } = representation;
   if (format === "json" && !pretty && shape.as === "object") {
     if (answer.form === "stored") return answer.resource.storage.document(answer.entry);

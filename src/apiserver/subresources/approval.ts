@@ -1,14 +1,18 @@
+import { prepareCertificateApproval } from "../../api/kinds/certificates/certificate-status.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import type { Handlers } from "../handlers.ts";
-import { partRules } from "../update-rules.ts";
+import { validateReplacement } from "../object-validation.ts";
+import type { RulesOf } from "../update-rules.ts";
 import { get } from "../verbs/get.ts";
+import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";
 
 /** Whether a certificate may be issued: conditions only. */
-const rules = partRules((kept, sent) => {
+const rules: RulesOf = (request) => ({
   // Only certificate signing requests have this path.
-  const request = kept as CertificateSigningRequest;
-  request.status = { ...request.status, conditions: (sent as CertificateSigningRequest).status?.conditions };
+  prepare: (draft, current, context) =>
+    prepareCertificateApproval(draft as CertificateSigningRequest, current as CertificateSigningRequest, context),
+  validate: (draft, current) => validateReplacement(request, draft, current),
 });
 
-export const approval: Handlers = { get, update: updateWith(rules) };
+export const approval: Handlers = { get, update: updateWith(rules), patch: patchWith(rules) };

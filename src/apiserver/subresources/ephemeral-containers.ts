@@ -2,6 +2,7 @@ import type { Pod } from "../../api/types/core-v1.ts";
 import type { Handlers } from "../handlers.ts";
 import { partRules } from "../update-rules.ts";
 import { get } from "../verbs/get.ts";
+import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";
 
 /** Containers added to a running pod for debugging; the pod's own validation lets none be changed or removed. */
@@ -11,4 +12,4 @@ const rules = partRules((kept, sent) => {
   if (spec) spec.ephemeralContainers = (sent as Pod).spec?.ephemeralContainers;
 });
 
-export const ephemeralContainers: Handlers = { get, update: updateWith(rules) };
+export const ephemeralContainers: Handlers = { get, update: updateWith(rules), patch: patchWith(rules) };

@@ -2,6 +2,7 @@ import type { Container, Pod } from "../../api/types/core-v1.ts";
 import type { Handlers } from "../handlers.ts";
 import { partRules } from "../update-rules.ts";
 import { get } from "../verbs/get.ts";
+import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";
 
 /** The resources of a running pod's containers. */
@@ -21,4 +22,4 @@ function takeResources(kept: readonly Container[], sent: readonly Container[]): 
   }
 }
 
-export const resize: Handlers = { get, update: updateWith(rules) };
+export const resize: Handlers = { get, update: updateWith(rules), patch: patchWith(rules) };

@@ -11,10 +11,11 @@ import type { Handlers } from "../handlers.ts";
 import { updateObject } from "../object-update.ts";
 import type { ServerContext } from "../server-context.ts";
 import { objectRules } from "../update-rules.ts";
+import { patchOf } from "../verbs/patch.ts";
 import { writeRequest, type WriteRequest } from "../write-request.ts";
 
 /** How many replicas a workload has, in a form that is the same for all kinds. */
-export const scale: Handlers = { get: getScale, update: updateScale };
+export const scale: Handlers = { get: getScale, update: updateScale, patch: patchScale };
 
 const MAX_ATTEMPTS = 100;
 
@@ -25,13 +26,20 @@ async function getScale({ store }: ServerContext, request: ApiRequest): Promise<
   return plain(scaleOf(resource.storage.read(entry), facts(request)));
 }
 
+const SCALE_DEFINITION = "io.k8s.api.autoscaling.v1.Scale";
 const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" };
 
 function updateScale(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const write = writeRequest(request, "UpdateOptions");
   // The definition says so.
-  const decode = () => decodeAs(request.body, SCALE, "io.k8s.api.autoscaling.v1.Scale", write) as unknown as Scale;
+  const decode = () => decodeAs(request.body, SCALE, SCALE_DEFINITION, write) as unknown as Scale;
   return changeScale(context, request, write, decode);
+}
+
+function patchScale(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const write = writeRequest(request, "PatchOptions");
+  const apply = patchOf(request, write);
+  return changeScale(context, request, write, (current) => apply(current, SCALE_DEFINITION) as Scale);
 }
 
 /** Takes the object through a change of its scale. */

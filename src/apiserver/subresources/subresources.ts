@@ -3,7 +3,10 @@ import { approval } from "./approval.ts";
 import { binding } from "./binding.ts";
 import { ephemeralContainers } from "./ephemeral-containers.ts";
 import { eviction } from "./eviction.ts";
+import { attach, exec } from "./exec.ts";
 import { finalize } from "./finalize.ts";
+import { log } from "./log.ts";
+import { portForward } from "./port-forward.ts";
 import { resize } from "./resize.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
@@ -11,10 +14,14 @@ import { status } from "./status.ts";
 /** What the paths below an object do, by the name of the path. */
 export const subresourceHandlers: Readonly<Record<string, Handlers>> = {
   approval,
+  attach,
   binding,
   ephemeralcontainers: ephemeralContainers,
   eviction,
+  exec,
   finalize,
+  log,
+  portforward: portForward,
   resize,
   scale,
   status,

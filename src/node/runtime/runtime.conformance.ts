@@ -292,6 +292,24 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       await runtime.removeSandbox(sandbox.id);
     });
 
+    test("keeps a container's input open for the next caller, unless it wants only one", async () => {
+      const { runtime } = subject;
+      const sandbox = await runSandbox(subject, "attach-again");
+      const id = await start(subject, sandbox, "cat", { stdin: true, stdinOnce: false });
+      for (const word of ["first\n", "second\n"]) {
+        const caller = new AbortController();
+        const streams = await runtime.attach(id, { stdin: true, tty: false }, caller.signal);
+        const writer = streams.stdin?.getWriter();
+        await writer?.write(new TextEncoder().encode(word));
+        await writer?.close();
+        const { value } = await streams.stdout.getReader().read();
+        expect(text(value)).toBe(word);
+        caller.abort();
+      }
+      expect((await runtime.inspectContainer(id))?.state.phase).toBe("running");
+      await runtime.removeSandbox(sandbox.id);
+    });
+
     test("says so when nothing listens on a forwarded port", async () => {
       const { runtime } = subject;
       const sandbox = await runSandbox(subject, "refused");

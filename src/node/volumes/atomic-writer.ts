@@ -29,7 +29,7 @@ export async function writeAtomically(
   { groupId, now }: { readonly groupId: number | undefined; readonly now: number },
 ): Promise<boolean> {
   const current = await readlink(join(directory, DATA)).catch(() => undefined);
-  if (current !== undefined && (await holdsExactly(join(directory, current), files))) return false;
+  if (current !== undefined && (await holdsExactly(join(directory, current), files, groupId))) return false;
   const fresh = await mkdtemp(join(directory, `..${momentText(now)}.`));
   await chmod(fresh, 0o755);
   for (const file of files) await writeOne(fresh, file, groupId);
@@ -44,14 +44,21 @@ export async function writeAtomically(
 
 const DATA = "..data";
 
-async function writeOne(root: string, { path, bytes, mode, uid }: VolumeFile, groupId: number | undefined) {
-  const target = join(root, path);
+async function writeOne(root: string, file: VolumeFile, groupId: number | undefined): Promise<void> {
+  const target = join(root, file.path);
   await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-  await writeFile(target, bytes);
-  if (uid !== undefined || groupId !== undefined) await chown(target, uid ?? 0, groupId ?? 0);
+  await writeFile(target, file.bytes);
+  if (IS_ROOT && (file.uid !== undefined || groupId !== undefined)) await chown(target, file.uid ?? 0, groupId ?? 0);
   // After writing: the process's umask must not decide.
-  await chmod(target, mode);
+  await chmod(target, modeOf(file, groupId));
 }
+
+/** Only root can give files away; everyone else's stay their own. */
+const IS_ROOT = process.getuid?.() === 0;
+
+/** The pod's group may read what it owns (pkg/volume/volume_linux.go). */
+const modeOf = ({ mode }: VolumeFile, groupId: number | undefined): number =>
+  groupId === undefined ? mode : mode | 0o440;
 
 /** Gives every first part of a path its link, and removes the links of parts that are no more. */
 async function showNames(directory: string, files: readonly VolumeFile[]): Promise<void> {
@@ -64,16 +71,17 @@ async function showNames(directory: string, files: readonly VolumeFile[]): Promi
   for (const name of wanted) await symlink(join(DATA, name), join(directory, name));
 }
 
-async function holdsExactly(root: string, files: readonly VolumeFile[]): Promise<boolean> {
+async function holdsExactly(root: string, files: readonly VolumeFile[], groupId: number | undefined): Promise<boolean> {
   const present = await filePaths(root);
   if (present === undefined || present.length !== files.length) return false;
-  const comparisons = files.map(async ({ path, bytes, mode }) => {
-    const target = join(root, path);
+  const comparisons = files.map(async (file) => {
+    const target = join(root, file.path);
     const [stat, content] = await Promise.all([
       lstat(target).catch(() => undefined),
       readFile(target).catch(() => undefined),
     ]);
-    return stat !== undefined && (stat.mode & 0o7777) === mode && content?.equals(bytes) === true;
+    if (!stat || (stat.mode & 0o7777) !== modeOf(file, groupId)) return false;
+    return content?.equals(file.bytes) === true && (!IS_ROOT || stat.gid === (groupId ?? 0));
   });
   return (await Promise.all(comparisons)).every(Boolean);
 }

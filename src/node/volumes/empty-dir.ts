@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, chown, mkdir } from "node:fs/promises";
 
 import type { EmptyDirVolumeSource } from "../../api/types/core-v1.ts";
 import { wholeAmount } from "../resource-amounts.ts";
@@ -10,13 +10,16 @@ import { type DirectoryVolume, VolumeError } from "./volume.ts";
 export const emptyDirVolume: DirectoryVolume = {
   shape: "directory",
   source: "emptyDir",
-  async setUp({ emptyDir = {} }, { directory }) {
+  async setUp({ emptyDir = {} }, { directory, pod }) {
     await mkdir(directory, { recursive: true });
     if (emptyDir.medium === "Memory") await mountMemory(directory, emptyDir);
     else if (emptyDir.medium?.startsWith("HugePages"))
       throw new VolumeError("huge pages are not supported on this node");
     // Everyone may write: the user of a container is not known here.
-    await chmod(directory, 0o777);
+    const fsGroup = pod.spec?.securityContext?.fsGroup;
+    const belongsToGroup = fsGroup !== undefined && process.getuid?.() === 0;
+    if (belongsToGroup) await chown(directory, 0, fsGroup);
+    await chmod(directory, belongsToGroup ? 0o2777 : 0o777);
     return directory;
   },
 };

@@ -4,6 +4,7 @@ import type { MutatingAdmissionPolicyBinding } from "../../types/admissionregist
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { paramRefText } from "./param-ref-text.ts";
+import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const mutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding> =
   defineKind<MutatingAdmissionPolicyBinding>({
@@ -15,6 +16,7 @@ export const mutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding
       text("ParamRef", ({ spec }) => paramRefText(spec?.paramRef)),
       ageColumn,
     ],
+    defaults: ({ spec }) => matchResourcesDefaults(spec?.matchResources),
     strategy: {
       desiredState: ({ spec }) => spec,
       allowsUnconditionalUpdate: false,

@@ -3,6 +3,7 @@ import { mutatingadmissionpolicies } from "../../resources.ts";
 import type { MutatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind<MutatingAdmissionPolicy>({
   type: mutatingadmissionpolicies,
@@ -15,6 +16,11 @@ export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind
     ),
     ageColumn,
   ],
+  defaults({ spec }) {
+    if (!spec) return;
+    spec.failurePolicy ??= "Fail";
+    matchResourcesDefaults(spec.matchConstraints);
+  },
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,

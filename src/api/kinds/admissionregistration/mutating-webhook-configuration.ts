@@ -3,12 +3,19 @@ import { mutatingwebhookconfigurations } from "../../resources.ts";
 import type { MutatingWebhookConfiguration } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { webhookDefaults } from "./webhook-defaults.ts";
 
 export const mutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> =
   defineKind<MutatingWebhookConfiguration>({
     type: mutatingwebhookconfigurations,
     categories: ["api-extensions"],
     columns: [nameColumn, integer("Webhooks", ({ webhooks = [] }) => webhooks.length), ageColumn],
+    defaults({ webhooks = [] }) {
+      for (const webhook of webhooks) {
+        webhookDefaults(webhook);
+        webhook.reinvocationPolicy ??= "Never";
+      }
+    },
     strategy: {
       desiredState: ({ webhooks }) => webhooks,
       allowsUnconditionalUpdate: false,

@@ -4,6 +4,7 @@ import type { ValidatingAdmissionPolicyBinding } from "../../types/admissionregi
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { paramRefText } from "./param-ref-text.ts";
+import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBinding> =
   defineKind<ValidatingAdmissionPolicyBinding>({
@@ -15,6 +16,7 @@ export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBin
       text("ParamRef", ({ spec }) => paramRefText(spec?.paramRef)),
       ageColumn,
     ],
+    defaults: ({ spec }) => matchResourcesDefaults(spec?.matchResources),
     strategy: {
       desiredState: ({ spec }) => spec,
       allowsUnconditionalUpdate: false,

@@ -3,6 +3,8 @@ import { validatingadmissionpolicies } from "../../resources.ts";
 import type { ValidatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { keepOldMetadata } from "../status-metadata.ts";
+import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({
   type: validatingadmissionpolicies,
@@ -15,9 +17,14 @@ export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = define
     ),
     ageColumn,
   ],
+  defaults({ spec }) {
+    if (!spec) return;
+    spec.failurePolicy ??= "Fail";
+    matchResourcesDefaults(spec.matchConstraints);
+  },
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
 });

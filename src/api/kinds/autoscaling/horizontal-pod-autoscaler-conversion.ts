@@ -27,7 +27,7 @@ const ANNOTATIONS = {
 } as const;
 
 /** Wanted when nothing else is: v1 once defaulted this in its controller. */
-const DEFAULT_CPU_UTILIZATION = 80;
+export const DEFAULT_CPU_UTILIZATION = 80;
 
 export function fromV2({ spec, status, metadata, kind }: Autoscaler2): Autoscaler1 {
   const { metrics = [], behavior, ...same } = spec;

@@ -21,5 +21,8 @@ export const horizontalPodAutoscalerV1: Kind<HorizontalPodAutoscaler> = defineKi
     ...column,
     value: (object, context) => column.value(toV2(object), context),
   })),
+  defaults({ spec }) {
+    spec.minReplicas ??= 1;
+  },
   subresources: [{ name: "status" }],
 });

@@ -3,6 +3,7 @@ import { horizontalpodautoscalersAutoscalingV2 } from "../../resources.ts";
 import type { HorizontalPodAutoscaler } from "../../types/autoscaling-v2.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { autoscalerDefaults } from "./autoscaler-defaults.ts";
 import { withoutCarried } from "./horizontal-pod-autoscaler-conversion.ts";
 import { metricsText } from "./metrics-text.ts";
 
@@ -19,6 +20,7 @@ export const horizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
     text("Replicas", ({ status }) => status?.currentReplicas ?? 0),
     ageColumn,
   ],
+  defaults: ({ spec }) => autoscalerDefaults(spec),
   strategy: { prepareCreate: dropCarried, prepareUpdate: dropCarried },
   subresources: [{ name: "status" }],
 });

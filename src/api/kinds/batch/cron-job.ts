@@ -4,6 +4,7 @@ import { cronjobs } from "../../resources.ts";
 import type { CronJob } from "../../types/batch-v1.ts";
 import { nameColumn, ageColumn, text, integer, boolean, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
+import { podTemplateDefaults } from "../core/pod-defaults.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector } from "../selector-text.ts";
 
@@ -25,6 +26,14 @@ export const cronJob: Kind<CronJob> = defineKind<CronJob>({
     ...containerColumns<CronJob>(({ spec }) => spec?.jobTemplate.spec?.template),
     wide("Selector", ({ spec }) => formatLabelSelector(spec?.jobTemplate.spec?.selector)),
   ],
+  defaults({ spec }) {
+    if (!spec) return;
+    spec.concurrencyPolicy ||= "Allow";
+    spec.suspend ??= false;
+    spec.successfulJobsHistoryLimit ??= 3;
+    spec.failedJobsHistoryLimit ??= 1;
+    if (spec.jobTemplate.spec) podTemplateDefaults(spec.jobTemplate.spec.template);
+  },
   strategy: {
     desiredState: ({ spec }) => spec,
   },

@@ -7,6 +7,10 @@ import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector } from "../selector-text.ts";
+import { podNameWarnings } from "../template-owner-validation.ts";
+import { jobDefaults } from "./job-defaults.ts";
+import { generateSelector } from "./job-selector.ts";
+import { validateJob, validateJobUpdate } from "./job-validation.ts";
 
 export const job: Kind<Job> = defineKind<Job>({
   type: jobs,
@@ -24,8 +28,13 @@ export const job: Kind<Job> = defineKind<Job>({
     fields: { "status.successful": ({ status }) => String(status?.succeeded ?? 0) },
     refusal: (label) => `field label ${JSON.stringify(label)} not supported for Job`,
   },
+  defaults: ({ metadata, spec }) => spec && jobDefaults(spec, metadata),
   strategy: {
     desiredState: ({ spec }) => spec,
+    prepareCreate: generateSelector,
+    validate: validateJob,
+    validateUpdate: validateJobUpdate,
+    warnings: ({ metadata }, old) => (old ? [] : podNameWarnings(metadata)),
     defaultPropagation: "orphan",
   },
   subresources: [{ name: "status" }],

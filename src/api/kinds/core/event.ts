@@ -42,6 +42,7 @@ export const event: Kind<Event> = defineKind<Event>({
   strategy: {
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,
+    defaultPropagation: "unsupported",
     validate: (object, errors) => validateEvent(object, "reportingComponent", errors),
   },
 });

@@ -1,3 +1,6 @@
+import { checkRequiredAndSupported } from "../../field-checks.ts";
+import type { FieldErrors } from "../../field-errors.ts";
+
 /** When an image is fetched if the user does not say: always when its tag is, or would be, `latest`. */
 export function defaultPullPolicy(image: string): "Always" | "IfNotPresent" {
   const match = REFERENCE.exec(image);
@@ -17,3 +20,7 @@ const REFERENCE = new RegExp(
 );
 /** 64 hexadecimal digits are an image's id. */
 const IDENTIFIER = /^[a-f0-9]{64}$/;
+
+export function validatePullPolicy(policy: string | undefined, path: string, errors: FieldErrors): void {
+  checkRequiredAndSupported(policy, ["Always", "IfNotPresent", "Never"], path, errors);
+}

@@ -1,4 +1,4 @@
-import { at, type FieldErrors } from "../../field-errors.ts";
+import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { labelKeyProblems } from "../../names.ts";
 import { namespaces } from "../../resources.ts";
@@ -31,6 +31,11 @@ export const namespace: Kind<Namespace> = defineKind<Namespace>({
       const finalizers = draft.spec?.finalizers ?? [];
       if (!finalizers.includes(FINALIZER)) draft.spec = { ...draft.spec, finalizers: [...finalizers, FINALIZER] };
     },
+    returnsDeletedObject: true,
+    ownFinalizers: ({ spec }) => spec?.finalizers ?? [],
+    prepareDelete(draft) {
+      draft.status = { ...draft.status, phase: "Terminating" };
+    },
     prepareUpdate(draft, old) {
       draft.spec = { ...draft.spec, finalizers: old.spec?.finalizers };
     },
@@ -50,11 +55,6 @@ export const namespace: Kind<Namespace> = defineKind<Namespace>({
 
 function setNameLabel({ metadata }: Namespace): void {
   if (metadata.name) metadata.labels = { ...metadata.labels, "kubernetes.io/metadata.name": metadata.name };
-}
-
-/** For the finalize subresource, the only one that may change spec.finalizers. */
-export function validateNamespaceFinalizers({ spec }: Namespace, errors: FieldErrors): void {
-  spec?.finalizers?.forEach((finalizer, index) => checkFinalizer(finalizer, at("spec.finalizers", index), errors));
 }
 
 function checkFinalizer(finalizer: string, path: string, errors: FieldErrors): void {

@@ -1,5 +1,6 @@
 import type { Kind } from "../../kind.ts";
 import { persistentvolumeclaims } from "../../resources.ts";
+import type { TypedLocalObjectReference } from "../../types/core-v1.ts";
 import type { PersistentVolumeClaim } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
@@ -20,6 +21,14 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<Per
     wide("VolumeMode", ({ spec }) => spec?.volumeMode ?? "<unset>"),
   ],
   defaults: claimDefaults,
+  strategy: {
+    prepareCreate(draft) {
+      draft.status = { phase: "Pending" };
+      normalizeDataSources(draft, undefined);
+    },
+    prepareUpdate: normalizeDataSources,
+    returnsDeletedObject: true,
+  },
   subresources: [{ name: "status" }],
 });
 
@@ -27,4 +36,21 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<Per
 export function claimDefaults(draft: PersistentVolumeClaim): void {
   if (draft.spec) draft.spec.volumeMode ??= "Filesystem";
   draft.status = { ...draft.status, phase: draft.status?.phase || "Pending" };
+}
+
+/** dataSource is the older field: it knows claims and snapshots only, anything else in it is dropped without a word. */
+function normalizeDataSources({ spec }: PersistentVolumeClaim, old: PersistentVolumeClaim | undefined): void {
+  if (!spec) return;
+  const isInUse = old?.spec?.dataSource !== undefined || old?.spec?.dataSourceRef !== undefined;
+  if (!isInUse && !spec.dataSourceRef && !isClaimOrSnapshot(spec.dataSource)) delete spec.dataSource;
+  if (spec.dataSource) spec.dataSourceRef ??= { ...spec.dataSource };
+  else if (spec.dataSourceRef && !spec.dataSourceRef.namespace) {
+    const { namespace: _, ...dataSource } = spec.dataSourceRef;
+    spec.dataSource = dataSource;
+  }
+}
+
+function isClaimOrSnapshot(source: TypedLocalObjectReference | undefined): boolean {
+  if (source?.kind === "PersistentVolumeClaim") return !source.apiGroup;
+  return source?.kind === "VolumeSnapshot" && source.apiGroup === "snapshot.storage.k8s.io";
 }

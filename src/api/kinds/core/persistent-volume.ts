@@ -1,3 +1,5 @@
+import { timestamp } from "../../../lib/clock.ts";
+import type { WriteContext } from "../../kind.ts";
 import type { Kind } from "../../kind.ts";
 import { persistentvolumes } from "../../resources.ts";
 import type { PersistentVolume } from "../../types/core-v1.ts";
@@ -21,5 +23,25 @@ export const persistentVolume: Kind<PersistentVolume> = defineKind<PersistentVol
     ageColumn,
     wide("VolumeMode", ({ spec }) => spec?.volumeMode ?? "<unset>"),
   ],
-  subresources: [{ name: "status" }],
+  defaults(draft) {
+    draft.status = { ...draft.status, phase: draft.status?.phase || "Pending" };
+    if (!draft.spec) return;
+    draft.spec.persistentVolumeReclaimPolicy ||= "Retain";
+    draft.spec.volumeMode ??= "Filesystem";
+  },
+  strategy: {
+    prepareCreate(draft, { now }) {
+      draft.status = { phase: "Pending", lastPhaseTransitionTime: timestamp(now) };
+    },
+    returnsDeletedObject: true,
+  },
+  subresources: [{ name: "status", prepareUpdate: stampPhase }],
 });
+
+function stampPhase({ status = {} }: PersistentVolume, old: PersistentVolume, { now }: WriteContext): void {
+  const { phase, lastPhaseTransitionTime } = old.status ?? {};
+  if (status.phase === phase) status.lastPhaseTransitionTime ??= lastPhaseTransitionTime;
+  else if (!status.lastPhaseTransitionTime || status.lastPhaseTransitionTime === lastPhaseTransitionTime) {
+    status.lastPhaseTransitionTime = timestamp(now);
+  }
+}

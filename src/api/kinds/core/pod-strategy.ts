@@ -2,14 +2,24 @@ import type { StatusSubresource, Strategy } from "../../kind.ts";
 import { podQos } from "../../pod-qos.ts";
 import type { Pod, PodAffinityTerm, PodCondition, PodStatus } from "../../types/core-v1.ts";
 import type { LabelSelector } from "../../types/meta-v1.ts";
+import { mergeAppArmorAnnotations } from "./app-armor.ts";
+import { validatePodUpdate } from "./pod-update-validation.ts";
+import { validatePod, validatePodCreation } from "./pod-validation.ts";
 
 /** How writes of pods are prepared (pkg/registry/core/pod/strategy.go). */
 export const podStrategy: Partial<Strategy<Pod>> = {
   desiredState: ({ spec }) => spec,
+  returnsDeletedObject: true,
   prepareCreate(draft) {
     draft.status = initialStatus(draft);
     mergeMatchLabelKeys(draft);
+    mergeAppArmorAnnotations(draft);
   },
+  validate(pod, errors, old) {
+    validatePod(pod, errors);
+    if (!old) validatePodCreation(pod, errors);
+  },
+  validateUpdate: (pod, old, errors) => validatePodUpdate(pod, old, errors),
   gracePeriodSeconds: ({ spec }) => spec?.terminationGracePeriodSeconds ?? 0,
   /** Nobody would confirm the end of a pod that has no node or has already ended. */
   deletesAtOnce: ({ spec, status }) => !spec?.nodeName || status?.phase === "Failed" || status?.phase === "Succeeded",

@@ -19,6 +19,7 @@ export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
     if (template) podTemplateDefaults(template);
   },
   strategy: {
+    returnsDeletedObject: true,
     desiredState: ({ template }) => template,
   },
 });

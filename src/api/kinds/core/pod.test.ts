@@ -80,16 +80,18 @@ test("pods are selected by their fields, spec.host being the old name of spec.no
   expect(() => matches("spec.image=busybox")).toThrow("field label not supported: spec.image");
 });
 
+const CONTEXT = { now: 0, user: { name: "jane", groups: [] } };
+
 describe("prepareCreate", () => {
   test("starts every pod as Pending with its QoS class, whatever its status said", () => {
     const draft = aPod({}, { phase: "Running", podIP: "10.0.0.9" });
-    pod.strategy.prepareCreate?.(draft);
+    pod.strategy.prepareCreate?.(draft, CONTEXT);
     expect(draft.status).toEqual({ phase: "Pending", qosClass: "BestEffort" });
   });
 
   test("tells that a gated pod is not scheduled", () => {
     const draft = aPod({ schedulingGates: [{ name: "example.com/wait" }] });
-    pod.strategy.prepareCreate?.(draft);
+    pod.strategy.prepareCreate?.(draft, CONTEXT);
     expect(draft.status?.conditions).toEqual([
       {
         type: "PodScheduled",
@@ -123,7 +125,7 @@ describe("prepareCreate", () => {
       {},
       { labels: { app: "web", tier: "front" } },
     );
-    pod.strategy.prepareCreate?.(draft);
+    pod.strategy.prepareCreate?.(draft, CONTEXT);
     const app = { key: "app", operator: "In", values: ["web"] };
     const required = draft.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     expect(required?.[0]?.labelSelector).toEqual({
@@ -144,7 +146,7 @@ test("a status update keeps owners, QoS class and what was observed", () => {
     { ownerReferences: [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: "1" }] },
   );
   const draft = aPod({}, { phase: "Running", conditions: [{ type: "Ready", status: "True" }] });
-  podStatusSubresource.prepareUpdate?.(draft, old);
+  podStatusSubresource.prepareUpdate?.(draft, old, CONTEXT);
   expect(draft.metadata.ownerReferences).toEqual(old.metadata.ownerReferences);
   expect(draft.status).toEqual({
     phase: "Running",

@@ -13,6 +13,7 @@ export const resourceQuota: Kind<ResourceQuota> = defineKind<ResourceQuota>({
     text("Limit", (object) => usage(object, (resource) => resource.startsWith("limits."))),
     ageColumn,
   ],
+  strategy: { returnsDeletedObject: true },
   subresources: [{ name: "status" }],
 });
 

@@ -8,6 +8,7 @@ export const serviceAccount: Kind<ServiceAccount> = defineKind<ServiceAccount>({
   type: serviceaccounts,
   shortNames: ["sa"],
   columns: [nameColumn, ageColumn],
+  strategy: { returnsDeletedObject: true },
   subresources: [
     { name: "token", kind: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" }, verbs: ["create"] },
   ],

@@ -30,6 +30,7 @@ export const service: Kind<Service> = defineKind<Service>({
   }),
   defaults: serviceDefaults,
   strategy: {
+    returnsDeletedObject: true,
     nameFormat: "dns-label",
     allowsCreateOnUpdate: true,
     prepareUpdate: dropTypeDependentFields,

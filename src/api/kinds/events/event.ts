@@ -35,6 +35,7 @@ export const event: Kind<Event> = defineKind<Event>({
   strategy: {
     nameFormat: "dns-subdomain",
     allowsCreateOnUpdate: true,
+    defaultPropagation: "unsupported",
     validate(object, errors, old) {
       const core = toCoreEvent(object);
       validateEvent(core, "reportingController", errors);

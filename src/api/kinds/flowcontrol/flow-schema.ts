@@ -3,6 +3,7 @@ import { flowschemas } from "../../resources.ts";
 import type { FlowSchema } from "../../types/flowcontrol-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { keepOldMetadata } from "../status-metadata.ts";
 
 export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
   type: flowschemas,
@@ -14,8 +15,11 @@ export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
     ageColumn,
     text("MissingPL", ({ status }) => status?.conditions?.find(({ type }) => type === "Dangling")?.status ?? "?"),
   ],
+  defaults({ spec }) {
+    if (spec) spec.matchingPrecedence ||= 1000;
+  },
   strategy: {
     desiredState: ({ spec }) => spec,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
 });

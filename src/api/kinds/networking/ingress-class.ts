@@ -16,6 +16,9 @@ export const ingressClass: Kind<IngressClass> = defineKind<IngressClass>({
     text("Parameters", parametersText),
     ageColumn,
   ],
+  defaults({ spec }) {
+    if (spec?.parameters) spec.parameters.scope ??= "Cluster";
+  },
   strategy: {
     desiredState: ({ spec }) => spec,
   },

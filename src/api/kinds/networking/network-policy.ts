@@ -9,7 +9,16 @@ export const networkPolicy: Kind<NetworkPolicy> = defineKind<NetworkPolicy>({
   type: networkpolicies,
   shortNames: ["netpol"],
   columns: [nameColumn, text("Pod-Selector", ({ spec }) => formatLabelSelector(spec?.podSelector)), ageColumn],
+  defaults: networkPolicyDefaults,
   strategy: {
     desiredState: ({ spec }) => spec,
   },
 });
+
+function networkPolicyDefaults({ spec }: NetworkPolicy): void {
+  if (!spec) return;
+  for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+    for (const port of rule.ports ?? []) port.protocol ??= "TCP";
+  }
+  if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ["Ingress", "Egress"] : ["Ingress"];
+}

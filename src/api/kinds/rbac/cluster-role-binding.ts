@@ -3,10 +3,12 @@ import { clusterrolebindings } from "../../resources.ts";
 import type { ClusterRoleBinding } from "../../types/rbac-v1.ts";
 import { defineKind } from "../define-kind.ts";
 import { bindingColumns } from "./binding-columns.ts";
+import { bindingDefaults } from "./binding-defaults.ts";
 
 export const clusterRoleBinding: Kind<ClusterRoleBinding> = defineKind<ClusterRoleBinding>({
   type: clusterrolebindings,
   columns: bindingColumns,
+  defaults: bindingDefaults,
   strategy: {
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,

@@ -8,6 +8,7 @@ export const deviceClass: Kind<DeviceClass> = defineKind<DeviceClass>({
   type: deviceclasses,
   columns: [nameColumn, ageColumn],
   strategy: {
+    returnsDeletedObject: true,
     desiredState: ({ spec }) => spec,
   },
 });

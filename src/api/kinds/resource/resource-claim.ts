@@ -3,11 +3,15 @@ import { resourceclaims } from "../../resources.ts";
 import type { ResourceClaim } from "../../types/resource-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { keepOldMetadata } from "../status-metadata.ts";
+import { deviceClaimDefaults } from "./device-claim-defaults.ts";
 
 export const resourceClaim: Kind<ResourceClaim> = defineKind<ResourceClaim>({
   type: resourceclaims,
   columns: [nameColumn, text("State", claimState), ageColumn],
-  subresources: [{ name: "status" }],
+  defaults: ({ spec }) => deviceClaimDefaults(spec.devices),
+  strategy: { returnsDeletedObject: true },
+  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
 });
 
 function claimState({ metadata, status }: ResourceClaim): string {

@@ -14,4 +14,11 @@ export const priorityClass: Kind<PriorityClass> = defineKind<PriorityClass>({
     ageColumn,
     text("PreemptionPolicy", ({ preemptionPolicy }) => preemptionPolicy ?? ""),
   ],
+  defaults(draft) {
+    draft.preemptionPolicy ??= "PreemptLowerPriority";
+  },
+  strategy: {
+    // Its generation is 1 for ever: all that says something is immutable.
+    desiredState: () => undefined,
+  },
 });

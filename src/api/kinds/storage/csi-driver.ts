@@ -16,8 +16,25 @@ export const csiDriver: Kind<CSIDriver> = defineKind<CSIDriver>({
     text("Modes", ({ spec }) => spec.volumeLifecycleModes?.join(",") || "<none>"),
     ageColumn,
   ],
+  defaults: csiDriverDefaults,
   strategy: {
+    prepareCreate: ({ spec }) => void delete spec.preventPodSchedulingIfMissing,
+    prepareUpdate({ spec }, old) {
+      if (old.spec.preventPodSchedulingIfMissing === undefined) delete spec.preventPodSchedulingIfMissing;
+    },
+
+    returnsDeletedObject: true,
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
   },
 });
+
+function csiDriverDefaults({ spec }: CSIDriver): void {
+  spec.attachRequired ??= true;
+  spec.podInfoOnMount ??= false;
+  spec.storageCapacity ??= false;
+  spec.fsGroupPolicy ??= "ReadWriteOnceWithFSType";
+  if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ["Persistent"];
+  spec.requiresRepublish ??= false;
+  spec.seLinuxMount ??= false;
+}

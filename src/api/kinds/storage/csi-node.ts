@@ -8,6 +8,7 @@ export const csiNode: Kind<CSINode> = defineKind<CSINode>({
   type: csinodes,
   columns: [nameColumn, integer("Drivers", ({ spec }) => spec.drivers?.length ?? 0), ageColumn],
   strategy: {
+    returnsDeletedObject: true,
     allowsUnconditionalUpdate: false,
   },
 });

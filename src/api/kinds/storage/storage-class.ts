@@ -23,4 +23,9 @@ export const storageClass: Kind<StorageClass> = defineKind<StorageClass>({
     text("AllowVolumeExpansion", ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false),
     ageColumn,
   ],
+  defaults(draft) {
+    draft.reclaimPolicy ??= "Delete";
+    draft.volumeBindingMode ??= "Immediate";
+  },
+  strategy: { returnsDeletedObject: true },
 });

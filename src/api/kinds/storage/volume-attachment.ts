@@ -3,6 +3,7 @@ import { volumeattachments } from "../../resources.ts";
 import type { VolumeAttachment } from "../../types/storage-v1.ts";
 import { nameColumn, ageColumn, text, boolean } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { keepOldMetadata } from "../status-metadata.ts";
 
 export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachment>({
   type: volumeattachments,
@@ -15,7 +16,8 @@ export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachm
     ageColumn,
   ],
   strategy: {
+    returnsDeletedObject: true,
     allowsUnconditionalUpdate: false,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
 });

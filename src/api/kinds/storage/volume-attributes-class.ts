@@ -8,4 +8,5 @@ export const volumeAttributesClass: Kind<VolumeAttributesClass> = defineKind<Vol
   type: volumeattributesclasses,
   shortNames: ["vac"],
   columns: [nameColumn, text("DriverName", ({ driverName }) => driverName), ageColumn],
+  strategy: { returnsDeletedObject: true },
 });

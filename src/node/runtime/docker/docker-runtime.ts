@@ -6,6 +6,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { mapConcurrently } from "../../../lib/map-concurrently.ts";
 import type { ContainerRuntime, RuntimeState } from "../runtime.ts";
+import { attach } from "./attach.ts";
 import { checkEngine, DockerConnection } from "./connection.ts";
 import {
   createContainer,
@@ -18,7 +19,7 @@ import {
 import { dockerEndpoint } from "./endpoint.ts";
 import { engineFacts, type Engine } from "./engine.ts";
 import { watchEvents } from "./events.ts";
-import { attach, exec } from "./exec.ts";
+import { exec } from "./exec.ts";
 import { inspectImage, listImages, pullImage } from "./images.ts";
 import { LABEL, labelFilter, type Owner } from "./labels.ts";
 import { containerLogs } from "./logs.ts";

@@ -5,7 +5,7 @@ import type { Exec } from "dockerode";
 import { sleep } from "../../../lib/clock.ts";
 import { errorText, type Logger } from "../../../lib/logger.ts";
 import { RuntimeError } from "../runtime-error.ts";
-import type { RuntimeExecOptions, RuntimeExecSession, RuntimeStreams } from "../runtime.ts";
+import type { RuntimeExecOptions, RuntimeExecSession } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";
 import { hijackedStreams } from "./hijacked-streams.ts";
 
@@ -38,7 +38,7 @@ export async function exec(
     (abortSignal) => session.start({ hijack: true, stdin, Detach: false, Tty: tty, abortSignal }),
     { signal },
   );
-  const { ended, ...streams } = hijackedStreams(socket, options);
+  const { ended, ...streams } = hijackedStreams(socket, { stdin, tty, signal, passesEndOfInput: true });
   const exitCode = ended.then(
     () => exitCodeOf(connection, session),
     async (error: unknown) => {
@@ -55,42 +55,6 @@ export async function exec(
     resize: async ({ width, height }) => {
       await connection.call("Resizing a terminal", (abortSignal) =>
         session.resize({ w: width, h: height, abortSignal }),
-      );
-    },
-  };
-}
-
-/** Takes part in what a container's main process writes and reads, from now on. */
-export async function attach(
-  connection: DockerConnection,
-  containerId: string,
-  options: { readonly stdin: boolean; readonly tty: boolean },
-  signal: AbortSignal,
-): Promise<RuntimeStreams> {
-  const container = connection.docker.getContainer(containerId);
-  const socket = await connection.call(
-    "Attaching to a container",
-    (abortSignal) =>
-      container.attach({
-        stream: true,
-        stdin: options.stdin,
-        stdout: true,
-        stderr: true,
-        hijack: true,
-        abortSignal,
-      }),
-    { signal },
-  );
-  // dockerode's type leaves out that the hijacked stream is the socket.
-  const { ended: _ended, ...streams } = hijackedStreams(socket as unknown as Parameters<typeof hijackedStreams>[0], {
-    ...options,
-    signal,
-  });
-  return {
-    ...streams,
-    resize: async ({ width, height }) => {
-      await connection.call("Resizing a terminal", (abortSignal) =>
-        container.resize({ w: width, h: height, abortSignal }),
       );
     },
   };

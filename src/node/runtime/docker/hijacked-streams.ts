@@ -6,6 +6,14 @@ import type { RuntimeStreams } from "../runtime.ts";
 import { writableBytes } from "./byte-streams.ts";
 import { multiplexedFrames, terminalFrames, type OutputFrame } from "./frames.ts";
 
+export interface HijackedOptions {
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  /** Whether the process learns that its input has ended. */
+  readonly passesEndOfInput: boolean;
+  readonly signal: AbortSignal;
+}
+
 export interface HijackedStreams extends Omit<RuntimeStreams, "resize"> {
   /** Resolves when the other side has ended its output and all of it was taken; rejects when the connection broke. */
   readonly ended: Promise<void>;
@@ -17,7 +25,7 @@ export interface HijackedStreams extends Omit<RuntimeStreams, "resize"> {
  */
 export function hijackedStreams(
   socket: Duplex,
-  { stdin, tty, signal }: { readonly stdin: boolean; readonly tty: boolean; readonly signal: AbortSignal },
+  { stdin, tty, passesEndOfInput, signal }: HijackedOptions,
 ): HijackedStreams {
   const stdout = new ByteChannel();
   const stderr = new ByteChannel();
@@ -40,7 +48,7 @@ export function hijackedStreams(
   socket.on("error", () => undefined);
   if (signal.aborted) destroy();
   return {
-    stdin: stdin ? writableBytes(socket) : undefined,
+    stdin: stdin ? writableBytes(socket, passesEndOfInput) : undefined,
     stdout: stdout.readable,
     stderr: stderr.readable,
     ended,

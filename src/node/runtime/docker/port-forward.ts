@@ -5,12 +5,14 @@ import { connectTcp } from "../tcp-connection.ts";
 import type { Engine } from "./engine.ts";
 import { LABEL, labelFilter } from "./labels.ts";
 import type { NetworkNamespaces } from "./network-namespace.ts";
+import { relayIntoPod } from "./relay-container.ts";
 
 const LOOPBACK_ADDRESSES = ["127.0.0.1", "::1"] as const;
 
 /**
  * Connects to a port of the pod's own localhost, by making the socket inside the pod's network namespace. That takes root on
- * the engine's machine; without it the pod's address is dialled, which reaches whatever listens on all addresses.
+ * the engine's machine; without it the pod's address is dialled, which reaches whatever listens on all addresses, and then a
+ * container in the pod's network.
  */
 export async function portForward(
   engine: Engine,
@@ -20,13 +22,27 @@ export async function portForward(
   const sandbox = await runningSandbox(engine, podUid, signal);
   const dial = sandbox.hasHostNetwork ? connectTcp : dialerWithin(namespaces, sandbox.pid, log);
   if (dial) return await connectToLoopback(dial, port, signal);
-  if (sandbox.ip === undefined) {
-    throw new RuntimeError("Unsupported", "The pod has no address that this machine can dial");
+  return await connectFromOutside(engine, sandbox, { port, signal, log });
+}
+
+/** The address first: it costs nothing. */
+async function connectFromOutside(
+  engine: Engine,
+  { id: sandboxId, ip }: RunningSandbox,
+  { port, signal, log }: { port: number; signal: AbortSignal; log: Logger },
+): Promise<RuntimeConnection> {
+  if (ip !== undefined) {
+    try {
+      return await connectTcp(ip, port, signal);
+    } catch (error) {
+      if (!isRuntimeError(error, "ConnectionRefused")) throw error;
+    }
   }
-  return await connectTcp(sandbox.ip, port, signal);
+  return await relayIntoPod(engine, { sandboxId, port, signal, log });
 }
 
 interface RunningSandbox {
+  readonly id: string;
   readonly pid: number;
   readonly ip: string | undefined;
   readonly hasHostNetwork: boolean;
@@ -51,6 +67,7 @@ async function runningSandbox(
     { signal },
   );
   return {
+    id: sandbox.Id,
     pid: State.Pid,
     ip: sandbox.Labels[LABEL.ip],
     hasHostNetwork: HostConfig.NetworkMode === "host",

@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { apiError, badRequest, internalError, isApiError } from "../../api/api-error.ts";
+import { sleep } from "../../lib/clock.ts";
+import { errorText } from "../../lib/logger.ts";
+import { SpdyConnection } from "../../lib/spdy.ts";
+import { webSocketStream } from "../../lib/web-socket-stream.ts";
+import { webSocketAccept, WebSocketConnection } from "../../lib/websocket.ts";
+import type { UpgradeAnswer } from "../api-request.ts";
+import { handleRequest } from "../pipeline.ts";
+import { requestInfo } from "../request-info.ts";
+import type { ServerContext } from "../server-context.ts";
+import { PORT_FORWARD_PROTOCOL, servePortForwardSpdy } from "../streams/port-forward-spdy.ts";
+import { PORT_FORWARD_CHANNEL_PROTOCOL, servePortForwardWebSocket } from "../streams/port-forward-websocket.ts";
+import { serveTerminalSpdy, TERMINAL_SPDY_PROTOCOLS } from "../streams/terminal-spdy.ts";
+import { serveTerminalWebSocket, TERMINAL_PROTOCOLS } from "../streams/terminal-websocket.ts";
+import type { Identify } from "./identify.ts";
+import type { OpenStreams } from "./open-streams.ts";
+
+type Session = UpgradeAnswer["session"];
+
+/** How long a client may take to close its side after its session has ended. */
+const LINGER_MS = 5_000;
+/** kubectl forwards ports by SPDY inside a WebSocket, so that proxies on the way need not know SPDY. */
+const TUNNEL_PROTOCOL = `SPDY/3.1+${PORT_FORWARD_PROTOCOL}`;
+
+export interface UpgradeOptions {
+  readonly context: ServerContext;
+  readonly identify: Identify;
+  readonly streams: OpenStreams;
+}
+
+/** Serves requests that leave HTTP behind: exec, attach and port-forward, by WebSocket or SPDY. */
+export async function serveUpgrade(
+  options: UpgradeOptions,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { context, streams } = options;
+  const { log, clock } = context;
+  // Whoever uses the socket sees it end; an error without a listener would end the process.
+  socket.on("error", (error) => log.debug("A connection broke", { error }));
+  const unregister = streams.add(() => socket.destroy());
+  socket.once("close", unregister);
+  try {
+    const session = await sessionOf(options, request, socket);
+    await serve(session, request, socket, head);
+    await Promise.race([once(socket, "close"), sleep(LINGER_MS, { clock })]);
+  } catch (error) {
+    refuse(socket, error);
+    if (!isApiError(error)) log.debug("A streaming request ended early", { error });
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function sessionOf(
+  { context, identify }: UpgradeOptions,
+  request: IncomingMessage,
+  socket: Duplex,
+): Promise<Session> {
+  const url = new URL(request.url ?? "/", "https://apiserver");
+  const info = requestInfo(request.method ?? "GET", url.pathname, url.searchParams);
+  if (info.type === "path") throw badRequest("only streams of pods can be upgraded");
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort(new Error("The client is gone")));
+  const answer = await handleRequest(context, info, {
+    query: url.searchParams,
+    user: await identify(request),
+    userAgent: request.headers["user-agent"] ?? "",
+    body: { form: "none" },
+    warnings: [],
+    signal: gone.signal,
+  });
+  if (answer.form !== "upgrade") throw badRequest("this request cannot be upgraded");
+  return answer.session;
+}
+
+function serve(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const wanted = (request.headers.upgrade ?? "").toLowerCase();
+  if (wanted === "websocket") return serveWebSocket(session, request, socket, head);
+  if (wanted === "spdy/3.1") return serveSpdy(session, request, socket, head);
+  throw badRequest(`unable to upgrade: unknown protocol ${JSON.stringify(wanted)}`);
+}
+
+function serveWebSocket(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const offered = listed(request.headers["sec-websocket-protocol"]);
+  const known = session.type === "terminal" ? TERMINAL_PROTOCOLS : [TUNNEL_PROTOCOL, PORT_FORWARD_CHANNEL_PROTOCOL];
+  const protocol = agreed(offered, known);
+  switchProtocol(socket, "websocket", {
+    "Sec-WebSocket-Accept": webSocketAccept(request.headers["sec-websocket-key"] ?? ""),
+    "Sec-WebSocket-Protocol": protocol,
+  });
+  const connection = new WebSocketConnection(socket, head);
+  if (session.type === "terminal") return serveTerminalWebSocket(session, connection);
+  if (protocol !== TUNNEL_PROTOCOL) return servePortForwardWebSocket(session, connection);
+  return servePortForwardSpdy(session, new SpdyConnection(webSocketStream(connection)));
+}
+
+function serveSpdy(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const offered = listed(request.headers["x-stream-protocol-version"]);
+  const known = session.type === "terminal" ? TERMINAL_SPDY_PROTOCOLS : [PORT_FORWARD_PROTOCOL];
+  switchProtocol(socket, "SPDY/3.1", { "X-Stream-Protocol-Version": agreed(offered, known) });
+  if (head.length > 0) socket.unshift(head);
+  const connection = new SpdyConnection(socket);
+  return session.type === "terminal"
+    ? serveTerminalSpdy(session, connection)
+    : servePortForwardSpdy(session, connection);
+}
+
+const listed = (header: string | readonly string[] | undefined): string[] =>
+  [header ?? []].flat().flatMap((value) => value.split(",").map((each) => each.trim()));
+
+/** The server's first choice among what the client offers. */
+function agreed(offered: readonly string[], known: readonly string[]): string {
+  const protocol = known.find((each) => offered.includes(each));
+  if (protocol !== undefined) return protocol;
+  throw apiError(
+    "Forbidden",
+    `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(" ")}], server accepts [${known.join(" ")}]`,
+  );
+}
+
+function switchProtocol(socket: Duplex, protocol: string, headers: Readonly<Record<string, string>>): void {
+  const lines = Object.entries({ Connection: "Upgrade", Upgrade: protocol, ...headers });
+  const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${text}\r\n`);
+}
+
+/** A refusal before the protocol was switched; afterwards the client sees the connection end. */
+function refuse(socket: Duplex, error: unknown): void {
+  const { status, code } = isApiError(error) ? error : internalError(errorText(error));
+  const body = JSON.stringify(status);
+  if (socket.writable) {
+    socket.end(
+      `HTTP/1.1 ${code} ${status.reason ?? "Error"}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+}

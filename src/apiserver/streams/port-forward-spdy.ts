@@ -1,0 +1,55 @@
+import { errorText } from "../../lib/logger.ts";
+import type { SpdyConnection, SpdyStream } from "../../lib/spdy.ts";
+import type { PortForwardSession } from "../api-request.ts";
+
+export const PORT_FORWARD_PROTOCOL = "portforward.k8s.io";
+
+/** Two streams of one request make a connection: the bytes, and the message when it fails. */
+interface StreamPair {
+  data?: SpdyStream;
+  error?: SpdyStream;
+}
+
+/** Opens a connection into the pod for each pair of streams. Resolves when the client is gone. */
+export async function servePortForwardSpdy(session: PortForwardSession, connection: SpdyConnection): Promise<void> {
+  const gone = new AbortController();
+  const pairs = new Map<string, StreamPair>();
+  const running = new Set<Promise<void>>();
+  try {
+    await connection.run((stream) => {
+      const { requestid = "", streamtype } = stream.headers;
+      const pair = pairs.get(requestid) ?? {};
+      pairs.set(requestid, pair);
+      if (streamtype === "data") pair.data = stream;
+      if (streamtype === "error") pair.error = stream;
+      if (!pair.data || !pair.error) return;
+      pairs.delete(requestid);
+      const forwarding = forward(session, pair.data, pair.error, gone.signal).finally(() => running.delete(forwarding));
+      running.add(forwarding);
+    });
+  } finally {
+    gone.abort(new Error("The client is gone"));
+    await Promise.allSettled(running);
+  }
+}
+
+async function forward(
+  session: PortForwardSession,
+  data: SpdyStream,
+  error: SpdyStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const port = Number(data.headers["port"]);
+  const writer = error.writable.getWriter();
+  try {
+    const { readable, writable } = await session.connect(port, signal);
+    await Promise.all([data.readable.pipeTo(writable, { signal }), readable.pipeTo(data.writable, { signal })]);
+  } catch (failure) {
+    if (signal.aborted) return;
+    const message = `an error occurred forwarding ${port}: ${errorText(failure)}`;
+    await writer.write(Buffer.from(message)).catch(() => undefined);
+    await data.writable.abort(failure).catch(() => undefined);
+  }
+  // Clients wait for the end of this stream; when they are gone there is nobody to tell.
+  await writer.close().catch(() => undefined);
+}

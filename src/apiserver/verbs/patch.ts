@@ -1,0 +1,63 @@
+import { apiError, badRequest } from "../../api/api-error.ts";
+import type { KubeObject } from "../../api/resource-type.ts";
+import { patchedObject, readPatch, type ObjectPatch, type PatchType } from "../../api/schema/patch-object.ts";
+import type { JsonObject } from "../../lib/json-value.ts";
+import type { ApiRequest } from "../api-request.ts";
+import type { Handler } from "../handlers.ts";
+import { updateObject } from "../object-update.ts";
+import { objectRules, type RulesOf } from "../update-rules.ts";
+import { writeRequest, type WriteRequest } from "../write-request.ts";
+
+/** How often a patch is applied anew because somebody else wrote in between (apiserver/pkg/endpoints/handlers/patch.go). */
+export const PATCH_ATTEMPTS = 5;
+
+const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
+  "application/json-patch+json": "json",
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+};
+
+/** Changes a part of an object, of what the rules leave to change. */
+export const patchWith =
+  (rulesOf: RulesOf): Handler =>
+  (context, request) => {
+    const write = writeRequest(request, "PatchOptions");
+    const apply = patchOf(request, write);
+    const { kind } = request.resource;
+    return updateObject(context, write, {
+      ...rulesOf(write),
+      attempts: PATCH_ATTEMPTS,
+      next(current) {
+        const draft = apply(current, kind.definition) as KubeObject;
+        kind.defaults?.(draft);
+        return draft;
+      },
+    });
+  };
+
+export const patch: Handler = patchWith(objectRules);
+
+/** What the patch of a request makes of an object of some definition. */
+export function patchOf(request: ApiRequest, write: WriteRequest): (current: object, definition: string) => object {
+  const body = readBody(request);
+  const { fieldValidation, warnings } = write;
+  return (current, definition) => {
+    // Objects from the store are JSON values.
+    const patched = patchedObject(body, current as JsonObject, { definition, fieldValidation });
+    warnings.push(...patched.warnings);
+    return patched.object;
+  };
+}
+
+function readBody({ body }: ApiRequest): ObjectPatch {
+  if (body.form === "none") throw badRequest("the request has no body");
+  const type = PATCH_TYPES[(body.contentType.split(";")[0] ?? "").trim().toLowerCase()];
+  if (!type) {
+    const known = Object.keys(PATCH_TYPES).join(", ");
+    throw apiError(
+      "UnsupportedMediaType",
+      `the body of the request was in an unknown format - accepted media types include: ${known}`,
+    );
+  }
+  return readPatch(type, body.form === "bytes" ? body.bytes : { value: body.value });
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdir, mkdtemp, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { removeUnmounted } from "./mount-points.ts";
+import { subPathOnHost } from "./sub-path.ts";
+
+let root = "";
+let volume = "";
+let count = 0;
+const target = (): string => join(root, "targets", String((count += 1)));
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "kube-sub-path-"));
+  volume = join(root, "volume");
+  await mkdir(join(volume, "inside"), { recursive: true });
+  await mkdir(join(root, "outside"));
+  await writeFile(join(volume, "inside/file"), "in");
+  await writeFile(join(root, "outside/secret"), "out");
+  await symlink("inside", join(volume, "near"));
+  await symlink(join(root, "outside"), join(volume, "far"));
+  await symlink("/etc/passwd", join(volume, "passwd"));
+});
+afterAll(() => removeUnmounted(root));
+
+const refusal = (subPath: string): Promise<string> =>
+  subPathOnHost(volume, subPath, target()).catch((error: Error) => error.message);
+
+test("subPathOnHost gives a directory, a file, and what is behind a link inside", async () => {
+  expect(await readFile(join(await subPathOnHost(volume, "inside", target()), "file"), "utf8")).toBe("in");
+  expect(await readFile(await subPathOnHost(volume, "inside/file", target()), "utf8")).toBe("in");
+  expect(await readFile(join(await subPathOnHost(volume, "near", target()), "file"), "utf8")).toBe("in");
+});
+
+test("subPathOnHost makes directories that are missing", async () => {
+  const path = await subPathOnHost(volume, "new/deep", target());
+  await writeFile(join(path, "file"), "written");
+  expect(await readFile(join(volume, "new/deep/file"), "utf8")).toBe("written");
+});
+
+test("subPathOnHost refuses what leads out of the volume", async () => {
+  expect(await refusal("../outside")).toContain("must stay inside the volume");
+  expect(await refusal("/etc")).toContain("must stay inside the volume");
+  expect(await refusal("far")).toContain("leads outside of the volume");
+  expect(await refusal("far/new")).toContain("leads outside of the volume");
+  expect(await refusal("passwd")).toContain("leads outside of the volume");
+  expect(await readFile(join(root, "outside/secret"), "utf8")).toBe("out");
+});
+
+test.skipIf(process.getuid?.() !== 0)("a link put in the way afterwards changes nothing", async () => {
+  await mkdir(join(volume, "victim"));
+  await writeFile(join(volume, "victim/file"), "mine");
+  const path = await subPathOnHost(volume, "victim", target());
+  await rename(join(volume, "victim"), join(volume, "moved"));
+  await symlink(join(root, "outside"), join(volume, "victim"));
+  expect(await readFile(join(path, "file"), "utf8")).toBe("mine");
+});
+
+test.skipIf(process.getuid?.() !== 0)("removeUnmounted leaves what was mounted alone", async () => {
+  const directory = join(root, "pod");
+  const path = await subPathOnHost(volume, "inside", join(directory, "sub"));
+  expect(path).toBe(join(directory, "sub"));
+  await removeUnmounted(directory);
+  expect(await readFile(join(volume, "inside/file"), "utf8")).toBe("in");
+});
