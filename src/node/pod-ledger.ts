@@ -65,9 +65,9 @@ export class PodLedger {
     this.change({ pod, ending: this.#state.ending ?? endingOf(pod) });
   }
 
-  /** The first reason to end stays, except that a pod can always be gone. */
+  /** The first reason to end stays. */
   end(ending: PodEnding): void {
-    if (!this.#state.ending || ending.why === "gone") this.change({ ending });
+    if (!this.#state.ending) this.change({ ending });
   }
 
   /** `lastWords`: the termination message of a container that has ended. */

@@ -99,11 +99,11 @@ export class PodWorker implements AsyncDisposable {
     this.wake();
   }
 
-  /** The API has no such pod any more. */
-  forget(): void {
+  /** The API has no such pod any more; `last` says how long it may take to end. */
+  forget(last: Readonly<Pod>): void {
     if (this.#ledger.state.ending?.why === "gone") return;
     if (this.#ledger.state.ending?.why !== "deleted") this.#step?.abort(new Error("The pod is gone"));
-    this.#ledger.end({ why: "gone" });
+    this.#ledger.change({ pod: last, ending: { why: "gone" } });
     this.wake();
   }
 

@@ -2,7 +2,8 @@ import type { Pod } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
 import type { Informer } from "../client/informer.ts";
-import type { Clock } from "../lib/clock.ts";
+import { BackgroundTasks } from "../lib/background.ts";
+import { type Clock, sleep } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ImagePuller } from "./image-puller.ts";
 import type { PodAddresses } from "./ipam.ts";
@@ -39,26 +40,30 @@ export interface PodWorkersOptions {
   readonly log: Logger;
 }
 
+/** A safety net only: the engine tells what happens, and when it could not. */
+const RELIST_MS = 10 * 60_000;
+
 /** One worker for each pod of the node, whether the API has it or only the engine still does. */
 export class PodWorkers implements AsyncDisposable {
   readonly #options: PodWorkersOptions;
   readonly #workers = new Map<string, PodWorker>();
   readonly #snapshots: RuntimeSnapshots;
-  readonly #abort = new AbortController();
+  readonly #tasks: BackgroundTasks;
   #stopFollowing: (() => void) | undefined;
 
   constructor(options: PodWorkersOptions) {
     this.#options = options;
     this.#snapshots = new RuntimeSnapshots(options.runtime);
+    this.#tasks = new BackgroundTasks(options.log);
   }
 
   /** Takes over what the engine has, then follows the pods and the engine. The informer must have synced. */
   async start(pods: Informer<Pod>): Promise<void> {
-    const { runtime, addresses } = this.#options;
+    const { runtime, addresses, clock } = this.#options;
     // Watch before listing, or what happens between the two is lost.
     const early: RuntimeEvent[] = [];
     let onEvent = (event: RuntimeEvent): void => void early.push(event);
-    runtime.watch({ onEvent: (event) => onEvent(event), onGap: () => this.#tellGap() }, this.#abort.signal);
+    runtime.watch({ onEvent: (event) => onEvent(event), onGap: () => this.#tellGap() }, this.#tasks.signal);
     const found = await runtime.list();
     for (const { pod, ip, isRunning } of found.sandboxes)
       if (ip !== undefined && isRunning) addresses.adopt(pod.uid, ip);
@@ -66,12 +71,18 @@ export class PodWorkers implements AsyncDisposable {
     this.#stopFollowing = pods.onChange({
       added: (pod) => this.#take(pod, recordsByUid),
       updated: (pod) => this.#take(pod, recordsByUid),
-      deleted: (pod) => this.#workers.get(pod.metadata.uid ?? "")?.forget(),
+      deleted: (pod) => this.#workers.get(pod.metadata.uid ?? "")?.forget(pod),
     });
     for (const { identity, ...records } of recordsByUid.values()) this.#clearAway(identity, records);
     recordsByUid.clear();
     onEvent = (event) => this.#workers.get(event.pod.uid)?.tellEvent(event);
     for (const event of early) onEvent(event);
+    this.#tasks.run("Relisting the engine", async (signal) => {
+      for (;;) {
+        await sleep(RELIST_MS, { clock, signal });
+        this.#tellGap();
+      }
+    });
   }
 
   /** A ConfigMap or Secret that the pod draws from is another one now. */
@@ -83,7 +94,7 @@ export class PodWorkers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopFollowing?.();
-    this.#abort.abort(new Error("Stopped"));
+    await this.#tasks.stop();
     await Promise.all([...this.#workers.values()].map((worker) => worker[Symbol.asyncDispose]()));
   }
 
@@ -123,7 +134,7 @@ export class PodWorkers implements AsyncDisposable {
   /** What runs for a pod that was deleted while no agent looked must end. */
   #clearAway({ uid, name, namespace }: PodIdentity, records: RuntimeState): void {
     const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { uid, name, namespace } };
-    this.#startWorker(pod, records).forget();
+    this.#startWorker(pod, records).forget(pod);
   }
 
   #startWorker(pod: Pod, records: RuntimeState): PodWorker {
@@ -135,7 +146,7 @@ export class PodWorkers implements AsyncDisposable {
     const worker: PodWorker = new PodWorker(pod, records, {
       client,
       executor,
-      statuses: new PodStatusWriter({ client, clock, log, signal: this.#abort.signal }),
+      statuses: new PodStatusWriter({ client, clock, log, signal: this.#tasks.signal }),
       events,
       facts,
       clock,

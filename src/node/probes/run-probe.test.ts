@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Probe } from "../../api/types/core-v1.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { startTestApiServer } from "../../testing/test-api-server.ts";
 import { directDialer } from "../pod-dialer.ts";
 import { openFakeRuntime } from "../runtime/fake-runtime.ts";
 import type { ProbeResult } from "./probe-result.ts";
@@ -64,6 +65,15 @@ test("an http probe sends its headers, and its own names for what is not given",
 test("an http probe follows redirects on its host only", async () => {
   expect(await probed({ httpGet: { path: "/near", port: PORT } })).toEqual({ outcome: "success" });
   expect((await probed({ httpGet: { path: "/far", port: PORT } })).outcome).toBe("warning");
+});
+
+test("an https probe trusts every certificate", async () => {
+  await using api = await startTestApiServer({ https: true });
+  const port = Number(new URL(api.connection.server).port);
+  expect(await probed({ httpGet: { scheme: "HTTPS", path: "/healthz", port } })).toEqual({ outcome: "success" });
+  expect(await probed({ httpGet: { scheme: "HTTPS", path: "/api/v1/pods", port } })).toMatchObject({
+    outcome: "failure",
+  });
 });
 
 test("an http probe fails in Go's words when nobody listens", async () => {
