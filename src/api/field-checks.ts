@@ -1,8 +1,17 @@
 /** Checks of single values that validations of many kinds share, in upstream's wording. */
-import type { FieldErrors } from "./field-errors.ts";
-import { NOT_NEGATIVE } from "./meta-validation.ts";
+import { at, type FieldErrors } from "./field-errors.ts";
+import { IMMUTABLE, NOT_NEGATIVE } from "./meta-validation.ts";
 import type { Problems } from "./names.ts";
-import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems } from "./names.ts";
+import {
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  labelKeyProblems,
+  portNameProblems,
+  portNumberProblems,
+  rangeProblems,
+} from "./names.ts";
+import { semanticEqual } from "./semantic-equal.ts";
+import type { IntOrString } from "./types/meta-v1.ts";
 
 /** One error for each problem of a value. */
 export function checkFormat(value: unknown, problems: Problems, path: string, errors: FieldErrors): void {
@@ -56,6 +65,44 @@ export function checkNotNegative(value: number | undefined, path: string, errors
   if (value !== undefined && value < 0) errors.invalid(path, value, NOT_NEGATIVE);
 }
 
-export function checkPositive(value: number, path: string, errors: FieldErrors): void {
-  if (value <= 0) errors.invalid(path, value, "must be greater than zero");
+export function checkPositive(value: number | undefined, path: string, errors: FieldErrors): void {
+  if (value !== undefined && value <= 0) errors.invalid(path, value, "must be greater than zero");
 }
+
+/** A value that may be absent but is else one of a few. */
+export function checkOptional(
+  value: string | undefined,
+  supported: readonly string[],
+  path: string,
+  errors: FieldErrors,
+): void {
+  if (value !== undefined) checkSupported(value, supported, path, errors);
+}
+
+export function checkRange(
+  value: number | undefined,
+  [min, max]: readonly [number, number],
+  path: string,
+  errors: FieldErrors,
+): void {
+  if (value !== undefined) checkFormat(value, rangeProblems(value, min, max), path, errors);
+}
+
+export function checkImmutable(value: unknown, old: unknown, path: string, errors: FieldErrors): void {
+  if (!semanticEqual(value, old)) errors.invalid(path, value, IMMUTABLE);
+}
+
+/** Reports values that stand in a list before. */
+export function checkUnique(values: readonly unknown[], path: string, errors: FieldErrors): void {
+  const seen = new Set<unknown>();
+  values.forEach((value, index) => {
+    if (seen.has(value)) errors.duplicate(at(path, index), value);
+    seen.add(value);
+  });
+}
+
+export function checkPort(port: IntOrString, path: string, errors: FieldErrors): void {
+  checkFormat(port, typeof port === "number" ? portNumberProblems(port) : portNameProblems(port), path, errors);
+}
+
+export const PORT_PROTOCOLS = ["SCTP", "TCP", "UDP"] as const;

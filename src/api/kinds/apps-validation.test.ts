@@ -5,6 +5,48 @@ import { creationProblems, defaulted, updateProblems } from "../../testing/kind-
 /** Wording and paths follow upstream's pkg/apis/apps/validation; objects in, problems out. */
 const CREATIONS: [name: string, yaml: string, problems: string[]][] = [
   [
+    "Deployment whose container has no image",
+    `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: A }] } } }
+`,
+    [
+      "spec.template.spec.containers[0].name: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+      "spec.template.spec.containers[0].image: Required value",
+    ],
+  ],
+  [
+    "StatefulSet whose pods mount its claims",
+    `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: a, image: x, volumeMounts: [{ name: data, mountPath: /d }] }] } }
+  volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }]
+`,
+    [],
+  ],
+  [
+    "StatefulSet whose claims want nothing",
+    `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: a, image: x }] } }
+  volumeClaimTemplates: [{ metadata: { name: data }, spec: {} }]
+`,
+    [
+      "spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required",
+      "spec.volumeClaimTemplates[0].spec.resources[storage]: Required value",
+    ],
+  ],
+  [
     "Deployment",
     `
 apiVersion: apps/v1
@@ -146,6 +188,7 @@ spec: { replicas: -1 }
       "spec.replicas: Invalid value: -1: must be greater than or equal to 0",
       "spec.selector: Required value",
       "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+      "spec.template.spec.containers: Required value",
     ],
   ],
   [

@@ -1,7 +1,7 @@
+import { checkFormat, checkNotNegative } from "../field-checks.ts";
 import type { FieldErrors } from "../field-errors.ts";
 import { percentProblems } from "../names.ts";
 import type { IntOrString } from "../types/meta-v1.ts";
-import { checkFormat, checkNotNegative } from "./field-checks.ts";
 
 /** Numbers that may be given as a share of a whole: `3`, `25%` (pkg/apis/apps/validation). */
 

@@ -1,5 +1,5 @@
+import { checkNotNegative } from "../field-checks.ts";
 import { child, type FieldErrors } from "../field-errors.ts";
-import { checkNotNegative } from "./field-checks.ts";
 
 /** Checks of the numbers in a status. */
 

@@ -1,10 +1,10 @@
+import { checkImmutable, checkNotNegative } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { controllerrevisions } from "../../resources.ts";
 import type { ControllerRevision } from "../../types/apps-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { checkImmutable, checkNotNegative } from "../field-checks.ts";
 
 export const controllerRevision: Kind<ControllerRevision> = defineKind<ControllerRevision>({
   type: controllerrevisions,

@@ -1,8 +1,9 @@
+import { checkImmutable, checkNotNegative } from "../../field-checks.ts";
 import { FieldErrors } from "../../field-errors.ts";
 import { validateLabelSelector } from "../../label-selector.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { DaemonSet, DaemonSetSpec } from "../../types/apps-v1.ts";
-import { checkImmutable, checkNotNegative } from "../field-checks.ts";
+import { validatePodTemplate } from "../core/pod-validation.ts";
 import { checkAtMost100Percent, checkIntOrPercent, isNone } from "../int-or-percent.ts";
 import { checkCollisionCount, checkCounts } from "../replica-counts.ts";
 import { checkRunsForever, checkSelectsTemplate, isEmpty, selectorMatcher } from "../template-owner-validation.ts";
@@ -17,6 +18,7 @@ export function validateDaemonSet({ spec }: DaemonSet, errors: FieldErrors): voi
   if (spec.selector && isEmpty(spec.selector)) {
     errors.invalid("spec.selector", spec.selector, "empty selector is invalid for daemonset");
   }
+  validatePodTemplate(spec.template, "spec.template", errors);
   checkRunsForever(spec.template, "DaemonSet", "spec.template", errors);
   checkNotNegative(spec.minReadySeconds, "spec.minReadySeconds", errors);
   validateUpdateStrategy(spec, errors);

@@ -1,6 +1,7 @@
+import { checkNotNegative } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { Deployment, DeploymentSpec } from "../../types/apps-v1.ts";
-import { checkNotNegative } from "../field-checks.ts";
+import { validatePodTemplate } from "../core/pod-validation.ts";
 import { checkAtMost100Percent, checkIntOrPercent, isNone } from "../int-or-percent.ts";
 import { checkCollisionCount, checkCounts, checkParts } from "../replica-counts.ts";
 import {
@@ -17,6 +18,7 @@ export function validateDeployment({ spec }: Deployment, errors: FieldErrors): v
   const texts = { owner: "deployment", malformed: "invalid label selector" };
   if (validateOwnSelector(spec.selector, texts, errors)) {
     checkSelectsTemplate(selectorMatcher(spec.selector), spec.template, "spec.template", errors);
+    validatePodTemplate(spec.template, "spec.template", errors);
     checkRunsForever(spec.template, "ReplicaSet", "spec.template", errors);
   }
   validateStrategy(spec, errors);

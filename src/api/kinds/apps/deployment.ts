@@ -1,3 +1,4 @@
+import { checkImmutable } from "../../field-checks.ts";
 import type { Kind } from "../../kind.ts";
 import { labelSelectorText } from "../../label-selector.ts";
 import { deployments } from "../../resources.ts";
@@ -6,7 +7,6 @@ import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { podTemplateDefaults } from "../core/pod-defaults.ts";
 import { defineKind } from "../define-kind.ts";
-import { checkImmutable } from "../field-checks.ts";
 import { podNameWarnings } from "../template-owner-validation.ts";
 import { workloadScale } from "../workload-scale.ts";
 import { validateDeployment, validateDeploymentStatus } from "./deployment-validation.ts";

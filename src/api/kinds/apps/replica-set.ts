@@ -1,3 +1,4 @@
+import { checkImmutable, checkNotNegative } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { replicasets } from "../../resources.ts";
@@ -5,8 +6,8 @@ import type { ReplicaSet } from "../../types/apps-v1.ts";
 import { ageColumn, integer, nameColumn, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { podTemplateDefaults } from "../core/pod-defaults.ts";
+import { validatePodTemplate } from "../core/pod-validation.ts";
 import { defineKind } from "../define-kind.ts";
-import { checkImmutable, checkNotNegative } from "../field-checks.ts";
 import { checkCounts, checkParts } from "../replica-counts.ts";
 import { formatLabelSelector } from "../selector-text.ts";
 import {
@@ -57,6 +58,7 @@ function validateReplicaSet({ spec }: ReplicaSet, errors: FieldErrors): void {
   const texts = { owner: "deployment", malformed: "invalid label selector" };
   if (!validateOwnSelector(spec.selector, texts, errors)) return;
   checkSelectsTemplate(selectorMatcher(spec.selector), spec.template, "spec.template", errors);
+  if (spec.template) validatePodTemplate(spec.template, "spec.template", errors);
   checkRunsForever(spec.template, "ReplicaSet", "spec.template", errors);
 }
 

@@ -1,8 +1,13 @@
-import type { FieldErrors } from "../../field-errors.ts";
+import { checkFormat, checkNotNegative } from "../../field-checks.ts";
+import { FieldErrors } from "../../field-errors.ts";
+import { validateLabels } from "../../label-selector.ts";
+import { validateAnnotations } from "../../meta-validation.ts";
 import { dnsLabelProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy } from "../../types/apps-v1.ts";
-import { checkFormat, checkNotNegative } from "../field-checks.ts";
+import type { PodTemplateSpec } from "../../types/core-v1.ts";
+import { validateClaimSpec } from "../core/claim-spec-validation.ts";
+import { validatePodTemplate } from "../core/pod-validation.ts";
 import { checkAtMost100Percent, checkIntOrPercent, isNone } from "../int-or-percent.ts";
 import { checkCollisionCount, checkCounts, checkParts } from "../replica-counts.ts";
 import {
@@ -13,7 +18,23 @@ import {
 } from "../template-owner-validation.ts";
 
 /** Upstream's ValidateStatefulSetSpec. What an update cannot change is not looked at again. */
-export function validateStatefulSet({ spec }: StatefulSet, errors: FieldErrors, old?: StatefulSet): void {
+export function validateStatefulSet(object: StatefulSet, errors: FieldErrors, old?: StatefulSet): void {
+  // A template that older rules let in may stay.
+  const isOldValid = old === undefined || isValid(old);
+  validateSpec(object, { isNew: old === undefined, checksTemplate: isOldValid }, errors);
+}
+
+function isValid(object: StatefulSet): boolean {
+  const errors = new FieldErrors();
+  validateSpec(object, { isNew: false, checksTemplate: true }, errors);
+  return errors.isEmpty;
+}
+
+function validateSpec(
+  { spec }: StatefulSet,
+  { isNew, checksTemplate }: { readonly isNew: boolean; readonly checksTemplate: boolean },
+  errors: FieldErrors,
+): void {
   if (!spec) return;
   const { podManagementPolicy: policy, serviceName, ordinals } = spec;
   if (!policy) errors.required("spec.podManagementPolicy", "");
@@ -22,14 +43,35 @@ export function validateStatefulSet({ spec }: StatefulSet, errors: FieldErrors, 
   }
   validateUpdateStrategy(spec.updateStrategy ?? {}, errors);
   validateRetention(spec, errors);
+  if (isNew) validateClaimTemplates(spec, errors);
   checkNotNegative(spec.replicas, "spec.replicas", errors);
   checkNotNegative(spec.minReadySeconds, "spec.minReadySeconds", errors);
   checkNotNegative(ordinals?.start, "spec.ordinals.start", errors);
-  if (!old && serviceName) checkFormat(serviceName, dnsLabelProblems(serviceName), "spec.serviceName", errors);
+  if (isNew && serviceName) checkFormat(serviceName, dnsLabelProblems(serviceName), "spec.serviceName", errors);
   if (validateOwnSelector(spec.selector, { owner: "statefulset", malformed: "" }, errors)) {
     checkSelectsTemplate(selectorMatcher(spec.selector), spec.template, "spec.template", errors);
+    if (checksTemplate) validatePodTemplate(templateWithClaims(spec), "spec.template", errors);
+    const { labels, annotations } = spec.template.metadata ?? {};
+    validateLabels(labels, "spec.template.labels", errors);
+    validateAnnotations(annotations, "spec.template.annotations", errors);
   }
   checkRunsForever(spec.template, "StatefulSet", "spec.template", errors);
+}
+
+function validateClaimTemplates({ volumeClaimTemplates = [] }: StatefulSetSpec, errors: FieldErrors): void {
+  volumeClaimTemplates.forEach(({ spec }, index) => {
+    if (spec) validateClaimSpec(spec, `spec.volumeClaimTemplates[${index}].spec`, errors);
+  });
+}
+
+/** As the pods will be: the controller names them and gives each its own claims. */
+function templateWithClaims({ template, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplateSpec {
+  if (!template.spec) return template;
+  const claimNames = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? "");
+  const claims = claimNames.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const others = template.spec.volumes?.filter(({ name }) => !claimNames.includes(name)) ?? [];
+  const { hostname: _hostname, subdomain: _subdomain, ...spec } = template.spec;
+  return { ...template, spec: claims.length > 0 ? { ...spec, volumes: [...claims, ...others] } : spec };
 }
 
 const PATH = "spec.updateStrategy";

@@ -1,7 +1,8 @@
+import { checkFormat, checkNotNegative } from "../../field-checks.ts";
 import { child, type FieldErrors } from "../../field-errors.ts";
 import { dnsSubdomainProblems, httpPathProblems } from "../../names.ts";
 import type { JobSpec } from "../../types/batch-v1.ts";
-import { checkFormat, checkNotNegative } from "../field-checks.ts";
+import { validatePodTemplate } from "../core/pod-validation.ts";
 import { validatePodFailurePolicy } from "./pod-failure-policy-validation.ts";
 import { validateSuccessPolicy } from "./success-policy-validation.ts";
 
@@ -27,6 +28,7 @@ export function validateJobSpec(spec: JobSpec, path: string, errors: FieldErrors
     } else validateSuccessPolicy(spec, child(path, "successPolicy.rules"), errors);
   }
   validateReplacementPolicy(spec, child(path, "podReplacementPolicy"), errors);
+  validatePodTemplate(spec.template, child(path, "template"), errors);
   validateRestartPolicy(spec, child(path, "template.spec.restartPolicy"), errors);
 }
 

@@ -1,10 +1,10 @@
+import { checkImmutable } from "../../field-checks.ts";
 import { FieldErrors } from "../../field-errors.ts";
 import { validateLabelSelector } from "../../label-selector.ts";
 import { dnsLabelProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { Job, JobSpec } from "../../types/batch-v1.ts";
 import type { Container, PodSpec, PodTemplateSpec } from "../../types/core-v1.ts";
-import { checkImmutable } from "../field-checks.ts";
 import { checkSelectsTemplate, selectorMatcher } from "../template-owner-validation.ts";
 import { validateGeneratedSelector } from "./job-selector.ts";
 import { validateJobSpec } from "./job-spec-validation.ts";

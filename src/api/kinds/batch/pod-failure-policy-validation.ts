@@ -1,3 +1,4 @@
+import { checkFormat, checkUnique } from "../../field-checks.ts";
 import { at, child, type FieldErrors } from "../../field-errors.ts";
 import { labelKeyProblems } from "../../names.ts";
 import type {
@@ -6,7 +7,6 @@ import type {
   PodFailurePolicyOnPodConditionsPattern as ConditionPattern,
   PodFailurePolicyRule,
 } from "../../types/batch-v1.ts";
-import { checkFormat, checkUnique } from "../field-checks.ts";
 
 const MAX_RULES = 20;
 const MAX_PATTERNS = 20;

@@ -1,6 +1,6 @@
+import { checkNotNegative } from "../../field-checks.ts";
 import { at, child, type FieldErrors } from "../../field-errors.ts";
 import type { JobSpec, SuccessPolicyRule } from "../../types/batch-v1.ts";
-import { checkNotNegative } from "../field-checks.ts";
 
 const MAX_RULES = 20;
 const MAX_INDEXES_BYTES = 64 * 1024;

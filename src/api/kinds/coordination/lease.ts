@@ -1,10 +1,10 @@
+import { checkNotNegative } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { leases } from "../../resources.ts";
 import type { Lease } from "../../types/coordination-v1.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { checkNotNegative } from "../field-checks.ts";
 
 export const lease: Kind<Lease> = defineKind<Lease>({
   type: leases,

@@ -1,3 +1,4 @@
+import { checkFormat } from "../../field-checks.ts";
 import { at, type FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { configMapKeyProblems } from "../../names.ts";
@@ -5,7 +6,6 @@ import { configmaps } from "../../resources.ts";
 import type { ConfigMap } from "../../types/core-v1.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { checkFormat } from "../field-checks.ts";
 import { checkSealed, decodedBytes, MAX_DATA_BYTES } from "./sealed-data.ts";
 
 export const configMap: Kind<ConfigMap> = defineKind<ConfigMap>({

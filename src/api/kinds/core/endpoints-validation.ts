@@ -1,10 +1,10 @@
 import { validateEndpointIp } from "../../endpoint-ip.ts";
+import { checkFormat, checkRequiredAndSupported, PORT_PROTOCOLS } from "../../field-checks.ts";
 import { at, child, FieldErrors } from "../../field-errors.ts";
 import { validateIp } from "../../ip-address.ts";
 import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems, portNumberProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from "../../types/core-v1.ts";
-import { checkFormat, checkRequiredEnum, PORT_PROTOCOLS } from "../field-checks.ts";
 
 /** Subsets that older rules let in may stay as long as nobody touches them. */
 export function validateEndpoints({ subsets = [] }: Endpoints, errors: FieldErrors, old?: Endpoints): void {
@@ -45,7 +45,7 @@ function validatePort(
   if (name) checkFormat(name, dnsLabelProblems(name), child(path, "name"), errors);
   else if (isOneOfSeveral) errors.required(child(path, "name"), "");
   checkFormat(port, portNumberProblems(port), child(path, "port"), errors);
-  checkRequiredEnum(protocol, PORT_PROTOCOLS, child(path, "protocol"), errors);
+  checkRequiredAndSupported(protocol, PORT_PROTOCOLS, child(path, "protocol"), errors);
   if (appProtocol !== undefined) {
     checkFormat(appProtocol, labelKeyProblems(appProtocol), child(path, "appProtocol"), errors);
   }

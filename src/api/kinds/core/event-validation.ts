@@ -1,8 +1,8 @@
+import { checkFormat, checkImmutable } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import { dnsSubdomainProblems, labelKeyProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { Event } from "../../types/core-v1.ts";
-import { checkFormat, checkImmutable } from "../field-checks.ts";
 
 const SHORT_TEXT_MAX_BYTES = 128;
 const NOTE_MAX_BYTES = 1024;

@@ -1,3 +1,4 @@
+import { checkFormat } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { labelKeyProblems } from "../../names.ts";
@@ -5,7 +6,6 @@ import { namespaces } from "../../resources.ts";
 import type { Namespace } from "../../types/core-v1.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
-import { checkFormat } from "../field-checks.ts";
 
 /** Holds a namespace until everything in it is gone. */
 const FINALIZER = "kubernetes";

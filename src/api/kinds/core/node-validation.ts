@@ -1,9 +1,9 @@
 import { areDualStackRanges } from "../../endpoint-ip.ts";
+import { checkFormat, checkPositive } from "../../field-checks.ts";
 import { at, type FieldErrors } from "../../field-errors.ts";
 import { validateIpRange } from "../../ip-address.ts";
 import { labelKeyProblems, labelValueProblems } from "../../names.ts";
 import type { Node, NodeAddress, Taint } from "../../types/core-v1.ts";
-import { checkFormat, checkPositive } from "../field-checks.ts";
 import { checkResourceAmounts } from "../quantity-checks.ts";
 
 /** Upstream's ValidateNode. Some paths begin with metadata where spec is meant: Kubernetes does this too. */

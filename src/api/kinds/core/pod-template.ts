@@ -6,6 +6,7 @@ import { containerImages, containerNames } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabels } from "../selector-text.ts";
 import { podTemplateDefaults } from "./pod-defaults.ts";
+import { validatePodTemplate } from "./pod-validation.ts";
 
 export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
   type: podtemplates,
@@ -19,6 +20,9 @@ export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
     if (template) podTemplateDefaults(template);
   },
   strategy: {
+    validate({ template }, errors) {
+      if (template) validatePodTemplate(template, "template", errors);
+    },
     returnsDeletedObject: true,
     desiredState: ({ template }) => template,
   },

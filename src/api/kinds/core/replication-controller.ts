@@ -1,3 +1,4 @@
+import { checkNotNegative } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { labelSelectorText } from "../../label-selector.ts";
@@ -8,10 +9,10 @@ import { validateReplicaStatus } from "../apps/replica-set.ts";
 import { nameColumn, ageColumn, integer, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
-import { checkNotNegative } from "../field-checks.ts";
 import { formatLabels } from "../selector-text.ts";
 import { checkRunsForever, checkSelectsTemplate, podNameWarnings } from "../template-owner-validation.ts";
 import { podTemplateDefaults } from "./pod-defaults.ts";
+import { validatePodTemplate } from "./pod-validation.ts";
 
 export const replicationController: Kind<ReplicationController> = defineKind<ReplicationController>({
   type: replicationcontrollers,
@@ -67,5 +68,6 @@ function validateReplicationController({ spec }: ReplicationController, errors: 
   if (!spec?.template) return errors.required("spec.template", "");
   const selector = isNone(spec.selector) ? EVERYTHING : selectorOfLabels(spec.selector);
   checkSelectsTemplate(selector.matches, spec.template, "spec.template", errors);
+  validatePodTemplate(spec.template, "spec.template", errors);
   checkRunsForever(spec.template, "ReplicationController", "spec.template", errors);
 }

@@ -1,6 +1,7 @@
 import { JsonSyntaxError } from "../../../lib/json-reader.ts";
 import { isJsonObject } from "../../../lib/json-value.ts";
 import { decodeJson } from "../../../lib/strict-json.ts";
+import { checkFormat, checkImmutable } from "../../field-checks.ts";
 import { at, type FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";
 import { configMapKeyProblems } from "../../names.ts";
@@ -8,7 +9,6 @@ import { secrets } from "../../resources.ts";
 import type { Secret } from "../../types/core-v1.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
-import { checkFormat, checkImmutable } from "../field-checks.ts";
 import { checkSealed, decodedBytes, MAX_DATA_BYTES } from "./sealed-data.ts";
 
 export const secret: Kind<Secret> = defineKind<Secret>({

@@ -1,8 +1,8 @@
 import { isDualStack } from "../../endpoint-ip.ts";
+import { checkOptional } from "../../field-checks.ts";
 import { at, FieldErrors } from "../../field-errors.ts";
 import { parseIp, validateIp } from "../../ip-address.ts";
 import type { Service, ServiceSpec } from "../../types/core-v1.ts";
-import { checkEnum } from "../field-checks.ts";
 import { isHeadless, needsHealthCheckPort } from "./service-facts.ts";
 
 const FAMILIES = ["IPv4", "IPv6"];
@@ -21,7 +21,7 @@ export function validateClusterIps(service: Service, errors: FieldErrors, old?: 
     errors.invalid("spec.clusterIPs", clusterIPs, "first value must match `clusterIP`");
   }
   validateFamilies(ipFamilies, errors);
-  checkEnum(ipFamilyPolicy, FAMILY_POLICIES, "spec.ipFamilyPolicy", errors);
+  checkOptional(ipFamilyPolicy, FAMILY_POLICIES, "spec.ipFamilyPolicy", errors);
   if (!areWellFormed(clusterIPs, errors, old)) return;
   if (clusterIPs.length > 1 && !isDualStack(clusterIPs)) {
     errors.invalid("spec.clusterIPs", clusterIPs, "may specify no more than one IP for each IP family");
@@ -32,7 +32,7 @@ export function validateClusterIps(service: Service, errors: FieldErrors, old?: 
 function validateFamilies(families: readonly string[], errors: FieldErrors): void {
   families.forEach((family, index) => {
     const path = at("spec.ipFamilies", index);
-    checkEnum(family, FAMILIES, path, errors);
+    checkOptional(family, FAMILIES, path, errors);
     if (families.indexOf(family) < index) errors.duplicate(path, family);
   });
 }

@@ -1,10 +1,16 @@
 import { validateEndpointIp } from "../../endpoint-ip.ts";
+import {
+  checkOptional,
+  checkFormat,
+  checkPort,
+  checkRequiredAndSupported,
+  PORT_PROTOCOLS,
+} from "../../field-checks.ts";
 import { at, child, FieldErrors } from "../../field-errors.ts";
 import { parseIp, validateIp, validateIpRange } from "../../ip-address.ts";
 import { validateLabels } from "../../label-selector.ts";
 import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems, portNumberProblems } from "../../names.ts";
 import type { LoadBalancerIngress, Service, ServicePort, ServiceSpec } from "../../types/core-v1.ts";
-import { checkEnum, checkFormat, checkPort, checkRequiredEnum, PORT_PROTOCOLS } from "../field-checks.ts";
 import { validateClusterIps } from "./service-cluster-ips.ts";
 import { isExternallyAccessible, isHeadless, needsHealthCheckPort } from "./service-facts.ts";
 
@@ -28,7 +34,7 @@ export function validateService(service: Service, errors: FieldErrors, old?: Ser
   validateAffinity(spec, errors);
   validateClusterIps(service, errors, old);
   validateExternalIps(spec, errors, old);
-  checkRequiredEnum(spec.type, TYPES, "spec.type", errors);
+  checkRequiredAndSupported(spec.type, TYPES, "spec.type", errors);
   validatePortNumbers(spec, errors);
   validateSourceRanges(service, errors, old);
   validateLoadBalancerFields(spec, errors);
@@ -69,7 +75,7 @@ function validatePort(
     names.add(name);
   } else if (isOneOfSeveral) errors.required(child(path, "name"), "");
   checkFormat(port, portNumberProblems(port), child(path, "port"), errors);
-  checkRequiredEnum(protocol, PORT_PROTOCOLS, child(path, "protocol"), errors);
+  checkRequiredAndSupported(protocol, PORT_PROTOCOLS, child(path, "protocol"), errors);
   checkPort(targetPort ?? 0, child(path, "targetPort"), errors);
   if (appProtocol !== undefined) {
     checkFormat(appProtocol, labelKeyProblems(appProtocol), child(path, "appProtocol"), errors);
@@ -78,7 +84,7 @@ function validatePort(
 
 function validateAffinity({ sessionAffinity, sessionAffinityConfig: config }: ServiceSpec, errors: FieldErrors): void {
   const path = "spec.sessionAffinityConfig";
-  checkRequiredEnum(sessionAffinity, ["ClientIP", "None"], "spec.sessionAffinity", errors);
+  checkRequiredAndSupported(sessionAffinity, ["ClientIP", "None"], "spec.sessionAffinity", errors);
   if (sessionAffinity === "None" && config) {
     errors.forbidden(path, "must not be set when session affinity is None");
   }
@@ -167,14 +173,14 @@ const TRAFFIC_DISTRIBUTIONS = ["PreferClose", "PreferSameZone", "PreferSameNode"
 function validateTrafficPolicies(service: Service, spec: ServiceSpec, errors: FieldErrors): void {
   const { type = "", externalTrafficPolicy, internalTrafficPolicy, trafficDistribution } = spec;
   if (isExternallyAccessible(service)) {
-    checkRequiredEnum(externalTrafficPolicy, POLICIES, "spec.externalTrafficPolicy", errors);
+    checkRequiredAndSupported(externalTrafficPolicy, POLICIES, "spec.externalTrafficPolicy", errors);
   } else if (externalTrafficPolicy) {
     const detail = "may only be set for externally-accessible services";
     errors.invalid("spec.externalTrafficPolicy", externalTrafficPolicy, detail);
   }
   validateHealthCheckPort(service, errors);
   if (internalTrafficPolicy !== undefined)
-    checkEnum(internalTrafficPolicy, POLICIES, "spec.internalTrafficPolicy", errors);
+    checkOptional(internalTrafficPolicy, POLICIES, "spec.internalTrafficPolicy", errors);
   else if (["NodePort", "LoadBalancer", "ClusterIP"].includes(type)) errors.required("spec.internalTrafficPolicy", "");
   if (trafficDistribution !== undefined && !TRAFFIC_DISTRIBUTIONS.includes(trafficDistribution)) {
     errors.notSupportedInOrder("spec.trafficDistribution", trafficDistribution, TRAFFIC_DISTRIBUTIONS);
@@ -214,7 +220,7 @@ function validateIngress(
   if (ip && ipMode === undefined) errors.required(child(path, "ipMode"), "must be specified when `ip` is set");
   else if (!ip && ipMode !== undefined) {
     errors.forbidden(child(path, "ipMode"), "may not be specified when `ip` is not set");
-  } else checkEnum(ipMode, ["Proxy", "VIP"], child(path, "ipMode"), errors);
+  } else checkOptional(ipMode, ["Proxy", "VIP"], child(path, "ipMode"), errors);
   validateIngressHostname(hostname, child(path, "hostname"), errors);
 }
 

@@ -1,11 +1,11 @@
 import { validateEndpointIp } from "../../endpoint-ip.ts";
+import { checkFormat, checkRequiredAndSupported, PORT_PROTOCOLS } from "../../field-checks.ts";
 import { at, child, FieldErrors } from "../../field-errors.ts";
 import { parseIp, validateCanonicalIp, validateIp } from "../../ip-address.ts";
 import { validateLabels } from "../../label-selector.ts";
 import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems, labelValueProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from "../../types/discovery-v1.ts";
-import { checkFormat, checkRequiredEnum, PORT_PROTOCOLS } from "../field-checks.ts";
 
 const ADDRESS_TYPES = ["FQDN", "IPv4", "IPv6"];
 const MAX_PORTS = 20_000;
@@ -16,7 +16,7 @@ const MAX_HINTS = 8;
 
 /** Endpoints that older rules let in may stay as long as nobody touches them. */
 export function validateEndpointSlice(slice: EndpointSlice, errors: FieldErrors, old?: EndpointSlice): void {
-  checkRequiredEnum(slice.addressType, ADDRESS_TYPES, "addressType", errors);
+  checkRequiredAndSupported(slice.addressType, ADDRESS_TYPES, "addressType", errors);
   validatePorts(slice.ports ?? [], errors);
   const found = new FieldErrors();
   validateEndpoints(slice, found);
@@ -32,7 +32,7 @@ function validatePorts(ports: readonly EndpointPort[], errors: FieldErrors): voi
     if (name !== "") checkFormat(name, dnsLabelProblems(name), child(path, "name"), errors);
     if (names.has(name)) errors.duplicate(child(path, "name"), name);
     names.add(name);
-    checkRequiredEnum(protocol, PORT_PROTOCOLS, child(path, "protocol"), errors);
+    checkRequiredAndSupported(protocol, PORT_PROTOCOLS, child(path, "protocol"), errors);
     if (appProtocol !== undefined) {
       checkFormat(appProtocol, labelKeyProblems(appProtocol), child(path, "appProtocol"), errors);
     }

@@ -1,3 +1,4 @@
+import { checkImmutable } from "../../field-checks.ts";
 import type { Kind } from "../../kind.ts";
 import { dnsSubdomainProblems } from "../../names.ts";
 import { endpointslices } from "../../resources.ts";
@@ -5,7 +6,6 @@ import { semanticEqual } from "../../semantic-equal.ts";
 import type { EndpointSlice } from "../../types/discovery-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { checkImmutable } from "../field-checks.ts";
 import { firstAndMore } from "../list-text.ts";
 import { validateEndpointSlice } from "./endpoint-slice-validation.ts";
 
