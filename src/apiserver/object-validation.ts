@@ -15,16 +15,23 @@ export function validateCreation({ resource: { kind }, warnings }: WriteRequest,
   warnings.push(...(kind.strategy.warnings?.(object, undefined) ?? []));
 }
 
-/** Throws Invalid with every problem of an object that replaces `old`. */
+/** What is checked beside the content of the new object: upstream's ValidateUpdate functions. */
+export type ValidateUpdate = (object: KubeObject, old: KubeObject, errors: FieldErrors) => void;
+
+/**
+ * Throws Invalid with every problem of an object that replaces `old`. Subresources that write a part of the object bring
+ * rules of their own for what may change.
+ */
 export function validateReplacement(
   { resource: { kind }, warnings }: WriteRequest,
   object: KubeObject,
   old: Readonly<KubeObject>,
+  validateUpdate: ValidateUpdate | undefined = kind.strategy.validateUpdate,
 ): void {
   const errors = new FieldErrors();
   validateMetadataUpdate(object.metadata, old.metadata, errors);
   kind.strategy.validate?.(object, errors, old);
-  kind.strategy.validateUpdate?.(object, old, errors);
+  validateUpdate?.(object, old, errors);
   if (!errors.isEmpty) throw invalid(kind.type, object.metadata.name ?? "", errors.errors);
   warnings.push(...(kind.strategy.warnings?.(object, old) ?? []));
 }

@@ -6,7 +6,7 @@ import type { KubeObject } from "../api/resource-type.ts";
 import { semanticEqual } from "../api/semantic-equal.ts";
 import { cloneJson } from "../lib/json-value.ts";
 import type { ObjectUpdate } from "./object-update.ts";
-import { validateReplacement } from "./object-validation.ts";
+import { type ValidateUpdate, validateReplacement } from "./object-validation.ts";
 import type { WriteRequest } from "./write-request.ts";
 
 type UpdateRules = Pick<ObjectUpdate, "prepare" | "validate">;
@@ -52,7 +52,7 @@ export function statusRules({ resource: { kind } }: WriteRequest): UpdateRules {
  * The result is validated as a whole.
  */
 export const partRules =
-  (take: (kept: KubeObject, sent: Readonly<KubeObject>) => void): RulesOf =>
+  (take: (kept: KubeObject, sent: Readonly<KubeObject>) => void, validateUpdate?: ValidateUpdate): RulesOf =>
   (request) => ({
     prepare(draft, current) {
       const sent = { ...draft };
@@ -60,7 +60,7 @@ export const partRules =
       take(draft, sent);
       countGeneration(request.resource.kind, draft, current);
     },
-    validate: (draft, current) => validateReplacement(request, draft, current),
+    validate: (draft, current) => validateReplacement(request, draft, current, validateUpdate),
   });
 
 /** Makes a draft a copy of the current object. */

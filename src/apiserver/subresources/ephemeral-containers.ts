@@ -1,3 +1,4 @@
+import { validateEphemeralContainersUpdate } from "../../api/kinds/core/ephemeral-containers-update-validation.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { Handlers } from "../handlers.ts";
 import { partRules } from "../update-rules.ts";
@@ -5,11 +6,10 @@ import { get } from "../verbs/get.ts";
 import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";
 
-/** Containers added to a running pod for debugging; the pod's own validation lets none be changed or removed. */
+/** Containers added to a running pod for debugging. Only pods have this path. */
 const rules = partRules((kept, sent) => {
-  // Only pods have this path.
   const { spec } = kept as Pod;
   if (spec) spec.ephemeralContainers = (sent as Pod).spec?.ephemeralContainers;
-});
+}, validateEphemeralContainersUpdate);
 
 export const ephemeralContainers: Handlers = { get, update: updateWith(rules), patch: patchWith(rules) };

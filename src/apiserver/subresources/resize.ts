@@ -1,3 +1,4 @@
+import { validatePodResize } from "../../api/kinds/core/pod-resize-validation.ts";
 import type { Container, Pod } from "../../api/types/core-v1.ts";
 import type { Handlers } from "../handlers.ts";
 import { partRules } from "../update-rules.ts";
@@ -5,21 +6,25 @@ import { get } from "../verbs/get.ts";
 import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";
 
-/** The resources of a running pod's containers. */
+/** The resources of a running pod and of its containers. Only pods have this path. */
 const rules = partRules((kept, sent) => {
-  // Only pods have this path.
   const { spec } = kept as Pod;
   const wanted = (sent as Pod).spec;
   if (!spec || !wanted) return;
-  takeResources(spec.containers, wanted.containers);
-  takeResources(spec.initContainers ?? [], wanted.initContainers ?? []);
-});
+  spec.resources = wanted.resources;
+  spec.containers = withResources(spec.containers, wanted.containers);
+  spec.initContainers = spec.initContainers && withResources(spec.initContainers, wanted.initContainers ?? []);
+}, validatePodResize);
 
-function takeResources(kept: readonly Container[], sent: readonly Container[]): void {
-  for (const container of kept) {
-    const wanted = sent.find(({ name }) => name === container.name);
-    if (wanted) Object.assign(container, { resources: wanted.resources, resizePolicy: wanted.resizePolicy });
-  }
+/** Other containers than before are taken as they are, for validation to refuse them. */
+function withResources(kept: readonly Container[], sent: readonly Container[]): Container[] {
+  const isSame = kept.length === sent.length && kept.every(({ name }, index) => sent[index]?.name === name);
+  if (!isSame) return [...sent];
+  return kept.map((container, index) => ({
+    ...container,
+    resources: sent[index]?.resources,
+    resizePolicy: sent[index]?.resizePolicy,
+  }));
 }
 
 export const resize: Handlers = { get, update: updateWith(rules), patch: patchWith(rules) };

@@ -3,6 +3,7 @@ import { podQos } from "../../pod-qos.ts";
 import type { Pod, PodAffinityTerm, PodCondition, PodStatus } from "../../types/core-v1.ts";
 import type { LabelSelector } from "../../types/meta-v1.ts";
 import { mergeAppArmorAnnotations } from "./app-armor.ts";
+import { validatePodStatusUpdate } from "./pod-status-validation.ts";
 import { validatePodUpdate } from "./pod-update-validation.ts";
 import { validatePod, validatePodCreation } from "./pod-validation.ts";
 
@@ -35,6 +36,7 @@ export const podStatusSubresource: StatusSubresource<Pod> = {
     if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;
     keepObservedGenerations(status, old.status ?? {});
   },
+  validateUpdate: (pod, old, errors) => validatePodStatusUpdate(pod, old, errors),
 };
 
 function initialStatus(pod: Pod): PodStatus {

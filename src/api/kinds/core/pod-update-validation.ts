@@ -1,3 +1,4 @@
+import { prettyJson } from "../../../lib/pretty-json.ts";
 import { unifiedDiff } from "../../../lib/unified-diff.ts";
 import { at, child, type FieldErrors } from "../../field-errors.ts";
 import { rangeProblems } from "../../names.ts";
@@ -107,15 +108,3 @@ function withoutUpdatableChanges(spec: PodSpec, old: PodSpec): PodSpec {
 
 const withOldImages = (containers: readonly Container[], old: readonly Container[]): Container[] =>
   containers.map((container, index) => ({ ...container, image: old[index]?.image }));
-
-/** With sorted keys, so that only differences of content show. */
-function prettyJson(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, each: unknown) =>
-      typeof each === "object" && each !== null && !Array.isArray(each)
-        ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-        : each,
-    1,
-  );
-}
