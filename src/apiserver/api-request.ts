@@ -127,9 +127,10 @@ export const unstored = (
 ): ObjectAnswer => ({ form: "object", statusCode, object, resource });
 
 /** A Status, or an object of another kind than that of the request. */
-export const plain = (object: Readonly<KubeObject> | Status, statusCode = 200): ObjectAnswer => ({
+export const plain = (object: object, statusCode = 200): ObjectAnswer => ({
   form: "object",
   statusCode,
-  object,
+  // Nothing but these two shapes is ever answered.
+  object: object as KubeObject | Status,
   resource: undefined,
 });

@@ -3,7 +3,9 @@ import type { Logger } from "../lib/logger.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
+import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import type { ObjectReader } from "./object-reader.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
 import type { WriteHook } from "./write-hook.ts";
 
@@ -14,6 +16,8 @@ export interface ServerContext {
   readonly admission: Admission;
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
+  readonly reader: ObjectReader;
+  readonly tokens: ServiceAccountTokens;
   /** By `group/resource`. */
   readonly writeHooks: ReadonlyMap<string, WriteHook>;
   readonly clock: Clock;

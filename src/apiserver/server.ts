@@ -15,6 +15,7 @@ import { admissionPlugins } from "./admission/plugins.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
+import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { httpFront } from "./http/http-front.ts";
 import { identification } from "./http/identify.ts";
@@ -34,11 +35,12 @@ export interface ApiServerOptions {
   readonly listen: readonly ListenAddress[];
   /** PEM. Client certificates are verified against `ca`. */
   readonly tls: { readonly cert: string; readonly key: string; readonly ca: string };
-  /** Asked in order, after client certificates. */
+  /** Asked in order, after client certificates and service account tokens. */
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
   readonly serviceRanges: ServiceRanges;
+  readonly serviceAccounts: ServiceAccountTokenOptions;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -60,7 +62,10 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const context = await serverContext(options);
   const streams = new OpenStreams();
-  const identify = identification([clientCertificateAuthenticator, ...options.authenticators]);
+  const identify = identification(
+    [clientCertificateAuthenticator, context.tokens, ...options.authenticators],
+    options.authorizer,
+  );
   let isShuttingDown = false;
   const front = httpFront({
     context,
@@ -105,6 +110,8 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
   return {
     store,
     resources,
+    reader,
+    tokens: new ServiceAccountTokens(options.serviceAccounts, reader, clock),
     admission: new Admission(admissionPlugins(reader)),
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,

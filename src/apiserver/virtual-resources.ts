@@ -1,5 +1,21 @@
 import type { Handlers } from "./handlers.ts";
+import {
+  localSubjectAccessReview,
+  selfSubjectAccessReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
+} from "./reviews/access-reviews.ts";
+import { selfSubjectReview } from "./reviews/self-subject-review.ts";
+import { tokenReview } from "./reviews/token-review.ts";
 import { binding } from "./subresources/binding.ts";
 
 /** Resources that are questions or commands: nothing of them is ever stored. By their qualified name. */
-export const virtualResources: Readonly<Record<string, Handlers>> = { bindings: binding };
+export const virtualResources: Readonly<Record<string, Handlers>> = {
+  bindings: binding,
+  "localsubjectaccessreviews.authorization.k8s.io": localSubjectAccessReview,
+  "selfsubjectaccessreviews.authorization.k8s.io": selfSubjectAccessReview,
+  "selfsubjectreviews.authentication.k8s.io": selfSubjectReview,
+  "selfsubjectrulesreviews.authorization.k8s.io": selfSubjectRulesReview,
+  "subjectaccessreviews.authorization.k8s.io": subjectAccessReview,
+  "tokenreviews.authentication.k8s.io": tokenReview,
+};

@@ -71,6 +71,10 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         authenticators: [],
         authorizer: allowAuthenticated,
         serviceRanges: { clusterIps: addresses.serviceRange, nodePorts: { first: 30_000, last: 32_767 } },
+        serviceAccounts: {
+          key: certificates.serviceAccountKey,
+          issuer: `https://kubernetes.default.svc.${config.clusterDomain}`,
+        },
         nodeConnection: nodeConnections(platform.runtimes, { clock, log: log.named("node") }),
         clock,
         log: log.named("apiserver"),

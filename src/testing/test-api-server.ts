@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +57,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       authenticators: [],
       authorizer: allowAuthenticated,
       serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
+      serviceAccounts: { key: testKey(), issuer: "https://kubernetes.default.svc.cluster.local" },
       nodeConnection: options.nodeConnection ?? noNodes,
       clock,
       log,
@@ -97,6 +99,12 @@ export async function createNamespace(client: Client, name: string): Promise<voi
   await client
     .resource(serviceaccounts)
     .create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: name } });
+}
+
+/** A key of the kind that is made fast. */
+function testKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return privateKey.export({ type: "pkcs8", format: "pem" });
 }
 
 const noNode = (): Promise<never> => Promise.reject(new Error("The test API server has no nodes"));

@@ -18,6 +18,7 @@ import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addPathList } from "./path-list.ts";
 import { readBody } from "./read-body.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { addTokenKeyRoutes } from "./token-key-routes.ts";
 import { addVersionRoute } from "./version-route.ts";
 
 /** What the stages of the pipeline leave for each other. */
@@ -45,6 +46,7 @@ export function httpFront(options: FrontOptions): Front {
   addVersionRoute(app);
   addDiscoveryRoutes(app, options.context.resources);
   addOpenApiRoutes(app, options.context.resources);
+  addTokenKeyRoutes(app, options.context.tokens);
   addPathList(app);
   app.all("/api/*", (c) => serveResource(options, c));
   app.all("/apis/*", (c) => serveResource(options, c));

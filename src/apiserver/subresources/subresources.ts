@@ -10,6 +10,7 @@ import { portForward } from "./port-forward.ts";
 import { resize } from "./resize.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
+import { token } from "./token.ts";
 
 /** What the paths below an object do, by the name of the path. */
 export const subresourceHandlers: Readonly<Record<string, Handlers>> = {
@@ -25,4 +26,5 @@ export const subresourceHandlers: Readonly<Record<string, Handlers>> = {
   resize,
   scale,
   status,
+  token,
 };

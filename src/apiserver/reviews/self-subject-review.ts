@@ -1,0 +1,19 @@
+import type { SelfSubjectReview } from "../../api/types/authentication-v1.ts";
+import { timestamp } from "../../lib/clock.ts";
+import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
+import type { Handlers } from "../handlers.ts";
+import type { ServerContext } from "../server-context.ts";
+import { reviewedUser } from "./token-review.ts";
+
+/** Who am I? */
+export const selfSubjectReview: Handlers = { create: reviewSelf };
+
+async function reviewSelf({ clock }: ServerContext, { user }: ApiRequest): Promise<ApiAnswer> {
+  const review: SelfSubjectReview = {
+    kind: "SelfSubjectReview",
+    apiVersion: "authentication.k8s.io/v1",
+    metadata: { creationTimestamp: timestamp(clock.now()) },
+    status: { userInfo: reviewedUser(user) },
+  };
+  return plain(review, 201);
+}
