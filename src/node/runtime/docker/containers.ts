@@ -56,7 +56,9 @@ async function removeLeftover(connection: DockerConnection, name: string, cluste
   const { Id, Config } = await connection.call("Inspecting a container", (abortSignal) =>
     connection.docker.getContainer(name).inspect({ abortSignal }),
   );
-  if (Config.Labels[LABEL.cluster] !== cluster) return false;
+  // Newer engines leave out what is empty, as the labels of somebody else's container may be.
+  const labels = Config.Labels as Readonly<Record<string, string>> | undefined;
+  if (labels?.[LABEL.cluster] !== cluster) return false;
   await removeById(connection, Id);
   return true;
 }

@@ -15,7 +15,8 @@ export async function inspectImage(connection: DockerConnection, reference: stri
       tags: image.RepoTags ?? [],
       digests: image.RepoDigests ?? [],
       sizeBytes: image.Size,
-      user: image.Config.User,
+      // Newer engines leave out what is empty.
+      user: image.Config.User ?? "",
     };
   } catch (error) {
     if (isRuntimeError(error, "ImageNotFound") || isRuntimeError(error, "NotFound")) return undefined;
