@@ -14,6 +14,8 @@ export interface BackoffLimits {
 }
 
 export const CRASH_LOOP: BackoffLimits = { initialMs: 10_000, longestMs: 300_000 };
+/** pkg/volume/util/operationexecutor: half a second, doubling to two minutes and two seconds. */
+export const VOLUME_MOUNT: BackoffLimits = { initialMs: 500, longestMs: 122_000 };
 export const IMAGE_PULL: BackoffLimits = { initialMs: 10_000, longestMs: 300_000 };
 
 /** Until when to wait after a failure at `failedAt`; undefined: no need to. */

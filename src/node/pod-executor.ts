@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/logger.ts";
 import { type ContainerKiller, containerOf, killGraceSeconds } from "./container-killer.ts";
 import type { ContainerStarter } from "./container-starter.ts";
+import { raisedBackoff, VOLUME_MOUNT } from "./failure-backoff.ts";
 import type { PodAddresses } from "./ipam.ts";
 import type { NodeFacts } from "./node-facts.ts";
 import type { PodAction } from "./pod-action.ts";
@@ -15,6 +16,7 @@ import type { ReferencedObjects } from "./referenced-objects.ts";
 import type { ClusterDns } from "./resolv-conf.ts";
 import type { ContainerRecord, ContainerRuntime } from "./runtime/runtime.ts";
 import { terminationMessage } from "./termination-message.ts";
+import { VolumeError } from "./volumes/volume.ts";
 
 export interface PodExecutorOptions {
   readonly runtime: ContainerRuntime;
@@ -29,7 +31,6 @@ export interface PodExecutorOptions {
 }
 
 const SANDBOX_RETRY_MS = 10_000;
-const VOLUME_RETRY_MS = 2000;
 
 /** Performs what `podPlan` decides, and writes down in the pod's state what came of it. */
 export class PodExecutor {
@@ -86,9 +87,12 @@ export class PodExecutor {
       await ledger.volumes.setUp();
       ledger.setVolumesReady();
     } catch (error) {
-      const message = errorText(error);
+      if (!(error instanceof VolumeError)) throw error;
+      const { message } = error;
       events.record(podReference(pod), "Warning", "FailedMount", message);
-      ledger.failSetup({ reason: "FailedMount", message, retryAt: clock.now() + VOLUME_RETRY_MS });
+      const now = clock.now();
+      const backoff = raisedBackoff(ledger.mountBackoff, now, now, VOLUME_MOUNT);
+      ledger.failMount({ reason: "FailedMount", message, retryAt: now + backoff.delayMs }, backoff);
     }
   }
 

@@ -25,6 +25,7 @@ export class PodLedger {
   readonly volumes: PodVolumes;
   readonly #facts: NodeFacts;
   #state: PodState;
+  #mountBackoff: FailureBackoff | undefined;
 
   constructor(pod: Readonly<Pod>, records: RuntimeState, { directory, volumes, facts }: PodLedgerOptions) {
     this.directory = directory;
@@ -48,6 +49,11 @@ export class PodLedger {
 
   get state(): PodState {
     return this.#state;
+  }
+
+  /** Of volumes that cannot be made. */
+  get mountBackoff(): FailureBackoff | undefined {
+    return this.#mountBackoff;
   }
 
   /** Good once the pod has its address. */
@@ -101,6 +107,11 @@ export class PodLedger {
   }
 
   failSetup(setupFailure: StartFailure): void {
+    this.change({ setupFailure });
+  }
+
+  failMount(setupFailure: StartFailure, backoff: FailureBackoff): void {
+    this.#mountBackoff = backoff;
     this.change({ setupFailure });
   }
 

@@ -76,7 +76,7 @@ export class PodVolumes implements AsyncDisposable {
         this.#paths.set(volume.name, directory);
       } else this.#paths.set(volume.name, await type.setUp(volume, this.#context(directory)));
     } catch (error) {
-      throw volumeFailure(volume, errorText(error), error);
+      throw volumeFailure(volume, errorText(error));
     }
   }
 
@@ -122,6 +122,5 @@ export class PodVolumes implements AsyncDisposable {
   }
 }
 
-function volumeFailure({ name }: Volume, what: string, cause?: unknown): VolumeError {
-  return new VolumeError(`MountVolume.SetUp failed for volume "${name}" : ${what}`, { cause });
-}
+const volumeFailure = ({ name }: Volume, what: string): VolumeError =>
+  new VolumeError(`MountVolume.SetUp failed for volume "${name}" : ${what}`);

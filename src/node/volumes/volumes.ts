@@ -8,7 +8,7 @@ import { secretVolume } from "./secret.ts";
 import type { VolumeType } from "./volume.ts";
 
 /** Every type of volume this node can make. */
-export const volumeTypes: readonly VolumeType[] = [
+const volumeTypes: readonly VolumeType[] = [
   emptyDirVolume,
   hostPathVolume,
   configMapVolume,
