@@ -6,6 +6,7 @@ import { mergeAppArmorAnnotations } from "./app-armor.ts";
 import { validatePodStatusUpdate } from "./pod-status-validation.ts";
 import { validatePodUpdate } from "./pod-update-validation.ts";
 import { validatePod, validatePodCreation } from "./pod-validation.ts";
+import { podWarnings } from "./pod-warnings.ts";
 
 /** How writes of pods are prepared (pkg/registry/core/pod/strategy.go). */
 export const podStrategy: Partial<Strategy<Pod>> = {
@@ -21,6 +22,7 @@ export const podStrategy: Partial<Strategy<Pod>> = {
     if (!old) validatePodCreation(pod, errors);
   },
   validateUpdate: (pod, old, errors) => validatePodUpdate(pod, old, errors),
+  warnings: (pod, old) => (old ? [] : podWarnings(pod)),
   gracePeriodSeconds: ({ spec }) => spec?.terminationGracePeriodSeconds ?? 0,
   /** Nobody would confirm the end of a pod that has no node or has already ended. */
   deletesAtOnce: ({ spec, status }) => !spec?.nodeName || status?.phase === "Failed" || status?.phase === "Succeeded",
