@@ -9,6 +9,8 @@ import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
+
+export type { ListOptions as TestListOptions, WatchOptions as TestWatchOptions } from "../client/client.ts";
 import { HttpsTransport, type Connection } from "../client/https-transport.ts";
 import { loadCertificates, type ClusterCertificates } from "../cluster/certificates.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
