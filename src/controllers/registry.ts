@@ -7,6 +7,9 @@ import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { namespaceController } from "./namespace/namespace.ts";
+import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
+import { taintEvictionController } from "./node-lifecycle/taint-eviction.ts";
+import { podGarbageCollector } from "./pod-garbage-collector.ts";
 import { replicaSetController } from "./replica-set.ts";
 import { replicationController } from "./replication-controller.ts";
 import { rootCaController } from "./root-ca.ts";
@@ -37,6 +40,9 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
       followed.filter(({ namespaced }) => namespaced),
     ),
     garbageCollector(followed),
+    nodeLifecycleController,
+    taintEvictionController,
+    podGarbageCollector,
   ];
 }
 

@@ -19,8 +19,9 @@ export function resized(deployment: Deployment, { newest, old }: Revisions, size
 function inheriting(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): ReplicaSet {
   const annotations = newestAnnotations(deployment, newest.metadata.annotations, old);
   const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
-  const isCurrent = hasAnnotations(newest, annotations) && (newest.spec?.minReadySeconds ?? 0) === minReadySeconds;
-  return isCurrent ? newest : changed(newest, { annotations, spec: { minReadySeconds } });
+  const isTimingCurrent = (newest.spec?.minReadySeconds ?? 0) === minReadySeconds;
+  if (isTimingCurrent && hasAnnotations(newest, annotations)) return newest;
+  return changed(newest, { annotations, spec: isTimingCurrent ? {} : { minReadySeconds } });
 }
 
 function changed(

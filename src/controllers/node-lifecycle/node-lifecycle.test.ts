@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+
+import { namespaces, leases, nodes, pods } from "../../api/resources.ts";
+import type { Node } from "../../api/types/core-v1.ts";
+import { microTimestamp } from "../../lib/clock.ts";
+import { FakeClock } from "../../lib/fake-clock.ts";
+import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
+import { podGarbageCollector } from "../pod-garbage-collector.ts";
+import { nodeLifecycleController } from "./node-lifecycle.ts";
+import { taintEvictionController } from "./taint-eviction.ts";
+
+const SECOND = 1000;
+
+async function addNode({ client }: TestControllers, name: string): Promise<void> {
+  const node = await client.resource(nodes).create({ apiVersion: "v1", kind: "Node", metadata: { name } });
+  const conditions = [
+    { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status" },
+  ];
+  await client.resource(nodes).updateStatus({ ...node, status: { conditions } });
+}
+
+const addPod = ({ client }: TestControllers, name: string, nodeName: string) =>
+  client.resource(pods).create({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "default" },
+    spec: {
+      nodeName,
+      containers: [{ name: "main", image: "web" }],
+      tolerations: ["not-ready", "unreachable"].map((taint) => ({
+        key: `node.kubernetes.io/${taint}`,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: 300,
+      })),
+    },
+  });
+
+const readiness = (all: readonly Node[], name: string): string | undefined =>
+  all.find(({ metadata }) => metadata.name === name)?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
+
+test("a node that falls silent is tainted and loses its pods when they no longer tolerate it; one that renews its lease is not", async () => {
+  const clock = new FakeClock();
+  await using cluster = await startTestControllers([nodeLifecycleController, taintEvictionController], { clock });
+  const { client } = cluster;
+  await client
+    .resource(namespaces)
+    .create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-node-lease" } });
+  await addNode(cluster, "silent");
+  await addNode(cluster, "alive");
+  const lease = {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name: "alive", namespace: "kube-node-lease" },
+  };
+  await client.resource(leases).create({ ...lease, spec: { renewTime: microTimestamp(clock.now()) } });
+  const advanceAndRenew = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    const renewTime = microTimestamp(clock.now());
+    await client
+      .resource(leases)
+      .patch({ name: "alive", namespace: "kube-node-lease" }, { spec: { renewTime } }, { type: "merge" });
+    await cluster.eventually(leases, ([found]) => found?.spec?.renewTime === renewTime);
+  };
+  await addPod(cluster, "web", "silent");
+  await cluster.eventually(
+    nodes,
+    (all) => all.every(({ metadata }) => readiness(all, metadata.name ?? "") === "True") && all.length === 2,
+  );
+
+  await advanceAndRenew(40 * SECOND);
+  await advanceAndRenew(11 * SECOND);
+  const tainted = await cluster.eventually(nodes, (all) =>
+    all.find(({ metadata, spec }) => metadata.name === "silent" && spec?.taints?.length === 2),
+  );
+  expect(tainted.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`).toSorted()).toEqual([
+    "node.kubernetes.io/unreachable:NoExecute",
+    "node.kubernetes.io/unreachable:NoSchedule",
+  ]);
+  expect(readiness((await client.resource(nodes).list()).items, "alive")).toBe("True");
+
+  const isEvicted = async (): Promise<boolean> =>
+    (await client.resource(pods).get({ name: "web", namespace: "default" })).metadata.deletionTimestamp !== undefined;
+  while (!(await isEvicted())) await advanceAndRenew(20 * SECOND);
+  expect(clock.now() - Date.parse("2026-01-01T00:00:51Z")).toBeGreaterThanOrEqual(300 * SECOND);
+  const evicted = await client.resource(pods).get({ name: "web", namespace: "default" });
+  expect(evicted.status?.conditions?.find(({ type }) => type === "DisruptionTarget")?.reason).toBe(
+    "DeletionByTaintManager",
+  );
+});
+
+test("the pods of a node that is gone for good are given up", async () => {
+  const clock = new FakeClock();
+  await using cluster = await startTestControllers([podGarbageCollector], { clock });
+  await addNode(cluster, "doomed");
+  await addPod(cluster, "web", "doomed");
+  await cluster.client.resource(nodes).delete({ name: "doomed" });
+  const isThere = async (): Promise<boolean> =>
+    (await cluster.client.resource(pods).find({ name: "web", namespace: "default" })) !== undefined;
+  while (await isThere()) {
+    clock.advance(10 * SECOND);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(clock.now() - Date.parse("2026-01-01T00:00:00Z")).toBeGreaterThanOrEqual(40 * SECOND);
+});

@@ -1,0 +1,70 @@
+import { leases, nodes, pods } from "../../api/resources.ts";
+import type { Node } from "../../api/types/core-v1.ts";
+import { conditionOf } from "../conditions.ts";
+import { defineController, watch, type Watch } from "../controller.ts";
+import { nodeHealthActions } from "./node-health.ts";
+import { podsByNode } from "./pods-by-node.ts";
+
+const LEASE_NAMESPACE = "kube-node-lease";
+
+/**
+ * Signs of life are counted from when they are seen, not from the times written in them: clocks differ, and a cluster that was
+ * stopped overnight must not find all its nodes dead. They cost no work: the one timer of a node looks at the last of them.
+ */
+export const nodeLifecycleController = defineController({
+  name: "node-controller",
+  connect({ informers, clock }) {
+    const nodeInformer = informers.informer(nodes);
+    const leaseInformer = informers.informer(leases, { namespace: LEASE_NAMESPACE });
+    const podsOf = podsByNode(informers.informer(pods));
+    const lastSeen = new Map<string, number>();
+    const see = (name: string | undefined): void => void lastSeen.set(name ?? "", clock.now());
+
+    const signsOfLife: Watch = () => {
+      const stops = [
+        leaseInformer.onChange({
+          added: ({ metadata }) => see(metadata.name),
+          updated(lease, previous) {
+            if (lease.spec?.renewTime !== previous.spec?.renewTime) see(lease.metadata.name);
+          },
+        }),
+        nodeInformer.onChange({
+          added: ({ metadata }) => see(metadata.name),
+          updated(node, previous) {
+            if (heartbeat(node) !== heartbeat(previous)) see(node.metadata.name);
+          },
+          deleted: ({ metadata }) => lastSeen.delete(metadata.name ?? ""),
+        }),
+      ];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    };
+    // Whether any node is ready matters to all of them.
+    const readiness: Watch = (concern) =>
+      nodeInformer.onChange({
+        updated(node, previous) {
+          if (isReady(node) === isReady(previous)) return;
+          for (const { metadata } of nodeInformer.list()) concern(metadata.name ?? "");
+        },
+      });
+    return {
+      watches: [signsOfLife, watch(nodeInformer, ({ metadata }) => [metadata.name ?? ""]), readiness],
+      snapshot(name) {
+        const node = nodeInformer.get(name);
+        return (
+          node && {
+            node,
+            lastSeenMs: lastSeen.get(name) ?? clock.now(),
+            pods: isReady(node) ? [] : podsOf(name),
+            isAnyNodeReady: isReady(node) || nodeInformer.list().some(isReady),
+          }
+        );
+      },
+    };
+  },
+  reconcile: nodeHealthActions,
+});
+
+const isReady = ({ status }: Node): boolean => conditionOf(status?.conditions, "Ready")?.status === "True";
+const heartbeat = ({ status }: Node): string | undefined => conditionOf(status?.conditions, "Ready")?.lastHeartbeatTime;
