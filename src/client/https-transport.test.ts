@@ -1,9 +1,13 @@
 import { expect, test } from "bun:test";
 
 import { isApiError } from "../api/api-error.ts";
-import { pods } from "../api/resources.ts";
+import { configmaps, pods } from "../api/resources.ts";
 import { systemClock } from "../lib/clock.ts";
+import { silentLogger } from "../lib/logger.ts";
+import { startTestApiServer } from "../testing/test-api-server.ts";
+import { createInformer } from "./cached-informer.ts";
 import { createClient } from "./client.ts";
+import { ConnectionError } from "./connection-error.ts";
 import { HttpsTransport, type Connection } from "./https-transport.ts";
 import type { TransportWatchEvent } from "./transport.ts";
 
@@ -131,4 +135,33 @@ test("HttpsTransport says nothing more after a watch was stopped", async () => {
   watch.stop();
   await server[Symbol.asyncDispose]();
   expect(ends).toBe(0);
+});
+
+test("HttpsTransport follows a real server with a client certificate", async () => {
+  await using server = await startTestApiServer({ https: true });
+  await using informer = createInformer(server.httpsClient, configmaps, { clock: systemClock, log: silentLogger });
+  await informer.synced();
+  const metadata = { name: "a", namespace: "default" };
+  await server.httpsClient.resource(configmaps).create({ apiVersion: "v1", kind: "ConfigMap", metadata });
+  await informer.until(() => informer.get("default/a") !== undefined, new AbortController().signal);
+  await server.httpsClient.resource(configmaps).delete(metadata);
+  await informer.until(() => informer.list().length === 0, new AbortController().signal);
+});
+
+test("HttpsTransport checks the server's certificate, against another name if told, or not at all", async () => {
+  await using server = await startTestApiServer({ https: true });
+  const versionBy = async (connection: Partial<Connection>): Promise<boolean> => {
+    using transport = new HttpsTransport({ ...server.connection, ...connection }, systemClock);
+    return (await transport.raw({ method: "GET", path: "/version" })).ok;
+  };
+  expect(await versionBy({})).toBe(true);
+  expect(await versionBy({ tlsServerName: "localhost" })).toBe(true);
+  const isRefused = (connection: Partial<Connection>): Promise<boolean> =>
+    versionBy(connection).then(
+      () => false,
+      (error: unknown) => error instanceof ConnectionError,
+    );
+  expect(await isRefused({ tlsServerName: "example.com" })).toBe(true);
+  expect(await isRefused({ caPem: undefined })).toBe(true);
+  expect(await versionBy({ caPem: undefined, insecureSkipTlsVerify: true })).toBe(true);
 });

@@ -5,6 +5,7 @@ import type { Controller } from "./controller.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
+import { eventExpiryController } from "./event-expiry.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { namespaceController } from "./namespace/namespace.ts";
 import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
@@ -43,6 +44,7 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     nodeLifecycleController,
     taintEvictionController,
     podGarbageCollector,
+    eventExpiryController,
   ];
 }
 

@@ -92,9 +92,9 @@ function best(
 
 function addScores(totals: Float64Array, nodes: readonly NodeState[], { weight, of, scaled }: Score): void {
   const scores = nodes.map(of);
-  const highest = scaled === undefined ? 100 : scores.reduce((most, score) => Math.max(most, score), 0);
-  for (const [index, score] of scores.entries()) {
-    const share = highest === 0 ? 0 : Math.trunc((100 * score) / highest);
+  const highest = scaled === undefined ? 100 : Math.max(0, ...scores);
+  for (let index = 0; index < totals.length; index++) {
+    const share = highest === 0 ? 0 : Math.trunc((100 * (scores[index] ?? 0)) / highest);
     totals[index] = (totals[index] ?? 0) + weight * (scaled === "lowest-is-best" ? 100 - share : share);
   }
 }

@@ -1,5 +1,5 @@
 import { tolerates, untoleratedTaint } from "../../api/tolerations.ts";
-import type { Node, Pod } from "../../api/types/core-v1.ts";
+import type { Node, Pod, Taint, Toleration } from "../../api/types/core-v1.ts";
 import { changedNode, type Plugin, type Rejection } from "../plugin.ts";
 
 const REJECTION: Rejection = { reasons: ["node(s) had untolerated taint(s)"], isResolvable: false };
@@ -17,11 +17,7 @@ export const taintToleration: Plugin = {
       score: {
         weight: 3,
         scaled: "lowest-is-best",
-        of: ({ node }) =>
-          (node.spec?.taints ?? []).filter(
-            (taint) =>
-              taint.effect === "PreferNoSchedule" && !forSoftTaints.some((toleration) => tolerates(toleration, taint)),
-          ).length,
+        of: ({ node }) => countUntolerated(node.spec?.taints, forSoftTaints),
       },
     };
   },
@@ -31,6 +27,14 @@ export const taintToleration: Plugin = {
     return node !== undefined && isTolerated(node, pod);
   },
 };
+
+/** Most nodes have no taints, and every feasible node is asked. */
+function countUntolerated(taints: readonly Taint[] | undefined, tolerations: readonly Toleration[]): number {
+  if (!taints) return 0;
+  return taints.filter(
+    (taint) => taint.effect === "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint)),
+  ).length;
+}
 
 const isTolerated = ({ spec }: Node, pod: Pod): boolean =>
   untoleratedTaint(spec?.taints, pod.spec?.tolerations, FORBIDDING) === undefined;
