@@ -31,7 +31,7 @@ export interface LabelSelector {
 
 export const EVERYTHING: LabelSelector = { matches: () => true, isEverything: true, requirements: [], text: "" };
 
-export const NOTHING: LabelSelector = { matches: () => false, isEverything: false, requirements: [], text: "" };
+const NOTHING: LabelSelector = { matches: () => false, isEverything: false, requirements: [], text: "" };
 
 /** Reads the text of a query; a BadRequest with upstream's wording when it is malformed. */
 export function parseLabelSelector(text: string): LabelSelector {

@@ -297,7 +297,7 @@ export function generateNameProblems(prefix: string, format: NameFormat): Proble
 }
 
 /** "must consist of X (e.g. 'a',  or 'b', regex used for validation is 'r')": the odd commas are upstream's. */
-export function explained(message: string, regex: string, ...examples: readonly string[]): string {
+function explained(message: string, regex: string, ...examples: readonly string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${regex}')`;
   const list = examples.map((example) => `'${example}', `).join(" or ");
   return `${message} (e.g. ${list}regex used for validation is '${regex}')`;

@@ -20,8 +20,8 @@ export function validateAffinity(affinity: Affinity | undefined, path: string, e
   if (podAntiAffinity) validatePodAffinity(podAntiAffinity, child(path, "podAntiAffinity"), errors);
 }
 
-/** Also of volumes, which say where they can be reached. */
-export function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string, errors: FieldErrors): void {
+/** Where a pod must run. */
+function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string, errors: FieldErrors): void {
   const termsPath = child(path, "nodeSelectorTerms");
   if (!nodeSelectorTerms?.length) return errors.required(termsPath, "must have at least one node selector term");
   nodeSelectorTerms.forEach((term, index) => validateTerm(term, checkLabelValues, at(termsPath, index), errors));

@@ -10,7 +10,7 @@ import type {
   TypedObjectReference,
 } from "../../types/core-v1.ts";
 import type { ObjectMeta } from "../../types/meta-v1.ts";
-import { validateResourceQuantity } from "./resource-validation.ts";
+import { checkResourceAmount } from "../quantity-checks.ts";
 
 const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
@@ -61,7 +61,7 @@ function validateStorage({ resources }: PersistentVolumeClaimSpec, path: string,
   if (storage === undefined) return errors.required(path, "");
   const amount = parseQuantity(storage);
   if (amount.unscaled <= 0n) return errors.invalid(path, formatQuantity(amount), "must be greater than zero");
-  validateResourceQuantity("storage", storage, path, errors);
+  checkResourceAmount("storage", storage, path, errors);
 }
 
 function validateDataSources(spec: PersistentVolumeClaimSpec, path: string, errors: FieldErrors): void {

@@ -1,9 +1,7 @@
-import { checkFormat, checkRequiredAndSupported } from "../../field-checks.ts";
+import { checkFormat, checkPort, checkRequiredAndSupported, PORT_PROTOCOLS } from "../../field-checks.ts";
 import { at, child, type FieldErrors } from "../../field-errors.ts";
-import { portNameProblems, portNumberProblems } from "../../names.ts";
+import { portNameProblems } from "../../names.ts";
 import type { Container, ContainerPort } from "../../types/core-v1.ts";
-
-export const PROTOCOLS = ["SCTP", "TCP", "UDP"];
 
 export function validateContainerPorts(
   ports: readonly ContainerPort[] | undefined,
@@ -17,14 +15,8 @@ export function validateContainerPorts(
     if (!port.containerPort) errors.required(child(portPath, "containerPort"), "");
     else checkPort(port.containerPort, child(portPath, "containerPort"), errors);
     if (port.hostPort) checkPort(port.hostPort, child(portPath, "hostPort"), errors);
-    checkRequiredAndSupported(port.protocol, PROTOCOLS, child(portPath, "protocol"), errors);
+    checkRequiredAndSupported(port.protocol, PORT_PROTOCOLS, child(portPath, "protocol"), errors);
   });
-}
-
-/** A port in numbers, or the name of one. */
-export function validatePortNumberOrName(port: number | string, path: string, errors: FieldErrors): void {
-  if (typeof port === "number") checkPort(port, path, errors);
-  else checkFormat(port, portNameProblems(port), path, errors);
 }
 
 /** Two containers cannot both have the same port of the host. */
@@ -49,6 +41,3 @@ function validatePortName(name: string, names: Set<string>, path: string, errors
   if (names.has(name)) errors.duplicate(path, name);
   names.add(name);
 }
-
-const checkPort = (port: number, path: string, errors: FieldErrors): void =>
-  checkFormat(port, portNumberProblems(port), path, errors);

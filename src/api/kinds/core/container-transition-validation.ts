@@ -46,7 +46,7 @@ function isRevived({ name }: ContainerStatus, statuses: readonly ContainerStatus
 }
 
 /** By its own rules, else its own policy, else the pod's. */
-export function shouldRestart(container: Container, { restartPolicy }: PodSpec, exitCode: number): boolean {
+function shouldRestart(container: Container, { restartPolicy }: PodSpec, exitCode: number): boolean {
   if (container.restartPolicy !== undefined) {
     const rule = container.restartPolicyRules?.find(({ exitCodes }) => {
       const isListed = exitCodes?.values?.includes(exitCode) ?? false;

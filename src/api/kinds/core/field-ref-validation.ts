@@ -68,7 +68,7 @@ export function validateFieldRef(
 }
 
 /** `metadata.labels['app']` taken apart. */
-export function subscriptedPath(fieldPath: string): { readonly base: string; readonly key: string } | undefined {
+function subscriptedPath(fieldPath: string): { readonly base: string; readonly key: string } | undefined {
   const match = /^(.+?)\['(.*)'\]$/s.exec(fieldPath);
   return match ? { base: match[1] ?? "", key: match[2] ?? "" } : undefined;
 }

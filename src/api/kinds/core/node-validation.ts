@@ -5,6 +5,7 @@ import { validateIpRange } from "../../ip-address.ts";
 import { labelKeyProblems, labelValueProblems } from "../../names.ts";
 import type { Node, NodeAddress, Taint } from "../../types/core-v1.ts";
 import { checkResourceAmounts } from "../quantity-checks.ts";
+import { validateTaintEffect } from "./toleration-validation.ts";
 
 /** Upstream's ValidateNode. Some paths begin with metadata where spec is meant: Kubernetes does this too. */
 export function validateNode({ spec, status }: Node, errors: FieldErrors): void {
@@ -34,8 +35,6 @@ export function validateNodeUpdate({ spec, status }: Node, old: Node, errors: Fi
   }
 }
 
-const TAINT_EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-
 function validateTaints(taints: readonly Taint[], errors: FieldErrors): void {
   const seen = new Set<string>();
   taints.forEach((taint, index) => {
@@ -44,9 +43,7 @@ function validateTaints(taints: readonly Taint[], errors: FieldErrors): void {
     const valueProblems = labelValueProblems(taint.value ?? "");
     if (valueProblems.length > 0) errors.invalid(`${path}.value`, taint.value, valueProblems.join(";"));
     if (!taint.effect) errors.required(`${path}.effect`, "");
-    else if (!TAINT_EFFECTS.includes(taint.effect)) {
-      errors.notSupportedInOrder(`${path}.effect`, taint.effect, TAINT_EFFECTS);
-    }
+    else validateTaintEffect(taint.effect, `${path}.effect`, errors);
     const identity = `${taint.effect}/${taint.key}`;
     if (seen.has(identity))
       errors.duplicate(path, internalTaint(taint), "taints must be unique by key and effect pair");

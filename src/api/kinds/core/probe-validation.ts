@@ -1,4 +1,4 @@
-import { checkFormat, checkNotEmpty, checkNotNegative, checkSupported } from "../../field-checks.ts";
+import { checkFormat, checkNotEmpty, checkNotNegative, checkPort, checkSupported } from "../../field-checks.ts";
 import { child, type FieldErrors } from "../../field-errors.ts";
 import { headerNameProblems } from "../../names.ts";
 import type {
@@ -11,7 +11,6 @@ import type {
   Probe,
   SleepAction,
 } from "../../types/core-v1.ts";
-import { validatePortNumberOrName } from "./container-port-validation.ts";
 import { LINUX_SIGNALS, WINDOWS_SIGNALS } from "./stop-signals.ts";
 
 type PodContext = Pick<PodSpec, "os" | "terminationGracePeriodSeconds">;
@@ -93,13 +92,13 @@ function validateHandler(handler: Handler, gracePeriod: number | undefined, path
   if (tcpSocket) {
     given.push({
       name: "tcpSocket",
-      validate: (actionPath) => validatePortNumberOrName(tcpSocket.port, child(actionPath, "port"), errors),
+      validate: (actionPath) => checkPort(tcpSocket.port, child(actionPath, "port"), errors),
     });
   }
   if (grpc) {
     given.push({
       name: "grpc",
-      validate: (actionPath) => validatePortNumberOrName(grpc.port, child(actionPath, "port"), errors),
+      validate: (actionPath) => checkPort(grpc.port, child(actionPath, "port"), errors),
     });
   }
   if (sleep)
@@ -117,7 +116,7 @@ function validateHttpGet(
   errors: FieldErrors,
 ): void {
   checkNotEmpty(urlPath, child(path, "path"), errors);
-  validatePortNumberOrName(port, child(path, "port"), errors);
+  checkPort(port, child(path, "port"), errors);
   checkSupported(scheme, ["HTTP", "HTTPS"], child(path, "scheme"), errors);
   for (const { name } of httpHeaders ?? [])
     checkFormat(name, headerNameProblems(name), child(path, "httpHeaders"), errors);

@@ -1,6 +1,5 @@
 import { checkDnsLabel, checkFormat } from "../../field-checks.ts";
 import { at, child, type FieldErrors } from "../../field-errors.ts";
-import { NOT_NEGATIVE } from "../../meta-validation.ts";
 import { containerLimits, containerRequests, isPodLevelResource } from "../../pod-resources.ts";
 import {
   type Amount,
@@ -11,15 +10,11 @@ import {
   quantityValue,
   QuantityError,
 } from "../../quantity.ts";
+import { isHugePages, isOvercommitAllowed } from "../../resource-names.ts";
 import type { PodSpec, ResourceClaim, ResourceRequirements } from "../../types/core-v1.ts";
 import type { Quantity } from "../../types/meta-v1.ts";
-import {
-  containerResourceNameProblems,
-  isHugePages,
-  isIntegerResource,
-  isOvercommitAllowed,
-  resourceNameProblems,
-} from "./resource-name.ts";
+import { checkResourceAmount } from "../quantity-checks.ts";
+import { containerResourceNameProblems, resourceNameProblems } from "./resource-name-problems.ts";
 
 type ResourceList = Readonly<Record<string, Quantity>>;
 type CheckName = (name: string, path: string, errors: FieldErrors) => void;
@@ -48,15 +43,6 @@ export function validatePodResources(spec: PodSpec, path: string, errors: FieldE
   if (resources.claims) errors.forbidden(child(path, "claims"), "claims may not be set for Resources at pod-level");
   validateRequirements(resources, checkPodResourceName, path, errors);
   validateConsistency(spec, resources, path, errors);
-}
-
-/** Not negative, and whole where there are no parts. */
-export function validateResourceQuantity(name: string, quantity: Quantity, path: string, errors: FieldErrors): void {
-  const amount = parseQuantity(quantity);
-  if (amount.unscaled < 0n) errors.invalid(path, formatQuantity(amount), NOT_NEGATIVE);
-  if (isIntegerResource(name) && quantityMilliValue(amount) % 1000n !== 0n) {
-    errors.invalid(path, formatQuantity(amount), "must be an integer");
-  }
 }
 
 const checkContainerResourceName: CheckName = (name, path, errors) =>
@@ -104,7 +90,7 @@ function validateResource(
   errors: FieldErrors,
 ): void {
   checkName(name, path, errors);
-  validateResourceQuantity(name, quantity, path, errors);
+  checkResourceAmount(name, quantity, path, errors);
   if (!isHugePages(name) || isWholePages(name, parseQuantity(quantity))) return;
   const text = formatQuantity(parseQuantity(quantity));
   errors.invalid(path, text, `${text} is not positive integer multiple of ${name}`);
