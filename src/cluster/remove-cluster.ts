@@ -1,9 +1,10 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "../lib/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";
+import { removeUnmounted } from "../node/volumes/mount-points.ts";
 import { readConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { contextName, removeFromKubeconfig } from "./kubeconfig.ts";
@@ -29,12 +30,11 @@ export async function removeClusterCompletely(
   await removeFromKubeconfig(options.kubeconfig, contextName(directory.cluster), options.clock);
   const hasVolumes = (await readdir(directory.volumes).catch(() => [])).length > 0;
   if (options.purge || !hasVolumes) {
-    await rm(directory.root, { recursive: true, force: true });
+    await removeUnmounted(directory.root);
     return { keptVolumes: undefined };
   }
   for (const name of await readdir(directory.root)) {
-    if (join(directory.root, name) !== directory.volumes)
-      await rm(join(directory.root, name), { recursive: true, force: true });
+    if (join(directory.root, name) !== directory.volumes) await removeUnmounted(join(directory.root, name));
   }
   return { keptVolumes: directory.volumes };
 }

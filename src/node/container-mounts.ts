@@ -40,13 +40,13 @@ export async function containerMounts(options: ContainerMountsOptions): Promise<
 }
 
 async function volumeMount(mount: VolumeMount, index: number, options: ContainerMountsOptions): Promise<Mount> {
-  const { pod, container, restartCount, directory } = options;
+  const { pod, container, directory } = options;
   const path = options.volumePath(mount.name);
   if (path === undefined) {
     throw new ContainerConfigError(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
   }
   const subPath = subPathOf(mount, options.environment);
-  const target = directory.subPath(container.name, restartCount, index);
+  const target = directory.subPath(container.name, index);
   const volume = pod.spec?.volumes?.find(({ name }) => name === mount.name);
   return {
     hostPath: subPath === "" ? path : await subPathOnHost(path, subPath, target),

@@ -1,7 +1,7 @@
 import type { Container, Pod, Service } from "../api/types/core-v1.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
 import type { Clock } from "../lib/clock.ts";
-import { errorText, type Logger } from "../lib/logger.ts";
+import type { Logger } from "../lib/logger.ts";
 import { ContainerConfigError } from "./container-config-error.ts";
 import type { ContainerKiller } from "./container-killer.ts";
 import { containerMounts } from "./container-mounts.ts";
@@ -15,6 +15,7 @@ import type { PodLedger } from "./pod-ledger.ts";
 import { latestContainer, type StartFailure } from "./pod-state.ts";
 import { containerReference, podText } from "./pod-text.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
+import { engineText } from "./runtime/runtime-error.ts";
 import type { ContainerRecord, ContainerRuntime, ContainerSpec, ImageRecord } from "./runtime/runtime.ts";
 import { VolumeError } from "./volumes/volume.ts";
 
@@ -107,8 +108,8 @@ export class ContainerStarter {
       events.record(containerReference(pod, container), "Normal", "Created", "Container created");
       return id;
     } catch (error) {
-      this.#warn(pod, container, `Error: ${errorText(error)}`);
-      ledger.failStart(container.name, this.#failure("CreateContainerError", errorText(error)));
+      this.#warn(pod, container, `Error: ${engineText(error)}`);
+      ledger.failStart(container.name, this.#failure("CreateContainerError", engineText(error)));
       return undefined;
     }
   }
@@ -119,12 +120,12 @@ export class ContainerStarter {
     try {
       await runtime.startContainer(record.id);
     } catch (error) {
-      this.#warn(pod, container, `Error: ${errorText(error)}`);
+      this.#warn(pod, container, `Error: ${engineText(error)}`);
       const failed = await runtime.inspectContainer(record.id);
-      ledger.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), errorText(error)) });
+      ledger.putContainer(hasEnded(failed) ? failed : { ...record, state: notStarted(clock.now(), engineText(error)) });
       // The record's end starts the crash-loop back-off, so nothing more has to be waited for.
       const now = clock.now();
-      ledger.failStart(container.name, { reason: "RunContainerError", message: errorText(error), retryAt: now });
+      ledger.failStart(container.name, { reason: "RunContainerError", message: engineText(error), retryAt: now });
       return false;
     }
     events.record(containerReference(pod, container), "Normal", "Started", "Container started");
@@ -141,12 +142,12 @@ export class ContainerStarter {
       ledger.succeedStart(container.name);
     } catch (error) {
       signal.throwIfAborted();
-      log.warn(`PostStart hook of ${container.name} in ${podText(pod)} failed: ${errorText(error)}`);
+      log.warn(`PostStart hook of ${container.name} in ${podText(pod)} failed: ${engineText(error)}`);
       // Without the reason: it may hold secrets.
       events.record(containerReference(pod, container), "Warning", "FailedPostStartHook", "PostStartHook failed");
       const { terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec ?? {};
       await killer.kill({ ...target, record, graceSeconds, message: "FailedPostStartHook" }, signal);
-      ledger.failStart(container.name, this.#failure("PostStartHookError", errorText(error)));
+      ledger.failStart(container.name, this.#failure("PostStartHookError", engineText(error)));
     }
   }
 

@@ -1,14 +1,13 @@
 import type { Container, Pod, Secret } from "../api/types/core-v1.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
 import type { Clock } from "../lib/clock.ts";
-import { errorText } from "../lib/logger.ts";
 import { backoffEnd, type FailureBackoff, IMAGE_PULL, raisedBackoff } from "./failure-backoff.ts";
 import { goDuration } from "./go-duration.ts";
 import { imageToPull } from "./image-name.ts";
 import type { StartFailure } from "./pod-state.ts";
 import { containerReference } from "./pod-text.ts";
 import { pullCredentials } from "./pull-credentials.ts";
-import { isRuntimeError } from "./runtime/runtime-error.ts";
+import { engineText, isRuntimeError } from "./runtime/runtime-error.ts";
 import { type ContainerRuntime, type ImageRecord } from "./runtime/runtime.ts";
 
 export interface ImagePullerOptions {
@@ -74,7 +73,7 @@ export class ImagePuller {
         return { image };
       }
     } catch (error) {
-      const message = `Failed to inspect image "${name}": ${errorText(error)}`;
+      const message = `Failed to inspect image "${name}": ${engineText(error)}`;
       this.#tell(pod, container, "Warning", "InspectFailed", message);
       return this.#failed("ImageInspectError", message, INSPECT_RETRY_MS);
     }
@@ -106,7 +105,7 @@ export class ImagePuller {
       return { image: (await runtime.inspectImage(name)) ?? image };
     } catch (error) {
       if (signal.aborted) throw error;
-      const detail = errorText(error);
+      const detail = engineText(error);
       this.#tell(pod, container, "Warning", "Failed", `Failed to pull image "${container.image}": ${detail}`);
       const failedAt = clock.now();
       const backoff = raisedBackoff(trouble?.backoff, failedAt, failedAt, IMAGE_PULL);

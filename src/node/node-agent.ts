@@ -128,7 +128,11 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     }),
   );
   const pods = options.informers.informer(podResource);
-  const registered = Promise.all([reporter.start(), pods.synced(), services.synced()]).then(() => workers.start(pods));
+  const registered = Promise.all([reporter.start(), pods.synced(), services.synced()]).then(() => {
+    const node = { kind: "Node", apiVersion: "v1", name: nodeName, uid: nodeName };
+    events.record(node, "Normal", "Starting", "Starting kubelet.");
+    return workers.start(pods);
+  });
   const running = starting.move();
   return { registered, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -8,7 +8,8 @@ export interface PodDirectory {
   readonly resolvConfFile: string;
   volume(source: string, name: string): string;
   terminationLog(container: string, restartCount: number): string;
-  subPath(container: string, restartCount: number, index: number): string;
+  /** The place of a container's `index`th mount when that is only a part of a volume. */
+  subPath(container: string, index: number): string;
 }
 
 export function podDirectory(podsDirectory: string, uid: string): PodDirectory {
@@ -20,7 +21,6 @@ export function podDirectory(podsDirectory: string, uid: string): PodDirectory {
     resolvConfFile: join(path, "resolv.conf"),
     volume: (source, name) => join(path, "volumes", source, name),
     terminationLog: (container, restartCount) => join(path, "containers", container, `${restartCount}.termination-log`),
-    subPath: (container, restartCount, index) =>
-      join(path, "sub-paths", container, String(restartCount), String(index)),
+    subPath: (container, index) => join(path, "sub-paths", container, String(index)),
   };
 }

@@ -1,6 +1,7 @@
+import { rm } from "node:fs/promises";
+
 import type { EventRecorder } from "../client/event-recorder.ts";
 import type { Clock } from "../lib/clock.ts";
-import { errorText } from "../lib/logger.ts";
 import { type ContainerKiller, containerOf, killGraceSeconds } from "./container-killer.ts";
 import type { ContainerStarter } from "./container-starter.ts";
 import { raisedBackoff, VOLUME_MOUNT } from "./failure-backoff.ts";
@@ -14,6 +15,7 @@ import { isSidecar, usableSandbox } from "./pod-state.ts";
 import { podReference } from "./pod-text.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import type { ClusterDns } from "./resolv-conf.ts";
+import { engineText } from "./runtime/runtime-error.ts";
 import type { ContainerRecord, ContainerRuntime } from "./runtime/runtime.ts";
 import { terminationMessage } from "./termination-message.ts";
 import { VolumeError } from "./volumes/volume.ts";
@@ -51,8 +53,7 @@ export class PodExecutor {
         await runtime.removeSandbox(action.sandboxId);
         return ledger.dropSandbox(action.sandboxId);
       case "removeContainer":
-        await runtime.removeContainer(action.containerId);
-        return ledger.dropContainer(action.containerId);
+        return this.#removeContainer(ledger, action.containerId);
       case "startContainer": {
         const sandbox = usableSandbox(ledger.state);
         if (sandbox) await starter.start(ledger, action.container, sandbox.id, signal);
@@ -128,11 +129,18 @@ export class PodExecutor {
       ]);
       ledger.putSandbox(record);
     } catch (error) {
-      const message = `Failed to create pod sandbox: ${errorText(error)}`;
+      const message = `Failed to create pod sandbox: ${engineText(error)}`;
       events.record(podReference(pod), "Warning", "FailedCreatePodSandBox", message);
       const retryAt = clock.now() + SANDBOX_RETRY_MS;
       ledger.failSetup({ reason: "FailedCreatePodSandBox", message, retryAt });
     }
+  }
+
+  async #removeContainer(ledger: PodLedger, id: string): Promise<void> {
+    await this.#options.runtime.removeContainer(id);
+    const record = ledger.state.containers.find((one) => one.id === id);
+    if (record) await rm(ledger.directory.terminationLog(record.name, record.restartCount), { force: true });
+    ledger.dropContainer(id);
   }
 
   #address(uid: string): string {

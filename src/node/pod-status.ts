@@ -24,7 +24,9 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
     wasInitialized: hasAppContainerRun(state),
   });
   const phase = finalPhase(state, computed);
-  const isReadyToStart = usableSandbox(state) !== undefined && state.areVolumesReady;
+  // Containers prove that the volumes were there, also to an agent that has not looked at them yet.
+  const hasVolumes = state.areVolumesReady || state.containers.length > 0;
+  const isReadyToStart = usableSandbox(state) !== undefined && hasVolumes;
   const conditions = podConditions(
     { pod, phase, statuses: all, isReadyToStart },
     foreignConditions(pod.status?.conditions),

@@ -13,7 +13,6 @@ import { PodLedger, type PodLedgerOptions } from "./pod-ledger.ts";
 import { type ContainerWait, podPlan, type PodPlan } from "./pod-plan.ts";
 import {
   containersNewestFirst,
-  type PodEnding,
   type PodState,
   type ProbeResults,
   sandboxesNewestFirst,
@@ -21,7 +20,7 @@ import {
 } from "./pod-state.ts";
 import type { PodStatusWriter } from "./pod-status-writer.ts";
 import { podStatus } from "./pod-status.ts";
-import { containerReference, podText } from "./pod-text.ts";
+import { containerReference, podReference, podText } from "./pod-text.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
 import type { PodProbes } from "./probes/pod-probes.ts";
 import type { RuntimeEvent, RuntimeState } from "./runtime/runtime.ts";
@@ -201,7 +200,8 @@ export class PodWorker implements AsyncDisposable {
     probes.follow(this.#ledger.state);
     const plan = podPlan(this.#ledger.state, clock.now());
     if (plan.ends) {
-      this.#ledger.end(plan.ends === "finished" ? { why: "finished" } : DEADLINE_EXCEEDED);
+      if (plan.ends === "deadline") this.#failDeadline();
+      else this.#ledger.end({ why: "finished" });
       return true;
     }
     this.#tellStatus(plan);
@@ -279,6 +279,13 @@ export class PodWorker implements AsyncDisposable {
     }
   }
 
+  #failDeadline(): void {
+    const reason = "DeadlineExceeded";
+    const message = "Pod was active on the node longer than the specified deadline";
+    this.#options.events.record(podReference(this.#ledger.state.pod), "Normal", reason, message);
+    this.#ledger.end({ why: "failed", reason, message });
+  }
+
   #wakeAt(time: number | undefined): void {
     const { clock } = this.#options;
     this.#alarm?.cancel();
@@ -313,11 +320,5 @@ export class PodWorker implements AsyncDisposable {
     }
   }
 }
-
-const DEADLINE_EXCEEDED: PodEnding = {
-  why: "failed",
-  reason: "DeadlineExceeded",
-  message: "Pod was active on the node longer than the specified deadline",
-};
 
 const isConfigError = ({ reason }: StartFailure): boolean => reason === "CreateContainerConfigError";

@@ -1,7 +1,7 @@
 import type { Container, ExecAction } from "../../api/types/core-v1.ts";
 import { untilAborted } from "../../lib/abort.ts";
-import { errorText } from "../../lib/logger.ts";
 import { execInContainer } from "../container-exec.ts";
+import { engineText } from "../runtime/runtime-error.ts";
 import { expandVariables } from "../variable-expansion.ts";
 import type { ProbeResult } from "./probe-result.ts";
 import type { ProbeTarget } from "./probe-target.ts";
@@ -22,7 +22,7 @@ export async function execProbe(
     return exitCode === 0 ? { outcome: "success" } : { outcome: "failure", output };
   } catch (error) {
     if (signal.aborted) return { outcome: "failure", output: `command timed out: "${command.join(" ")}" timed out` };
-    return { outcome: "error", output: errorText(error) };
+    return { outcome: "error", output: engineText(error) };
   }
 }
 

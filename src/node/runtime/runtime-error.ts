@@ -1,3 +1,5 @@
+import { errorText } from "../../lib/logger.ts";
+
 /** Why a runtime could not do what it was asked. */
 export type RuntimeErrorReason =
   /** The container, sandbox or exec session is gone. */
@@ -34,4 +36,9 @@ export class RuntimeError extends Error {
 
 export function isRuntimeError(error: unknown, reason?: RuntimeErrorReason): error is RuntimeError {
   return error instanceof RuntimeError && (reason === undefined || error.reason === reason);
+}
+
+/** What a user is told of a failure: the engine's own words, or for other errors theirs with their causes. */
+export function engineText(error: unknown): string {
+  return error instanceof RuntimeError ? error.message : errorText(error);
 }

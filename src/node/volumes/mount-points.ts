@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 
 import { runCommand } from "./run-command.ts";
 
@@ -6,9 +6,13 @@ export async function isMountPoint(directory: string): Promise<boolean> {
   return (await mountPoints()).includes(directory);
 }
 
-/** Removes a directory with all that is in it, but nothing of what is mounted in it: that is unmounted first. */
+/**
+ * Removes a directory with all that is in it, but nothing of what is mounted in it (a part of a user's own directory, say): that is
+ * unmounted first, and when it cannot be, nothing is removed.
+ */
 export async function removeUnmounted(directory: string): Promise<void> {
-  const inside = (await mountPoints()).filter((path) => path === directory || path.startsWith(`${directory}/`));
+  const real = await realpath(directory).catch(() => directory);
+  const inside = (await mountPoints()).filter((path) => path === real || path.startsWith(`${real}/`));
   // The kernel lists mounts in the order they were made: later ones may lie on top of earlier ones.
   for (const path of inside.toReversed()) await runCommand(["umount", path]);
   await rm(directory, { recursive: true, force: true });

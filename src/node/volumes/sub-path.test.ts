@@ -57,6 +57,17 @@ test.skipIf(process.getuid?.() !== 0)("a link put in the way afterwards changes 
   expect(await readFile(join(path, "file"), "utf8")).toBe("mine");
 });
 
+test.skipIf(process.getuid?.() !== 0)("subPathOnHost takes the place of what an earlier container had", async () => {
+  const place = target();
+  await subPathOnHost(volume, "inside", place);
+  expect(await readFile(await subPathOnHost(volume, "inside/file", target()), "utf8")).toBe("in");
+  expect(await readFile(join(await subPathOnHost(volume, "near", place), "file"), "utf8")).toBe("in");
+  const mounts = (await readFile("/proc/self/mounts", "utf8"))
+    .split("\n")
+    .filter((line) => line.includes(` ${place} `));
+  expect(mounts).toHaveLength(1);
+});
+
 test.skipIf(process.getuid?.() !== 0)("removeUnmounted leaves what was mounted alone", async () => {
   const directory = join(root, "pod");
   const path = await subPathOnHost(volume, "inside", join(directory, "sub"));

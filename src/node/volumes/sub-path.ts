@@ -1,6 +1,7 @@
 import { chmod, mkdir, open, readlink, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 
+import { isMountPoint } from "./mount-points.ts";
 import { runCommand } from "./run-command.ts";
 import { VolumeError } from "./volume.ts";
 
@@ -22,6 +23,8 @@ export async function subPathOnHost(volumePath: string, subPath: string, bindTar
   const place = await readlink(`/proc/self/fd/${file.fd}`).catch(() => realpath(join(root, subPath)));
   refuseOutside(root, place, subPath);
   if (process.getuid?.() !== 0) return place;
+  // What an earlier instance of the container had there.
+  if (await isMountPoint(bindTarget)) await runCommand(["umount", bindTarget]);
   await makeBindTarget(bindTarget, (await file.stat()).isDirectory());
   await runCommand(["mount", "--no-canonicalize", "--bind", `/proc/${process.pid}/fd/${file.fd}`, bindTarget]);
   return bindTarget;

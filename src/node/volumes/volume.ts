@@ -61,8 +61,5 @@ export interface ServiceAccountToken {
 
 /** A volume that cannot be made; the message is what the FailedMount event says after the volume's name. */
 export class VolumeError extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
-    this.name = "VolumeError";
-  }
+  override readonly name = "VolumeError";
 }
