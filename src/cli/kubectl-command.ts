@@ -15,7 +15,7 @@ export interface Invocation<F extends Flags> {
   readonly argsBeforeDash: number;
   readonly flags: FlagValues<F & typeof connectionFlags>;
   /** Was the flag given at all, whatever its value? */
-  isGiven(name: keyof F & string): boolean;
+  readonly isGiven: (name: keyof F & string) => boolean;
   readonly session: Session;
   readonly context: CliContext;
   /** `kube create deployment`: for messages that point at the help. */

@@ -1,10 +1,62 @@
+import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
+import { parseJson } from "../../lib/strict-json.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
-import type { CliCommand } from "../command.ts";
+import { booleanFlag, stringFlag } from "../flags/flag.ts";
+import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
+import { textIn } from "../objects/api-object.ts";
+import { yamlText } from "../printers/yaml-text.ts";
 
-export const versionCommand: CliCommand = {
-  configure(command, context) {
-    command.option("--client", "only this program, without asking a server").action(() => {
-      context.stdout.write(`Client Version: ${kubernetesVersion.gitVersion}\nkube ${kubeVersion}\n`);
-    });
-  },
+const versionFlags = {
+  client: booleanFlag("If true, shows client version only (no server required)."),
+  output: stringFlag("One of 'yaml' or 'json'.", { short: "o" }),
 };
+
+export const versionCommand = kubectlCommand({
+  usage: "[flags]",
+  flags: versionFlags,
+  run: version,
+});
+
+async function version({ args, flags, session, context }: Invocation<typeof versionFlags>): Promise<void> {
+  if (args.length > 0) throw new UserError(`extra arguments: [${args.join(" ")}]`);
+  if (!["", "yaml", "json"].includes(flags.output)) throw new UserError("--output must be 'yaml' or 'json'");
+  const server = flags.client ? undefined : await serverVersion(session).catch((error: unknown) => ({ error }));
+  const known = server && !("error" in server) ? server : undefined;
+  context.stdout.write(versionText(flags.output, known));
+  if (known) {
+    const warning = skewWarning(known);
+    if (warning !== undefined && flags["warnings-as-errors"]) throw new UserError(warning);
+    if (warning !== undefined) context.stderr.write(`Warning: ${warning}\n`);
+  }
+  if (server && "error" in server) throw server.error;
+}
+
+async function serverVersion(session: Invocation<typeof versionFlags>["session"]): Promise<JsonObject> {
+  const response = await (await session.transport()).raw({ method: "GET", path: "/version" });
+  const answer = parseJson(await response.text());
+  return isJsonObject(answer) ? answer : {};
+}
+
+const clientVersion = { ...kubernetesVersion, kubeVersion };
+
+function versionText(output: string, server: JsonObject | undefined): string {
+  const versions = { clientVersion, ...(server ? { serverVersion: server } : {}) };
+  if (output === "json") return `${JSON.stringify(versions, undefined, 2)}\n`;
+  if (output === "yaml") return `${yamlText(versions)}\n`;
+  const lines = [
+    `Client Version: ${kubernetesVersion.gitVersion}`,
+    `kube Version: ${kubeVersion}`,
+    ...(server ? [`Server Version: ${textIn(server, "gitVersion")}`] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Client and server may be one minor version apart. */
+function skewWarning(server: JsonObject): string | undefined {
+  const [, major = "", minor = ""] = /^v?(\d+)\.(\d+)/.exec(textIn(server, "gitVersion")) ?? [];
+  const client = { major: kubernetesVersion.major, minor: kubernetesVersion.minor };
+  const isClose = major === client.major && Math.abs(Number(minor) - Number(client.minor)) <= 1;
+  if (isClose) return undefined;
+  return `version difference between client (${client.major}.${client.minor}) and server (${major}.${minor}) exceeds the supported minor version skew of +/-1`;
+}

@@ -16,7 +16,7 @@ export function flagValue(
   };
   switch (flag.kind) {
     case "boolean":
-      return booleanOf(last) ?? refuse(`strconv.ParseBool: parsing ${JSON.stringify(last)}: invalid syntax`);
+      return booleanText(last) ?? refuse(`strconv.ParseBool: parsing ${JSON.stringify(last)}: invalid syntax`);
     case "string":
       return last;
     case "list":
@@ -35,7 +35,8 @@ export function flagValue(
 const TRUE = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 
-function booleanOf(text: string): boolean | undefined {
+/** What pflag takes for a boolean, or undefined. */
+export function booleanText(text: string): boolean | undefined {
   if (TRUE.has(text)) return true;
   return FALSE.has(text) ? false : undefined;
 }

@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import type { CliContext } from "../context.ts";
 import { type ApiObject, itemsOf } from "../objects/api-object.ts";
 import type { LoadedObjects } from "../objects/load-objects.ts";
+import { throwAll } from "../objects/visit.ts";
 import type { ObjectPrinter } from "../printers/object-printer.ts";
 import { OBJECT_FORMATS, objectPrinter, templateFile, unknownFormat } from "../printers/print-flags.ts";
 import type { GetFlagValues } from "./get-flags.ts";
-import { throwAll } from "./print-tables.ts";
 
 /** Prints objects whole: one by itself if one was asked for, else all in a List. */
 export async function printObjects(

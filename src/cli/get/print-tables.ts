@@ -4,6 +4,7 @@ import { groupResource, kindPrefix, type ResourceMapping } from "../discovery/re
 import type { ApiObject } from "../objects/api-object.ts";
 import type { LoadedObject, LoadedObjects } from "../objects/load-objects.ts";
 import type { ObjectSelection } from "../objects/select-objects.ts";
+import { throwAll } from "../objects/visit.ts";
 import { sortedByPath } from "../printers/sort-objects.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { nameAndAgeTable, type Table, tableOf, type TableOptions, TablePrinter } from "../printers/table.ts";
@@ -91,9 +92,4 @@ function nothingFound(
   const mappings = objects.length > 0 ? objects.map(({ mapping }) => mapping) : sources.map(({ mapping }) => mapping);
   const isNamespaced = !flags["all-namespaces"] && mappings.every(({ namespaced }) => namespaced);
   return isNamespaced ? `No resources found in ${namespace} namespace.\n` : "No resources found\n";
-}
-
-export function throwAll(errors: readonly unknown[]): void {
-  if (errors.length === 0) return;
-  throw errors.length === 1 && errors[0] instanceof Error ? errors[0] : new AggregateError(errors);
 }

@@ -11,8 +11,6 @@ import { goJson } from "../printers/json-text.ts";
 export interface ManifestObject {
   readonly object: ApiObject;
   readonly source: string;
-  /** The text had keys twice; in kubectl's strict validation that is an error. */
-  readonly duplicates: readonly string[];
 }
 
 export interface ManifestOptions {
@@ -27,28 +25,23 @@ export interface ManifestOptions {
  * throws, since kubectl acts on the documents before a broken one.
  */
 export function* readManifests(text: string, source: string, options: ManifestOptions): Generator<ManifestObject> {
-  for (const { value, duplicates } of documents(text, source)) {
+  for (const value of documents(text, source)) {
     if (value === null) continue;
     if (!isJsonObject(value)) throw notAnObject(value, source, options);
     checkType(value, source, options);
-    const found = { object: value, source, duplicates };
+    const found = { object: value, source };
     if (options.keepsLists) yield found;
     else yield* flattened(found, options);
   }
 }
 
-interface DecodedDocument {
-  readonly value: JsonValue;
-  readonly duplicates: readonly string[];
-}
-
-function* documents(text: string, source: string): Generator<DecodedDocument> {
+function* documents(text: string, source: string): Generator<JsonValue> {
   try {
     if (/^\s*\{/.test(text) && !/^---/m.test(text)) {
-      for (const json of jsonDocuments(text)) yield decodeJson(json);
+      for (const json of jsonDocuments(text)) yield decodeJson(json).value;
       return;
     }
-    for (const { text: document, firstLine } of yamlDocuments(text)) yield decodeYaml(document, firstLine);
+    for (const { text: document, firstLine } of yamlDocuments(text)) yield decodeYaml(document, firstLine).value;
   } catch (error) {
     if (error instanceof YamlError)
       throw new UserError(`error parsing ${source}: error converting YAML to JSON: ${error.message}`, {
@@ -91,7 +84,7 @@ function* flattened(found: ManifestObject, options: ManifestOptions): Generator<
   }
   for (const item of items) {
     checkType(item, found.source, options);
-    yield* flattened({ ...found, object: item, duplicates: [] }, options);
+    yield* flattened({ ...found, object: item }, options);
   }
 }
 

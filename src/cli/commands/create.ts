@@ -1,0 +1,90 @@
+import { UserError } from "../../lib/user-error.ts";
+import { updatedLastApplied } from "../apply/last-applied.ts";
+import { createSubcommands } from "../create/create-subcommands.ts";
+import { booleanFlag, stringFlag } from "../flags/flag.ts";
+import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag, validateFlag } from "../flags/shared-flags.ts";
+import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
+import { createObject } from "../objects/create-object.ts";
+import { withSource } from "../objects/error-source.ts";
+import { selectObjects } from "../objects/select-objects.ts";
+import { visitEach } from "../objects/visit.ts";
+import { dryRunOf, fieldValidationOf, withDryRun } from "../objects/write-options.ts";
+import { operationPrinter, printFlags } from "../printers/print-flags.ts";
+
+const createFlags = {
+  ...printFlags,
+  ...filenameFlags,
+  "dry-run": dryRunFlag,
+  "field-manager": fieldManagerFlag("kubectl-create"),
+  raw: stringFlag("Raw URI to POST to the server.  Uses the transport specified by the kubeconfig file."),
+  "save-config": booleanFlag(
+    "If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged. This flag is useful when you want to perform kubectl apply on this object in the future.",
+  ),
+  selector: selectorFlag,
+  validate: validateFlag,
+};
+
+export const createCommand = kubectlCommand({
+  usage: "-f FILENAME | TYPE NAME [flags]",
+  flags: createFlags,
+  examples: `  kube create -f app.yaml
+  kube create deployment web --image=nginx --replicas=2
+  kube create configmap settings --from-literal=color=blue
+  kube create deployment web --image=nginx --dry-run=client -o yaml`,
+  subcommands: createSubcommands,
+  run: create,
+});
+
+async function create(invocation: Invocation<typeof createFlags>): Promise<void> {
+  const { args, flags, session, context } = invocation;
+  if (args.length > 0) throw usageError(invocation, `Unexpected args: [${args.join(" ")}]`);
+  if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify one of -f and -k");
+  if (flags.raw !== "") return await createRaw(invocation);
+  const dryRun = dryRunOf(flags["dry-run"], context);
+  const fieldValidation = fieldValidationOf(flags.validate);
+  const selection = await selectObjects(session, {
+    filenames: flags.filename,
+    kustomize: flags.kustomize,
+    recursive: flags.recursive,
+    labelSelector: flags.selector,
+    requiresNamespace: true,
+    validates: fieldValidation !== "Ignore",
+  });
+  const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const transport = await session.transport();
+  const print = await operationPrinter(flags, withDryRun("created", dryRun), context);
+  await visitEach(
+    entries,
+    async (entry) => {
+      const object = updatedLastApplied(entry.object, { saves: flags["save-config"] });
+      const options = { dryRun, fieldValidation, fieldManager: flags["field-manager"] };
+      const created = await createObject(transport, entry, object, options).catch((error: unknown) => {
+        throw withSource(error, "creating", entry.source);
+      });
+      context.stdout.write(print(created));
+    },
+    selection.errors,
+  );
+  if (entries.length === 0) throw new UserError("no objects passed to create");
+}
+
+async function createRaw({ flags, session, context }: Invocation<typeof createFlags>): Promise<void> {
+  const [filename = ""] = flags.filename;
+  if (flags.filename.length !== 1) throw new UserError("--raw can only use a single local file or stdin");
+  if (/^https?:\/\//.test(filename)) throw new UserError("--raw cannot read from a url");
+  if (flags.recursive) throw new UserError("--raw and --recursive are mutually exclusive");
+  if (flags.output !== "") throw new UserError("--raw and --output are mutually exclusive");
+  const { manifestFiles } = await import("../manifests/manifest-files.ts");
+  const { files, errors } = await manifestFiles([filename], false, context);
+  const [file] = files;
+  if (!file) throw errors[0] ?? new UserError(`cannot read ${filename}`);
+  const response = await (
+    await session.transport()
+  ).raw({
+    method: "POST",
+    path: flags.raw,
+    headers: { "Content-Type": "application/json" },
+    body: await file.read(),
+  });
+  context.stdout.write(await response.text());
+}

@@ -1,0 +1,3 @@
+import type { SubcommandEntry } from "../kubectl-command.ts";
+
+export const createSubcommands: readonly SubcommandEntry[] = [];
