@@ -1,6 +1,7 @@
 import { apiError, badRequest } from "../api/api-error.ts";
 import type { KubeObject } from "../api/resource-type.ts";
-import { decodeBody, decodeValue, type DecodedBody } from "../api/schema/decode-body.ts";
+import { decodeBody, decodeValue, type BodyRequest, type DecodedBody } from "../api/schema/decode-body.ts";
+import { protobufValue } from "../api/schema/decode-protobuf.ts";
 import type { GroupVersionKind } from "../api/schema/schema.ts";
 import { cloneJson, type JsonValue } from "../lib/json-value.ts";
 import { decodeJson } from "../lib/strict-json.ts";
@@ -9,6 +10,7 @@ import type { RequestBody } from "./api-request.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { WriteRequest } from "./write-request.ts";
 
+type BodyFormat = BodyRequest["format"];
 type DecodeOptions = Pick<WriteRequest, "fieldValidation" | "warnings">;
 
 /** The object in a request's body: a draft of its own for every call, in canonical form and complete with defaults. */
@@ -40,12 +42,19 @@ const refusalFor =
     badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${detail}`);
 
 /** The value in a request's body, whatever it means. Each call gives a value of its own. */
-export function decodeAny(body: RequestBody): JsonValue {
+export function decodeAny(body: RequestBody, definition: string): JsonValue {
   // In-process callers hand over JSON values.
   if (body.form === "parsed") return cloneJson(body.value as JsonValue);
   const { body: bytes, format } = bytesOf(body);
   try {
-    return format === "json" ? decodeJson(bytes).value : decodeYaml(new TextDecoder().decode(bytes)).value;
+    switch (format) {
+      case "json":
+        return decodeJson(bytes).value;
+      case "yaml":
+        return decodeYaml(new TextDecoder().decode(bytes)).value;
+      case "protobuf":
+        return protobufValue(bytes, definition);
+    }
   } catch (error) {
     throw badRequest(error instanceof Error ? error.message : String(error));
   }
@@ -53,7 +62,7 @@ export function decodeAny(body: RequestBody): JsonValue {
 
 function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
   readonly body: Uint8Array;
-  readonly format: "json" | "yaml";
+  readonly format: BodyFormat;
 } {
   if (body.form === "none") return { body: new Uint8Array(), format: "json" };
   const mediaType = (body.contentType.split(";")[0] ?? "").trim().toLowerCase();
@@ -63,10 +72,12 @@ function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
       return { body: body.bytes, format: "json" };
     case "application/yaml":
       return { body: body.bytes, format: "yaml" };
+    case "application/vnd.kubernetes.protobuf":
+      return { body: body.bytes, format: "protobuf" };
     default:
       throw apiError(
         "UnsupportedMediaType",
-        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
       );
   }
 }

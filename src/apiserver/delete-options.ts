@@ -7,6 +7,7 @@ import type { DeleteChoices } from "./object-delete.ts";
 import { isTrue } from "./request-info.ts";
 import { invalidOptions } from "./write-request.ts";
 
+const DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
 const PROPAGATION_POLICIES = ["Foreground", "Background", "Orphan"];
 
 export type CheckedDeleteOptions = DeleteChoices & { readonly isDryRun: boolean };
@@ -14,7 +15,7 @@ export type CheckedDeleteOptions = DeleteChoices & { readonly isDryRun: boolean 
 /** The options of a deletion: those in the body if it has one, else those in the query. */
 export function deleteOptions(request: ApiRequest): CheckedDeleteOptions {
   const hasBody = request.body.form === "parsed" || (request.body.form === "bytes" && request.body.bytes.length > 0);
-  return deleteOptionsOf(hasBody ? decodeAny(request.body) : fromQuery(request.query));
+  return deleteOptionsOf(hasBody ? decodeAny(request.body, DELETE_OPTIONS) : fromQuery(request.query));
 }
 
 /** Checks options wherever they were given: in a body, a query, or inside an eviction. */

@@ -1,6 +1,7 @@
 import { JsonSyntaxError } from "../../lib/json-reader.ts";
 import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
 import { isJsonObject } from "../../lib/json-value.ts";
+import { ProtobufError } from "../../lib/protobuf-reader.ts";
 import { decodeJson } from "../../lib/strict-json.ts";
 import { decodeYaml, YamlError } from "../../lib/yaml.ts";
 import type { ApiError } from "../api-error.ts";
@@ -8,6 +9,7 @@ import { badRequest } from "../api-error.ts";
 import { apiVersionOf } from "../resource-type.ts";
 import { DecodeError } from "./decode-error.ts";
 import { decodeObject } from "./decode-object.ts";
+import { protobufValue } from "./decode-protobuf.ts";
 import { goKindOf } from "./go-type.ts";
 import type { GroupVersionKind } from "./schema.ts";
 import { definitionOf } from "./schema.ts";
@@ -17,7 +19,7 @@ export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
 export interface BodyRequest {
   readonly body: Uint8Array;
-  readonly format: "json" | "yaml";
+  readonly format: "json" | "yaml" | "protobuf";
   /** The kind the path stands for: a body that does not name its kind is taken for one of it. */
   readonly expected: GroupVersionKind;
   readonly definition: string;
@@ -88,8 +90,9 @@ interface ParsedText {
   readonly yamlFindings?: readonly string[];
 }
 
-function parsedText({ body, format, expected }: BodyRequest): ParsedText {
+function parsedText({ body, format, expected, definition }: BodyRequest): ParsedText {
   try {
+    if (format === "protobuf") return { value: protobufValue(body, definition) };
     if (format === "json") return decodeJson(body);
     const { value, duplicates } = decodeYaml(new TextDecoder().decode(body));
     return { value, yamlFindings: duplicates };
@@ -97,6 +100,7 @@ function parsedText({ body, format, expected }: BodyRequest): ParsedText {
     if (error instanceof JsonSyntaxError) {
       throw unrecognized(expected, `couldn't get version/kind; json parse error: ${error.message}`, body);
     }
+    if (error instanceof ProtobufError) throw badRequest(error.message);
     if (error instanceof YamlError) {
       throw unrecognized(expected, `error converting YAML to JSON: ${error.message}`, body);
     }
