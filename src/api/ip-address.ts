@@ -94,6 +94,16 @@ export function validateIpRange(text: string, path: string, errors: FieldErrors)
   }
 }
 
+/** As `validateCanonicalIp`, for ranges. */
+export function validateCanonicalIpRange(text: string, path: string, errors: FieldErrors): void {
+  const range = parseIpRange(text);
+  if (!range || isMappedIpv4(range.address) || maskedRange(range).address.value !== range.address.value) {
+    return validateIpRange(text, path, errors);
+  }
+  const canonical = formatIpRange(range);
+  if (canonical !== text) errors.invalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`);
+}
+
 function parseIpv4(text: string): IpAddress | undefined {
   const parts = text.split(".");
   if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256)) {

@@ -4,7 +4,8 @@ import { compareQuantities, parseQuantity, quantityMilliValue, ZERO } from "../q
 import { isIntegerResource } from "../resource-names.ts";
 import type { Quantity } from "../types/meta-v1.ts";
 
-export function checkQuantityNotNegative(quantity: Quantity, path: string, errors: FieldErrors): void {
+export function checkQuantityNotNegative(quantity: Quantity | undefined, path: string, errors: FieldErrors): void {
+  if (quantity === undefined) return;
   if (compareQuantities(parseQuantity(quantity), ZERO) < 0) errors.invalid(path, quantity, NOT_NEGATIVE);
 }
 

@@ -3,6 +3,7 @@ import { horizontalpodautoscalers } from "../../resources.ts";
 import type { HorizontalPodAutoscaler } from "../../types/autoscaling-v1.ts";
 import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV2 } from "../../types/autoscaling-v2.ts";
 import { defineKind } from "../define-kind.ts";
+import { validateAutoscaler, validateAutoscalerStatus } from "./autoscaler-validation.ts";
 import { fromV2, toV2 } from "./horizontal-pod-autoscaler-conversion.ts";
 import { horizontalPodAutoscaler } from "./horizontal-pod-autoscaler.ts";
 
@@ -24,5 +25,13 @@ export const horizontalPodAutoscalerV1: Kind<HorizontalPodAutoscaler> = defineKi
   defaults({ spec }) {
     spec.minReplicas ??= 1;
   },
-  subresources: [{ name: "status" }],
+  strategy: {
+    validate: (object, errors, old) => validateAutoscaler(toV2(object), errors, old && toV2(old)),
+  },
+  subresources: [
+    {
+      name: "status",
+      validateUpdate: (object, old, errors) => validateAutoscalerStatus(toV2(object), toV2(old), errors),
+    },
+  ],
 });

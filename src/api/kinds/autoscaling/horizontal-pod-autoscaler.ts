@@ -4,6 +4,7 @@ import type { HorizontalPodAutoscaler } from "../../types/autoscaling-v2.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { autoscalerDefaults } from "./autoscaler-defaults.ts";
+import { validateAutoscaler, validateAutoscalerStatus } from "./autoscaler-validation.ts";
 import { withoutCarried } from "./horizontal-pod-autoscaler-conversion.ts";
 import { metricsText } from "./metrics-text.ts";
 
@@ -21,8 +22,8 @@ export const horizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
     ageColumn,
   ],
   defaults: ({ spec }) => autoscalerDefaults(spec),
-  strategy: { prepareCreate: dropCarried, prepareUpdate: dropCarried },
-  subresources: [{ name: "status" }],
+  strategy: { prepareCreate: dropCarried, prepareUpdate: dropCarried, validate: validateAutoscaler },
+  subresources: [{ name: "status", validateUpdate: validateAutoscalerStatus }],
 });
 
 function dropCarried(draft: HorizontalPodAutoscaler): void {

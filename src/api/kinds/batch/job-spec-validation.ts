@@ -1,8 +1,8 @@
-import { checkFormat, checkNotNegative } from "../../field-checks.ts";
+import { checkNotNegative } from "../../field-checks.ts";
 import { child, type FieldErrors } from "../../field-errors.ts";
-import { dnsSubdomainProblems, httpPathProblems } from "../../names.ts";
 import type { JobSpec } from "../../types/batch-v1.ts";
 import { validatePodTemplate } from "../core/pod-validation.ts";
+import { validateDomainPrefixedPath } from "../domain-prefixed-path.ts";
 import { validatePodFailurePolicy } from "./pod-failure-policy-validation.ts";
 import { validateSuccessPolicy } from "./success-policy-validation.ts";
 
@@ -43,15 +43,7 @@ const COUNTS = [
 ] as const;
 
 function validateManagedBy(managedBy: string, path: string, errors: FieldErrors): void {
-  const [host = "", ...rest] = managedBy.split("/");
-  const file = rest.join("/");
-  if (managedBy === "") errors.required(path, "");
-  else if (host === "" || file === "") {
-    errors.invalid(path, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")');
-  } else {
-    checkFormat(host, dnsSubdomainProblems(host), path, errors);
-    checkFormat(file, httpPathProblems(file), path, errors);
-  }
+  validateDomainPrefixedPath(managedBy, path, errors);
   if (Buffer.byteLength(managedBy) > MAX_MANAGED_BY_BYTES) errors.tooLong(path, MAX_MANAGED_BY_BYTES);
 }
 

@@ -3,6 +3,7 @@ import { limitranges } from "../../resources.ts";
 import type { LimitRangeItem } from "../../types/core-v1.ts";
 import type { LimitRange } from "../../types/core-v1.ts";
 import { defineKind } from "../define-kind.ts";
+import { validateLimitRange } from "./limit-range-validation.ts";
 
 export const limitRange: Kind<LimitRange> = defineKind<LimitRange>({
   type: limitranges,
@@ -11,6 +12,7 @@ export const limitRange: Kind<LimitRange> = defineKind<LimitRange>({
     for (const item of spec?.limits ?? []) if (item.type === "Container") containerLimitDefaults(item);
   },
   strategy: {
+    validate: validateLimitRange,
     allowsCreateOnUpdate: true,
   },
 });

@@ -1,5 +1,11 @@
 import { labelKeyProblems, type Problems } from "../../names.ts";
-import { isContainerResource, isExtendedResource, isNativeResource, isStandardResource } from "../../resource-names.ts";
+import {
+  isContainerResource,
+  isExtendedResource,
+  isNativeResource,
+  isQuotaResource,
+  isStandardResource,
+} from "../../resource-names.ts";
 
 export function resourceNameProblems(name: string): Problems {
   const problems = labelKeyProblems(name);
@@ -14,4 +20,11 @@ export function containerResourceNameProblems(name: string): Problems {
   }
   if (isNativeResource(name) || isExtendedResource(name)) return problems;
   return [...problems, "doesn't follow extended resource name standard"];
+}
+
+/** What a quota may limit. */
+export function quotaResourceNameProblems(name: string): Problems {
+  const problems = resourceNameProblems(name);
+  if (name.includes("/") || isQuotaResource(name)) return problems;
+  return [...problems, "must be a standard resource for quota"];
 }

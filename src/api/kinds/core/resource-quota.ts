@@ -3,6 +3,11 @@ import { resourcequotas } from "../../resources.ts";
 import type { ResourceQuota } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import {
+  validateResourceQuota,
+  validateResourceQuotaStatus,
+  validateResourceQuotaUpdate,
+} from "./resource-quota-validation.ts";
 
 export const resourceQuota: Kind<ResourceQuota> = defineKind<ResourceQuota>({
   type: resourcequotas,
@@ -13,8 +18,12 @@ export const resourceQuota: Kind<ResourceQuota> = defineKind<ResourceQuota>({
     text("Limit", (object) => usage(object, (resource) => resource.startsWith("limits."))),
     ageColumn,
   ],
-  strategy: { returnsDeletedObject: true },
-  subresources: [{ name: "status" }],
+  strategy: {
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+    returnsDeletedObject: true,
+  },
+  subresources: [{ name: "status", validateUpdate: validateResourceQuotaStatus }],
 });
 
 function usage({ status }: ResourceQuota, isShown: (resource: string) => boolean): string {

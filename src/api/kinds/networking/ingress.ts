@@ -5,6 +5,7 @@ import type { Ingress } from "../../types/networking-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { ingressAddresses } from "../list-text.ts";
+import { validateIngress, validateIngressStatus } from "./ingress-validation.ts";
 
 export const ingress: Kind<Ingress> = defineKind<Ingress>({
   type: ingresses,
@@ -18,9 +19,10 @@ export const ingress: Kind<Ingress> = defineKind<Ingress>({
     ageColumn,
   ],
   strategy: {
+    validate: validateIngress,
     desiredState: ({ spec }) => spec,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", validateUpdate: validateIngressStatus }],
 });
 
 /** The first three hosts; rules without a host stand for any host, but count among "more". */

@@ -1,4 +1,8 @@
+import { checkFormat, checkImmutable, checkRequired } from "../../field-checks.ts";
+import type { FieldErrors } from "../../field-errors.ts";
+import { validateCanonicalIp } from "../../ip-address.ts";
 import type { Kind } from "../../kind.ts";
+import { dnsSubdomainProblems, pathSegmentProblems } from "../../names.ts";
 import { ipaddresses } from "../../resources.ts";
 import type { IPAddress } from "../../types/networking-v1.ts";
 import { nameColumn, text } from "../columns.ts";
@@ -9,6 +13,9 @@ export const ipAddress: Kind<IPAddress> = defineKind<IPAddress>({
   shortNames: ["ip"],
   columns: [nameColumn, text("ParentRef", parentText)],
   strategy: {
+    validate: validateIpAddress,
+    validateUpdate: ({ spec }, old, errors) =>
+      checkImmutable(spec?.parentRef, old.spec?.parentRef, "spec.parentRef", errors),
     nameFormat: "own",
   },
 });
@@ -19,4 +26,18 @@ function parentText({ spec }: IPAddress): string {
   const { group, resource, namespace, name } = spec.parentRef;
   const type = `${resource}${group ? `.${group}` : ""}`.toLowerCase();
   return [type, ...(namespace ? [namespace] : []), name].join("/");
+}
+
+/** Its name is the address. */
+function validateIpAddress({ metadata, spec }: IPAddress, errors: FieldErrors, old?: IPAddress): void {
+  if (old) return;
+  validateCanonicalIp(metadata.name ?? "", "metadata.name", errors);
+  const parent = spec?.parentRef;
+  const path = "spec.parentRef";
+  if (!parent) return errors.required(path, "");
+  const { group, resource, name, namespace } = parent;
+  if (group) checkFormat(group, dnsSubdomainProblems(group), `${path}.group`, errors);
+  checkRequired(resource, pathSegmentProblems, `${path}.resource`, errors);
+  checkRequired(name, pathSegmentProblems, `${path}.name`, errors);
+  if (namespace) checkFormat(namespace, pathSegmentProblems(namespace), `${path}.namespace`, errors);
 }

@@ -4,6 +4,7 @@ import type { NetworkPolicy } from "../../types/networking-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector } from "../selector-text.ts";
+import { validateNetworkPolicy } from "./network-policy-validation.ts";
 
 export const networkPolicy: Kind<NetworkPolicy> = defineKind<NetworkPolicy>({
   type: networkpolicies,
@@ -11,6 +12,7 @@ export const networkPolicy: Kind<NetworkPolicy> = defineKind<NetworkPolicy>({
   columns: [nameColumn, text("Pod-Selector", ({ spec }) => formatLabelSelector(spec?.podSelector)), ageColumn],
   defaults: networkPolicyDefaults,
   strategy: {
+    validate: validateNetworkPolicy,
     desiredState: ({ spec }) => spec,
   },
 });

@@ -3,6 +3,7 @@ import { poddisruptionbudgets } from "../../resources.ts";
 import type { PodDisruptionBudget } from "../../types/policy-v1.ts";
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from "./pod-disruption-budget-validation.ts";
 
 export const podDisruptionBudget: Kind<PodDisruptionBudget> = defineKind<PodDisruptionBudget>({
   type: poddisruptionbudgets,
@@ -15,9 +16,10 @@ export const podDisruptionBudget: Kind<PodDisruptionBudget> = defineKind<PodDisr
     ageColumn,
   ],
   strategy: {
+    validate: validatePodDisruptionBudget,
     nameFormat: "path-segment",
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", validateUpdate: validatePodDisruptionBudgetStatus }],
 });

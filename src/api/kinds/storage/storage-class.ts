@@ -4,6 +4,7 @@ import type { StorageClass } from "../../types/storage-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { nameAndDefault } from "../list-text.ts";
+import { validateStorageClass, validateStorageClassUpdate } from "./storage-class-validation.ts";
 
 export const storageClass: Kind<StorageClass> = defineKind<StorageClass>({
   type: storageclasses,
@@ -27,5 +28,9 @@ export const storageClass: Kind<StorageClass> = defineKind<StorageClass>({
     draft.reclaimPolicy ??= "Delete";
     draft.volumeBindingMode ??= "Immediate";
   },
-  strategy: { returnsDeletedObject: true },
+  strategy: {
+    validate: validateStorageClass,
+    validateUpdate: validateStorageClassUpdate,
+    returnsDeletedObject: true,
+  },
 });
