@@ -1,9 +1,8 @@
 import { child, FieldErrors } from "../field-errors.ts";
 import { EVERYTHING, labelSelectorOf, validateLabelSelector } from "../label-selector.ts";
 import type { Labels } from "../label-selector.ts";
-import { dnsLabelProblems } from "../names.ts";
 import type { PodTemplateSpec } from "../types/core-v1.ts";
-import type { LabelSelector, ObjectMeta } from "../types/meta-v1.ts";
+import type { LabelSelector } from "../types/meta-v1.ts";
 
 /** What kinds that make pods from a template have in common. */
 
@@ -60,13 +59,4 @@ export function checkRunsForever(
   if (activeDeadlineSeconds !== undefined) {
     errors.forbidden(child(path, "spec.activeDeadlineSeconds"), `activeDeadlineSeconds in ${owner} is not Supported`);
   }
-}
-
-/** Names that are fine for the object but make odd names of pods. */
-export function podNameWarnings({ name = "" }: ObjectMeta): string[] {
-  const problems = dnsLabelProblems(name);
-  if (problems.length === 0) return [];
-  return [
-    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(" ")}]`,
-  ];
 }

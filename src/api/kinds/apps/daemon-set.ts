@@ -6,6 +6,7 @@ import { containerColumns } from "../container-columns.ts";
 import { podTemplateDefaults } from "../core/pod-defaults.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector, formatLabels } from "../selector-text.ts";
+import { templateOwnerWarnings } from "../template-owner-warnings.ts";
 import {
   setTemplateGeneration,
   validateDaemonSet,
@@ -36,6 +37,7 @@ export const daemonSet: Kind<DaemonSet> = defineKind<DaemonSet>({
     prepareUpdate: setTemplateGeneration,
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
+    warnings: (object, old) => templateOwnerWarnings(object, old, object.spec?.template, "spec.template"),
   },
   subresources: [{ name: "status", validateUpdate: validateDaemonSetStatus }],
 });

@@ -7,7 +7,7 @@ import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { podTemplateDefaults } from "../core/pod-defaults.ts";
 import { defineKind } from "../define-kind.ts";
-import { podNameWarnings } from "../template-owner-validation.ts";
+import { ownerNameWarnings, templateOwnerWarnings } from "../template-owner-warnings.ts";
 import { workloadScale } from "../workload-scale.ts";
 import { validateDeployment, validateDeploymentStatus } from "./deployment-validation.ts";
 
@@ -31,7 +31,10 @@ export const deployment: Kind<Deployment> = defineKind<Deployment>({
     validate: validateDeployment,
     validateUpdate: ({ spec }, old, errors) =>
       checkImmutable(spec?.selector, old.spec?.selector, "spec.selector", errors),
-    warnings: ({ metadata }, old) => (old ? [] : podNameWarnings(metadata)),
+    warnings: (object, old) => [
+      ...ownerNameWarnings(object, old),
+      ...templateOwnerWarnings(object, old, object.spec?.template, "spec.template"),
+    ],
   },
   subresources: [
     workloadScale(),

@@ -13,10 +13,10 @@ import { formatLabelSelector } from "../selector-text.ts";
 import {
   checkRunsForever,
   checkSelectsTemplate,
-  podNameWarnings,
   selectorMatcher,
   validateOwnSelector,
 } from "../template-owner-validation.ts";
+import { ownerNameWarnings, templateOwnerWarnings } from "../template-owner-warnings.ts";
 import { workloadScale } from "../workload-scale.ts";
 
 export const replicaSet: Kind<ReplicaSet> = defineKind<ReplicaSet>({
@@ -42,7 +42,10 @@ export const replicaSet: Kind<ReplicaSet> = defineKind<ReplicaSet>({
     validate: validateReplicaSet,
     validateUpdate: ({ spec }, old, errors) =>
       checkImmutable(spec?.selector, old.spec?.selector, "spec.selector", errors),
-    warnings: ({ metadata }, old) => (old ? [] : podNameWarnings(metadata)),
+    warnings: (object, old) => [
+      ...ownerNameWarnings(object, old),
+      ...templateOwnerWarnings(object, old, object.spec?.template, "spec.template"),
+    ],
   },
   subresources: [
     workloadScale(),

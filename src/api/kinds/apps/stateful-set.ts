@@ -12,6 +12,7 @@ import {
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from "./stateful-set-validation.ts";
+import { statefulSetWarnings } from "./stateful-set-warnings.ts";
 
 export const statefulSet: Kind<StatefulSet> = defineKind<StatefulSet>({
   type: statefulsets,
@@ -31,10 +32,7 @@ export const statefulSet: Kind<StatefulSet> = defineKind<StatefulSet>({
     prepareUpdate: dropMaxUnavailable,
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
-    warnings: ({ spec }) =>
-      (spec?.revisionHistoryLimit ?? 0) < 0
-        ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
-        : [],
+    warnings: statefulSetWarnings,
   },
   subresources: [workloadScale(), { name: "status", validateUpdate: validateStatefulSetStatus }],
 });

@@ -7,10 +7,11 @@ import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector } from "../selector-text.ts";
-import { podNameWarnings } from "../template-owner-validation.ts";
+import { ownerNameWarnings } from "../template-owner-warnings.ts";
 import { jobDefaults } from "./job-defaults.ts";
 import { generateSelector } from "./job-selector.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
+import { jobSpecWarnings } from "./job-warnings.ts";
 
 export const job: Kind<Job> = defineKind<Job>({
   type: jobs,
@@ -34,7 +35,10 @@ export const job: Kind<Job> = defineKind<Job>({
     prepareCreate: generateSelector,
     validate: validateJob,
     validateUpdate: validateJobUpdate,
-    warnings: ({ metadata }, old) => (old ? [] : podNameWarnings(metadata)),
+    warnings: (object, old) => [
+      ...ownerNameWarnings(object, old),
+      ...jobSpecWarnings(object, old, object.spec, "spec"),
+    ],
     defaultPropagation: "orphan",
   },
   subresources: [{ name: "status" }],

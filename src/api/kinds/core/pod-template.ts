@@ -5,6 +5,7 @@ import { nameColumn, text } from "../columns.ts";
 import { containerImages, containerNames } from "../container-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabels } from "../selector-text.ts";
+import { templateOwnerWarnings } from "../template-owner-warnings.ts";
 import { podTemplateDefaults } from "./pod-defaults.ts";
 import { validatePodTemplate } from "./pod-validation.ts";
 
@@ -23,6 +24,7 @@ export const podTemplate: Kind<PodTemplate> = defineKind<PodTemplate>({
     validate({ template }, errors) {
       if (template) validatePodTemplate(template, "template", errors);
     },
+    warnings: (object, old) => templateOwnerWarnings(object, old, object.template, "template"),
     returnsDeletedObject: true,
     desiredState: ({ template }) => template,
   },

@@ -10,7 +10,8 @@ import { nameColumn, ageColumn, integer, wide } from "../columns.ts";
 import { containerColumns } from "../container-columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
 import { formatLabels } from "../selector-text.ts";
-import { checkRunsForever, checkSelectsTemplate, podNameWarnings } from "../template-owner-validation.ts";
+import { checkRunsForever, checkSelectsTemplate } from "../template-owner-validation.ts";
+import { ownerNameWarnings, templateOwnerWarnings } from "../template-owner-warnings.ts";
 import { podTemplateDefaults } from "./pod-defaults.ts";
 import { validatePodTemplate } from "./pod-validation.ts";
 
@@ -33,7 +34,10 @@ export const replicationController: Kind<ReplicationController> = defineKind<Rep
     desiredState: ({ spec }) => spec,
     defaultPropagation: "orphan",
     validate: validateReplicationController,
-    warnings: ({ metadata }, old) => (old ? [] : podNameWarnings(metadata)),
+    warnings: (object, old) => [
+      ...ownerNameWarnings(object, old),
+      ...templateOwnerWarnings(object, old, object.spec?.template, "spec.template"),
+    ],
   },
   subresources: [
     {

@@ -1,6 +1,6 @@
 import { at, child } from "../../field-errors.ts";
-import type { EphemeralVolumeSource, Volume, VolumeProjection } from "../../types/core-v1.ts";
-import { fractionalWarnings } from "./fractional-warnings.ts";
+import type { Volume, VolumeProjection } from "../../types/core-v1.ts";
+import { claimSpecWarnings } from "./claim-spec-warnings.ts";
 
 /** Sources that no longer work, and files of one volume that hide each other. */
 export function volumeWarnings(volumes: readonly Volume[], path: string): string[] {
@@ -28,15 +28,7 @@ function sourceWarnings(volume: Volume, path: string): string[] {
     ...DEPRECATED_SOURCES.filter(({ source }) => volume[source] !== undefined).map(
       ({ source, shown = source, message }) => `${child(path, shown)}: ${message}`,
     ),
-    ...claimWarnings(volume.ephemeral, `${path}.ephemeral.volumeClaimTemplate.spec.resources`),
-  ];
-}
-
-function claimWarnings(ephemeral: EphemeralVolumeSource | undefined, path: string): string[] {
-  const { requests, limits } = ephemeral?.volumeClaimTemplate?.spec.resources ?? {};
-  return [
-    ...fractionalWarnings(requests?.["storage"] ?? 0, at(child(path, "requests"), "storage")),
-    ...fractionalWarnings(limits?.["storage"] ?? 0, at(child(path, "limits"), "storage")),
+    ...claimSpecWarnings(volume.ephemeral?.volumeClaimTemplate?.spec, `${path}.ephemeral.volumeClaimTemplate.spec`),
   ];
 }
 
