@@ -14,6 +14,8 @@ import { tryLock } from "./lock.ts";
 export interface ClusterRemoval {
   /** Where persistent volumes were left. */
   readonly keptVolumes: string | undefined;
+  /** Docker networks that Docker does not let go. */
+  readonly keptNetworks: readonly string[];
 }
 
 /** Stops a cluster and removes its containers, its network, its context and its state. Volumes with something in them stay unless `purge`. */
@@ -26,15 +28,16 @@ export async function removeClusterCompletely(
   if (!lock) throw new UserError(`Cluster "${directory.cluster}" is being started by someone else`);
   // A damaged configuration must not keep the cluster from being deleted; containers are then looked for all the same.
   const config = await readConfig(directory).catch(() => undefined);
-  if (config?.runtime !== "fake") await removeCluster(directory.cluster, options.clock);
+  const isOnDocker = config?.runtime !== "fake";
+  const { keptNetworks } = isOnDocker ? await removeCluster(directory.cluster, options.clock) : { keptNetworks: [] };
   await removeFromKubeconfig(options.kubeconfig, contextName(directory.cluster), options.clock);
   const hasVolumes = (await readdir(directory.volumes).catch(() => [])).length > 0;
   if (options.purge || !hasVolumes) {
     await removeUnmounted(directory.root);
-    return { keptVolumes: undefined };
+    return { keptVolumes: undefined, keptNetworks };
   }
   for (const name of await readdir(directory.root)) {
     if (join(directory.root, name) !== directory.volumes) await removeUnmounted(join(directory.root, name));
   }
-  return { keptVolumes: directory.volumes };
+  return { keptVolumes: directory.volumes, keptNetworks };
 }

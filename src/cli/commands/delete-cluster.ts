@@ -27,7 +27,11 @@ export async function deleteCluster(options: DeleteClusterOptions, context: CliC
   }
 }
 
-function removalText(name: string, { keptVolumes }: ClusterRemoval): string {
-  const kept = keptVolumes === undefined ? "" : `; its volumes are kept in ${keptVolumes}`;
-  return `Cluster "${name}" is deleted${kept}`;
+function removalText(name: string, { keptVolumes, keptNetworks }: ClusterRemoval): string {
+  const volumes = keptVolumes === undefined ? "" : `; its volumes are kept in ${keptVolumes}`;
+  const networks = keptNetworks.map(
+    (network) =>
+      `\nDocker says that its network "${network}" is in use. Restart Docker, then: docker network rm ${network}`,
+  );
+  return `Cluster "${name}" is deleted${volumes}${networks.join("")}`;
 }

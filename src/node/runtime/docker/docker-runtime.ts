@@ -5,6 +5,7 @@ import { BackgroundTasks } from "../../../lib/background.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { mapConcurrently } from "../../../lib/map-concurrently.ts";
+import { Semaphore } from "../../../lib/semaphore.ts";
 import type { ContainerRuntime, RuntimeState } from "../runtime.ts";
 import { attach } from "./attach.ts";
 import { checkEngine, DockerConnection } from "./connection.ts";
@@ -17,7 +18,7 @@ import {
   updateResources,
 } from "./containers.ts";
 import { dockerEndpoint } from "./endpoint.ts";
-import { engineFacts, type Engine } from "./engine.ts";
+import { engineFacts, parallelStarts, type Engine } from "./engine.ts";
 import { watchEvents } from "./events.ts";
 import { exec } from "./exec.ts";
 import { inspectImage, listImages, pullImage } from "./images.ts";
@@ -52,7 +53,8 @@ export async function openDockerRuntime(options: DockerRuntimeOptions): Promise<
       ensurePauseImage(connection, facts.version.architecture),
     ]);
     const seccompDirectory = join(dataDirectory, "seccomp");
-    return dockerRuntime({ connection, owner: { cluster, node }, network, seccompDirectory, facts }, log);
+    const starts = new Semaphore(parallelStarts(facts));
+    return dockerRuntime({ connection, owner: { cluster, node }, network, seccompDirectory, facts, starts }, log);
   } catch (error) {
     connection[Symbol.dispose]();
     throw error;
@@ -79,7 +81,7 @@ function dockerRuntime(engine: Engine, log: Logger): ContainerRuntime {
     runSandbox: (spec) => runSandbox(engine, spec),
     removeSandbox: (id) => removeSandbox(connection, owner, id),
     createContainer: (spec) => createContainer(engine, spec),
-    startContainer: (id) => startById(connection, id),
+    startContainer: (id) => engine.starts.runFirst(() => startById(connection, id)),
     stopContainer: (id, stop) => stopContainer(connection, id, stop),
     removeContainer: (id) => removeById(connection, id),
     updateResources: (id, resources) => updateResources(connection, id, resources),

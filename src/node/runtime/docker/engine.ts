@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import type { Semaphore } from "../../../lib/semaphore.ts";
 import type { RuntimeVersion } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";
 import type { Owner } from "./labels.ts";
@@ -14,7 +15,15 @@ export interface Engine {
   /** Localhost seccomp profiles are relative to this folder. */
   readonly seccompDirectory: string;
   readonly facts: EngineFacts;
+  /**
+   * Starts take nearly all of a pod's time and of the processors': too many at once make every pod as late as the last. What
+   * completes a pod goes before what begins another.
+   */
+  readonly starts: Semaphore;
 }
+
+/** More than the processors: a start mostly waits for the kernel. */
+export const parallelStarts = ({ version }: EngineFacts): number => Math.max(8, version.cpus * 4);
 
 export interface EngineFacts {
   readonly version: RuntimeVersion;

@@ -19,10 +19,8 @@ export async function containerLogs(
   options: RuntimeLogOptions,
   signal: AbortSignal,
 ): Promise<ReadableStream<LogChunk>> {
-  const [hasTerminal, source] = await Promise.all([
-    hasTty(connection, id, signal),
-    openLogs(connection, id, options, signal),
-  ]);
+  const hasTerminal = await hasTty(connection, id, signal);
+  const source = await openLogs(connection, id, options, signal);
   const destroy = (): void => void source.destroy();
   signal.addEventListener("abort", destroy, { once: true });
   if (signal.aborted) destroy();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 
 import { systemClock } from "../../../lib/clock.ts";
 import { silentLogger } from "../../../lib/logger.ts";
+import { Semaphore } from "../../../lib/semaphore.ts";
 import { startTestDocker, whyNoDocker, type TestDocker } from "../../../testing/docker-engine.ts";
 import { collect, exec, failure, runSandbox, start } from "../runtime.conformance.ts";
 import type { SandboxRecord } from "../runtime.ts";
@@ -33,7 +34,7 @@ for (const [way, namespaces, cannot] of ways) {
       const connection = await connectDocker(systemClock);
       const { network, cluster, node } = docker.options;
       const facts = await engineFacts(connection);
-      engine = { connection, owner: { cluster, node }, network, seccompDirectory: "", facts };
+      engine = { connection, owner: { cluster, node }, network, seccompDirectory: "", facts, starts: new Semaphore(4) };
       sandbox = await runSandbox(docker, "web");
       const servers = [
         "mkdir /tmp/w; echo page > /tmp/w/a",

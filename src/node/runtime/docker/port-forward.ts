@@ -25,12 +25,18 @@ export async function portForward(
   return await connectFromOutside(engine, sandbox, { port, signal, log });
 }
 
-/** The address first: it costs nothing. */
+/** The address first: it costs nothing. Neither way leads into the virtual machine that Docker has on other systems. */
 async function connectFromOutside(
   engine: Engine,
   { id: sandboxId, ip }: RunningSandbox,
   { port, signal, log }: { port: number; signal: AbortSignal; log: Logger },
 ): Promise<RuntimeConnection> {
+  if (process.platform !== "linux") {
+    throw new RuntimeError(
+      "Unsupported",
+      "Pods run in Docker's virtual machine, whose network this system cannot reach",
+    );
+  }
   if (ip !== undefined) {
     try {
       return await connectTcp(ip, port, signal);

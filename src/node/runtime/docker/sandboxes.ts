@@ -15,7 +15,7 @@ export async function runSandbox(engine: Engine, spec: SandboxSpec): Promise<San
   const { connection } = engine;
   const id = await createWithImage(engine, sandboxOptions(engine, spec));
   try {
-    await startWithNetwork(engine, id);
+    await engine.starts.run(() => startWithNetwork(engine, id));
   } catch (error) {
     await removeById(connection, id);
     throw error;
