@@ -18,7 +18,11 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ["StatefulSet", { spec: { template } }, [`spec.template.${WARNING}`]],
   ["DaemonSet", { spec: { template } }, [`spec.template.${WARNING}`]],
   ["Job", { spec: { template } }, [NAME, `spec.template.${WARNING}`]],
-  ["CronJob", { spec: { jobTemplate: { spec: { template } } } }, [NAME, `spec.jobTemplate.spec.template.${WARNING}`]],
+  [
+    "CronJob",
+    { spec: { schedule: "@daily", jobTemplate: { spec: { template } } } },
+    [NAME, `spec.jobTemplate.spec.template.${WARNING}`],
+  ],
   ["PodTemplate", { template }, [`template.${WARNING}`]],
 ])("a %s warns of its template, at updates only of a changed one", (kindName, content, expected) => {
   const kind = builtInKinds.find(({ type }) => type.kind === kindName);
