@@ -16,7 +16,7 @@ export interface BusyboxImage {
   readonly user?: string;
 }
 
-export interface ImageFile {
+interface ImageFile {
   readonly path: string;
   readonly text: string;
   readonly mode?: number;
