@@ -3,6 +3,7 @@ import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
 import type { Controller } from "./controller.ts";
 import { deploymentController } from "./deployment/deployment.ts";
+import { endpointSliceMirroringController } from "./endpoints/endpoint-slice-mirroring.ts";
 import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { eventExpiryController } from "./event-expiry.ts";
@@ -34,6 +35,7 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     replicationController,
     endpointsController,
     endpointSliceController,
+    endpointSliceMirroringController,
     serviceAccountController,
     rootCaController(caPem),
     namespaceController(

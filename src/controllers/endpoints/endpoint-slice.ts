@@ -2,8 +2,9 @@ import { endpointslices, nodes } from "../../api/resources.ts";
 import type { Pod, Service } from "../../api/types/core-v1.ts";
 import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
 import { defineController, watch } from "../controller.ts";
-import { endpointSliceActions, MANAGED_BY, MANAGER, SERVICE_NAME } from "./endpoint-slice-actions.ts";
+import { endpointSliceActions, MANAGER } from "./endpoint-slice-actions.ts";
 import { selectsPods, servicePods } from "./service-pods.ts";
+import { servicesOfSlices } from "./slices.ts";
 
 export interface EndpointSliceSnapshot {
   readonly service: Service;
@@ -21,6 +22,7 @@ export const endpointSliceController = defineController({
     const found = servicePods(informers);
     const sliceInformer = informers.informer(endpointslices);
     const nodeInformer = informers.informer(nodes);
+    const serviceKeys = servicesOfSlices(MANAGER);
     sliceInformer.addIndex(SERVICE_INDEX, serviceKeys);
     return {
       watches: [...found.watches, watch(sliceInformer, serviceKeys)],
@@ -45,9 +47,3 @@ export const endpointSliceController = defineController({
   },
   reconcile: endpointSliceActions,
 });
-
-/** The Service a slice of ours belongs to. */
-function serviceKeys({ metadata: { namespace = "", labels } }: EndpointSlice): readonly string[] {
-  const service = labels?.[SERVICE_NAME];
-  return service === undefined || labels?.[MANAGED_BY] !== MANAGER ? [] : [`${namespace}/${service}`];
-}

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { endpoints, endpointslices, pods, services } from "../../api/resources.ts";
 import type { Pod, Service } from "../../api/types/core-v1.ts";
 import { startTestControllers } from "../../testing/test-controllers.ts";
+import { endpointSliceMirroringController } from "./endpoint-slice-mirroring.ts";
 import { endpointSliceController } from "./endpoint-slice.ts";
 import { endpointsController } from "./endpoints.ts";
 
@@ -68,6 +69,41 @@ test("a Service gets Endpoints and a slice that follow its pods, and both go wit
   expect(emptied.metadata.uid).toBe(slice.metadata.uid ?? "");
   await cluster.client.resource(services).delete({ name: "web", namespace });
   await cluster.eventually(endpoints, (found) => found.length === 0);
+});
+
+test("Endpoints that someone wrote for a Service without selector are shown as slices, and follow it", async () => {
+  await using cluster = await startTestControllers([endpointSliceMirroringController]);
+  const { client } = cluster;
+  const metadata = { name: "database", namespace };
+  const ports = [{ name: "sql", port: 5432, protocol: "TCP" }];
+  const { selector: _selector, ...spec } = aService().spec ?? {};
+  await client.resource(endpoints).create({
+    apiVersion: "v1",
+    kind: "Endpoints",
+    metadata,
+    subsets: [{ addresses: [{ ip: "192.0.2.1" }], notReadyAddresses: [{ ip: "192.0.2.2" }], ports }],
+  });
+  await client.resource(services).create({ ...aService(), metadata, spec });
+  const slice = await cluster.eventually(endpointslices, ([found]) => found);
+  expect({
+    ports: slice.ports,
+    endpoints: slice.endpoints,
+    service: slice.metadata.labels?.["kubernetes.io/service-name"],
+  }).toEqual({
+    ports,
+    endpoints: [
+      { addresses: ["192.0.2.1"], conditions: { ready: true } },
+      { addresses: ["192.0.2.2"], conditions: { ready: false } },
+    ],
+    service: "database",
+  });
+  await client
+    .resource(endpoints)
+    .patch(metadata, { subsets: [{ addresses: [{ ip: "192.0.2.3" }], ports }] }, { type: "merge" });
+  const changed = await cluster.eventually(endpointslices, ([found]) => found?.endpoints?.length === 1 && found);
+  expect(changed.metadata.uid).toBe(slice.metadata.uid ?? "");
+  await client.resource(services).delete(metadata);
+  await cluster.eventually(endpointslices, (found) => found.length === 0);
 });
 
 test("Endpoints that someone else wrote for a Service without selector stay as they are", async () => {
