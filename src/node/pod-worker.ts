@@ -125,23 +125,21 @@ export class PodWorker implements AsyncDisposable {
     this.wake();
   }
 
-  /** Events may have been lost: look at everything again. */
+  /** Events may have been lost, perhaps because the engine was away: look at everything again, and try again what failed. */
   tellGap(): void {
     this.#needsRecords = true;
     this.#pausedUntil = 0;
-    this.wake();
+    this.retryNow();
   }
 
-  /** Something that failed may work now. */
+  /** What failed may work now. */
   retryNow(): void {
     const { clock } = this.#options;
     const soon = (failure: StartFailure): StartFailure => ({ ...failure, retryAt: clock.now() });
     const { startFailures, setupFailure } = this.#ledger.state;
     this.#ledger.change({
       setupFailure: setupFailure && soon(setupFailure),
-      startFailures: new Map(
-        [...startFailures].map(([name, failure]) => [name, isConfigError(failure) ? soon(failure) : failure]),
-      ),
+      startFailures: new Map([...startFailures].map(([name, failure]) => [name, soon(failure)])),
     });
     this.wake();
   }
@@ -320,5 +318,3 @@ export class PodWorker implements AsyncDisposable {
     }
   }
 }
-
-const isConfigError = ({ reason }: StartFailure): boolean => reason === "CreateContainerConfigError";
