@@ -66,6 +66,9 @@ test("a pod whose containers end and do not restart succeeds or fails", async ()
   expect(good?.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 0, reason: "Completed" });
   const bad = await node.pod("bad", isPhase("Failed"));
   expect(bad?.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 3, reason: "Error" });
+  // Their logs can still be asked for, but they hold no address.
+  const { containers } = await node.engine(({ sandboxes }) => sandboxes.length === 0);
+  expect(containers).toHaveLength(2);
 });
 
 test("a container that fails again backs off", async () => {

@@ -97,7 +97,7 @@ class FakeRuntime implements ContainerRuntime {
   async removeSandbox(id: string): Promise<void> {
     const sandbox = this.#sandboxes.get(id);
     const joined = [...this.#containers.values()].filter(({ spec }) => spec.sandboxId === id);
-    await Promise.all(joined.map((container) => this.removeContainer(container.id)));
+    await Promise.all(joined.map((container) => this.stopContainer(container.id, { graceSeconds: 0 })));
     if (!sandbox) return;
     this.#sandboxes.delete(id);
     this.#publish("exited", id, sandbox.pod);

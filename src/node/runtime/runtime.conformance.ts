@@ -89,6 +89,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       expect(exited.error).toBeUndefined();
       expect(exited.finishedAt).toBeGreaterThanOrEqual(exited.startedAt);
       await runtime.removeSandbox(sandbox.id);
+      await runtime.removeContainer(id);
       expect(await runtime.inspectContainer(id)).toBeUndefined();
     });
 
@@ -130,16 +131,18 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       await runtime.removeSandbox(sandbox.id);
     });
 
-    test("ends and removes the containers of a removed sandbox", async () => {
+    test("ends what runs in a sandbox that is removed, and keeps it for its logs", async () => {
       const { runtime } = subject;
-      const sandbox = await runSandbox(subject, "cascade");
-      const ids = await Promise.all([
-        start(subject, sandbox, "sleep 1000", { name: "one" }),
-        start(subject, sandbox, "sleep 1000", { name: "two" }),
-      ]);
+      const sandbox = await runSandbox(subject, "kept");
+      const other = await start(subject, sandbox, "sleep 600", { name: "other" });
+      const id = await start(subject, sandbox, "echo kept; sleep 600");
       await runtime.removeSandbox(sandbox.id);
-      const { containers } = await runtime.list();
-      expect(containers.filter(({ id }) => ids.includes(id))).toEqual([]);
+      expect((await runtime.inspectContainer(other))?.state.phase).toBe("exited");
+      expect(await runtime.inspectContainer(id)).toMatchObject({ sandboxId: sandbox.id, state: { phase: "exited" } });
+      const options = { follow: false, sinceMs: undefined, tailLines: undefined };
+      const chunks = await Array.fromAsync(await runtime.logs(id, options, new AbortController().signal));
+      expect(chunks.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["kept\n"]);
+      await Promise.all([id, other].map((one) => runtime.removeContainer(one)));
     });
 
     test("refuses an image that is not there", async () => {
@@ -274,6 +277,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       await untilExited(runtime, id);
       expect(await failure(runtime.exec(id, exec(["true"])))).toBe("NotRunning");
       await runtime.removeSandbox(sandbox.id);
+      await runtime.removeContainer(id);
       expect(await failure(runtime.exec(id, exec(["true"])))).toBe("NotFound");
     });
 

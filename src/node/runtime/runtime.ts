@@ -15,7 +15,7 @@ export interface ContainerRuntime extends AsyncDisposable {
   inspectContainer(id: string): Promise<ContainerRecord | undefined>;
   /** Creates and starts. */
   runSandbox(spec: SandboxSpec): Promise<SandboxRecord>;
-  /** Also stops what still runs in it. Nothing happens when it is gone. */
+  /** Also kills what still runs in it; its containers stay, ended, for their logs. Nothing happens when it is gone. */
   removeSandbox(id: string): Promise<void>;
   createContainer(spec: ContainerSpec): Promise<string>;
   startContainer(id: string): Promise<void>;

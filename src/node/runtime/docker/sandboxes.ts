@@ -4,7 +4,7 @@ import { isRuntimeError } from "../runtime-error.ts";
 import type { SandboxRecord, SandboxSpec } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";
 import { sandboxOptions } from "./container-options.ts";
-import { createNamed, removeById, startById } from "./containers.ts";
+import { createNamed, removeById, startById, stopContainer } from "./containers.ts";
 import type { Engine } from "./engine.ts";
 import { LABEL, labelFilter, type Owner } from "./labels.ts";
 import { ensureNetwork } from "./network.ts";
@@ -24,13 +24,13 @@ export async function runSandbox(engine: Engine, spec: SandboxSpec): Promise<San
   return { id, pod, attempt, isRunning: true, ip, createdAt: connection.clock.now() };
 }
 
-/** Removes the containers with it: without the sandbox's network they are of no use. */
+/** What still runs in it is killed first: without the network it is of no use. */
 export async function removeSandbox(connection: DockerConnection, owner: Owner, id: string): Promise<void> {
-  const filters = { label: labelFilter(owner, `${LABEL.sandboxId}=${id}`) };
+  const filters = { label: labelFilter(owner, `${LABEL.sandboxId}=${id}`), status: ["running"] };
   const joined = await connection.call("Listing the containers of a pod", (abortSignal) =>
-    connection.docker.listContainers({ all: true, filters, abortSignal }),
+    connection.docker.listContainers({ filters, abortSignal }),
   );
-  await Promise.all(joined.map((container) => removeById(connection, container.Id)));
+  await Promise.all(joined.map((container) => stopContainer(connection, container.Id, { graceSeconds: 0 })));
   await removeById(connection, id);
 }
 
