@@ -1,3 +1,6 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+
 import type { KubeObject } from "../api/resource-type.ts";
 import type { ListMeta, Status } from "../api/types/meta-v1.ts";
 import type { KeyValue } from "../store/store.ts";
@@ -24,6 +27,17 @@ export interface ApiRequest {
   readonly warnings: string[];
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
+  /** The request as it came, for those that are sent on; undefined in process. */
+  readonly http?: HttpRequestParts | undefined;
+}
+
+export interface HttpRequestParts {
+  readonly method: string;
+  /** Path and query, as the client wrote them. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined for requests without a body. */
+  readonly body: Readable | undefined;
 }
 
 /** `parsed` bodies come from in-process clients: nobody changes them. */

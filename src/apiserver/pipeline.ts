@@ -8,7 +8,7 @@ import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** What a request brings besides its address. */
-export type RequestParts = Pick<ApiRequest, "query" | "user" | "userAgent" | "body" | "warnings" | "signal">;
+export type RequestParts = Pick<ApiRequest, "query" | "user" | "userAgent" | "body" | "warnings" | "signal" | "http">;
 
 /** The way of every request for a resource once it is known who sends it: may they, is there such a thing, do it. */
 export async function handleRequest(
@@ -47,6 +47,7 @@ export function apiRequest(context: ServerContext, info: ResourceRequestInfo, pa
     body: parts.body,
     warnings: parts.warnings,
     signal: parts.signal,
+    http: parts.http,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { NodeConnection } from "./node-connection.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import type { PodDialer } from "./pod-dialer.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
 import type { WriteHook } from "./write-hook.ts";
 
@@ -16,6 +17,7 @@ export interface ServerContext {
   readonly admission: Admission;
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
+  readonly podDialer: PodDialer;
   readonly reader: ObjectReader;
   readonly tokens: ServiceAccountTokens;
   /** By `group/resource`. */

@@ -24,6 +24,7 @@ import { serveUpgrade } from "./http/upgrade-front.ts";
 import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
 import type { NodeConnection } from "./node-connection.ts";
 import { ObjectReader } from "./object-reader.ts";
+import type { PodDialer } from "./pod-dialer.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
 import { ServiceAllocation, type ServiceRanges } from "./services/service-allocation.ts";
@@ -39,6 +40,7 @@ export interface ApiServerOptions {
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
+  readonly podDialer: PodDialer;
   readonly serviceRanges: ServiceRanges;
   readonly serviceAccounts: ServiceAccountTokenOptions;
   readonly clock: Clock;
@@ -115,6 +117,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     admission: new Admission(admissionPlugins(reader)),
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,
+    podDialer: options.podDialer,
     writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
     clock,
     log: options.log,

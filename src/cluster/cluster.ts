@@ -8,6 +8,7 @@ import { startControllers } from "../controllers/runner.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startNetwork } from "../network/network.ts";
+import { directDialer } from "../node/pod-dialer.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { apiServerUrl } from "./admin-access.ts";
@@ -71,6 +72,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         authenticators: [],
         authorizer: allowAuthenticated,
         serviceRanges: { clusterIps: addresses.serviceRange, nodePorts: { first: 30_000, last: 32_767 } },
+        podDialer: directDialer,
         serviceAccounts: {
           key: certificates.serviceAccountKey,
           issuer: `https://kubernetes.default.svc.${config.clusterDomain}`,

@@ -15,6 +15,7 @@ import { HttpsTransport, type Connection } from "../client/https-transport.ts";
 import { loadCertificates, type ClusterCertificates } from "../cluster/certificates.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { silentLogger, type Logger } from "../lib/logger.ts";
+import { directDialer } from "../node/pod-dialer.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
 
@@ -60,6 +61,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       authorizer: allowAuthenticated,
       serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
       serviceAccounts: { key: testKey(), issuer: "https://kubernetes.default.svc.cluster.local" },
+      podDialer: directDialer,
       nodeConnection: options.nodeConnection ?? noNodes,
       clock,
       log,

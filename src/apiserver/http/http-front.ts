@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 
 import { ApiError, internalError, isApiError } from "../../api/api-error.ts";
 import { uuid } from "../../lib/random.ts";
+import type { HttpRequestParts } from "../api-request.ts";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { handleRequest } from "../pipeline.ts";
@@ -103,11 +104,14 @@ async function serveResource({ context, streams }: FrontOptions, c: RequestConte
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
   const warnings: string[] = [];
+  // What is sent on is neither read nor limited here.
+  const isProxied = info.subresource === "proxy";
   const answer = await handleRequest(context, info, {
     query: c.get("query"),
     user: c.get("user"),
     userAgent,
-    body: await readBody(incoming),
+    body: isProxied ? { form: "none" } : await readBody(incoming),
+    http: isProxied ? sentOn(incoming) : undefined,
     warnings,
     signal: gone.signal,
   });
@@ -117,6 +121,13 @@ async function serveResource({ context, streams }: FrontOptions, c: RequestConte
   );
   return RESPONSE_ALREADY_SENT;
 }
+
+const sentOn = (request: HttpRequest): HttpRequestParts => ({
+  method: request.method ?? "GET",
+  url: request.url ?? "/",
+  headers: request.headers,
+  body: request.method === "GET" || request.method === "HEAD" ? undefined : request,
+});
 
 function errorResponse({ context: { log } }: FrontOptions, error: unknown, c: RequestContext): Response {
   const refusal = isApiError(error) ? error : internalError(String(error));

@@ -7,6 +7,7 @@ import { attach, exec } from "./exec.ts";
 import { finalize } from "./finalize.ts";
 import { log } from "./log.ts";
 import { portForward } from "./port-forward.ts";
+import { proxy } from "./proxy.ts";
 import { resize } from "./resize.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
@@ -23,6 +24,7 @@ export const subresourceHandlers: Readonly<Record<string, Handlers>> = {
   finalize,
   log,
   portforward: portForward,
+  proxy,
   resize,
   scale,
   status,

@@ -1,0 +1,87 @@
+import { apiError, badRequest, notFound } from "../../api/api-error.ts";
+import { endpoints, nodes, pods, services } from "../../api/resources.ts";
+import type { EndpointSubset } from "../../api/types/core-v1.ts";
+import { randomFraction } from "../../lib/random.ts";
+import type { ObjectReader } from "../object-reader.ts";
+
+/** Where a proxied request goes. */
+export interface ProxyTarget {
+  readonly scheme: "http" | "https";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `name`, `name:port` or `scheme:name:port`, as the path has it. */
+interface ProxyName {
+  readonly scheme: "http" | "https";
+  readonly name: string;
+  readonly port: string;
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+export async function podTarget(reader: ObjectReader, namespace: string, id: string): Promise<ProxyTarget> {
+  const { scheme, name, port } = parsedName(id, "pod");
+  const pod = await reader.find(pods, namespace, name);
+  if (!pod) throw notFound(pods, name);
+  const host = pod.status?.podIP;
+  if (!host) throw badRequest("address not allowed");
+  const declared = pod.spec?.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
+  return { scheme, host, port: port === "" ? (declared ?? DEFAULT_PORTS[scheme]) : portNumber(port) };
+}
+
+/** One of the service's ready endpoints, any. */
+export async function serviceTarget(reader: ObjectReader, namespace: string, id: string): Promise<ProxyTarget> {
+  const { scheme, name, port } = parsedName(id, "service");
+  const portName = /^\d+$/.test(port) ? await nameOfPort(reader, namespace, name, Number(port)) : port;
+  const found = await reader.find(endpoints, namespace, name);
+  if (!found) throw notFound(endpoints, name);
+  const candidates = (found.subsets ?? []).flatMap((subset) => addressesOf(subset, portName));
+  const chosen = candidates[Math.floor(randomFraction() * candidates.length)];
+  if (!chosen) throw apiError("ServiceUnavailable", `no endpoints available for service ${JSON.stringify(id)}`);
+  return { scheme, ...chosen };
+}
+
+/** A port of the node itself. Nodes here have no HTTP server of their own, so one must be named. */
+export async function nodeTarget(reader: ObjectReader, _namespace: string, id: string): Promise<ProxyTarget> {
+  const { scheme, name, port } = parsedName(id, "node");
+  const node = await reader.find(nodes, "", name);
+  if (!node) throw notFound(nodes, name);
+  const host = node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address;
+  if (!host || port === "") {
+    throw apiError(
+      "ServiceUnavailable",
+      `node ${JSON.stringify(name)} serves no HTTP itself: name a port, as in ${name}:8080`,
+    );
+  }
+  return { scheme, host, port: portNumber(port) };
+}
+
+function parsedName(id: string, what: string): ProxyName {
+  const parts = id.split(":");
+  const [first = "", second = "", third = ""] = parts;
+  const [scheme, name, port] = parts.length === 3 ? [first, second, third] : ["", first, second];
+  if (parts.length > 3 || name === "" || (scheme !== "" && scheme !== "http" && scheme !== "https")) {
+    throw badRequest(`invalid ${what} request ${JSON.stringify(id)}`);
+  }
+  return { scheme: scheme === "https" ? "https" : "http", name, port };
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw badRequest(`invalid port ${JSON.stringify(text)}`);
+  return port;
+}
+
+async function nameOfPort(reader: ObjectReader, namespace: string, name: string, port: number): Promise<string> {
+  const service = await reader.find(services, namespace, name);
+  if (!service) throw notFound(services, name);
+  const declared = service.spec?.ports?.find((each) => each.port === port);
+  if (declared) return declared.name ?? "";
+  throw apiError("ServiceUnavailable", `no service port ${port} found for service ${JSON.stringify(name)}`);
+}
+
+function addressesOf({ addresses = [], ports = [] }: EndpointSubset, portName: string): Omit<ProxyTarget, "scheme">[] {
+  const port = ports.find((each) => (each.name ?? "") === portName);
+  return port ? addresses.map(({ ip }) => ({ host: ip, port: port.port })) : [];
+}

@@ -1,0 +1,89 @@
+import { expect, test } from "bun:test";
+
+import { endpoints, pods, services } from "../../api/resources.ts";
+import { startTestApiServer } from "../../testing/test-api-server.ts";
+
+/** An application that says what it was asked. */
+function startApplication() {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url);
+      if (pathname === "/old") return new Response(null, { status: 302, headers: { location: "/new" } });
+      const body = await request.text();
+      return Response.json({
+        method: request.method,
+        path: pathname + search,
+        body,
+        hasCredentials: request.headers.has("authorization"),
+      });
+    },
+  });
+}
+
+async function withPod(port: number) {
+  const api = await startTestApiServer({ https: true });
+  const pod = await api.client.resource(pods).create({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "web", namespace: "default" },
+    spec: { nodeName: "node-1", containers: [{ name: "main", image: "web", ports: [{ containerPort: port }] }] },
+  });
+  await api.client
+    .resource(pods)
+    .updateStatus({ ...pod, status: { phase: "Running", podIP: "127.0.0.1", podIPs: [{ ip: "127.0.0.1" }] } });
+  return api;
+}
+
+test("A request to a pod is sent on with its method, path, query and body, without credentials", async () => {
+  using application = startApplication();
+  await using api = await withPod(application.port ?? 0);
+  const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy/some/path/?a=1", {
+    method: "POST",
+    body: "hello",
+    headers: { authorization: "Basic eDp5" },
+  });
+  expect(await response.json()).toEqual({
+    method: "POST",
+    path: "/some/path/?a=1",
+    body: "hello",
+    hasCredentials: false,
+  });
+});
+
+test("Redirects stay behind the proxy", async () => {
+  using application = startApplication();
+  await using api = await withPod(application.port ?? 0);
+  const path = `/api/v1/namespaces/default/pods/web:${application.port}/proxy`;
+  const below = await api.fetch(`${path}/old`, { redirect: "manual" });
+  expect(below.headers.get("location")).toBe(`${path}/new`);
+  const bare = await api.fetch(`${path}?a=1`, { redirect: "manual" });
+  expect(bare.status).toBe(301);
+  expect(bare.headers.get("location")).toBe(`${path}/?a=1`);
+});
+
+test("A service without endpoints for the named port is unavailable", async () => {
+  await using api = await startTestApiServer({ https: true });
+  const metadata = { name: "web", namespace: "default" };
+  await api.client
+    .resource(services)
+    .create({ apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ name: "http", port: 80 }] } });
+  await api.client.resource(endpoints).create({
+    apiVersion: "v1",
+    kind: "Endpoints",
+    metadata,
+    subsets: [{ addresses: [{ ip: "10.0.0.1" }], ports: [{ name: "http", port: 8080 }] }],
+  });
+  const response = await api.fetch("/api/v1/namespaces/default/services/web:other/proxy/");
+  expect(await response.json()).toMatchObject({
+    code: 503,
+    message: 'no endpoints available for service "web:other"',
+  });
+});
+
+test("A port that nobody listens on is unavailable", async () => {
+  await using api = await withPod(1);
+  const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy/");
+  expect(await response.json()).toMatchObject({ code: 503, reason: "ServiceUnavailable" });
+});
