@@ -3,7 +3,7 @@ import { unifiedDiff } from "../../../lib/unified-diff.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { Pod } from "../../types/core-v1.ts";
-import { MIRROR_POD, validatePodAnnotationUpdate } from "./pod-annotation-validation.ts";
+import { MIRROR_POD, validatePodAnnotationUpdate } from "./pod/pod-annotation-validation.ts";
 
 /** Containers for debugging can be added to a pod, and never changed or taken away. */
 export function validateEphemeralContainersUpdate(pod: Pod, old: Pod, errors: FieldErrors): void {

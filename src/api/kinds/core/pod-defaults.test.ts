@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 
 import type { Pod, PodSpec, PodTemplateSpec } from "../../types/core-v1.ts";
-import { defaultPullPolicy } from "./image-pull-policy.ts";
 import { podDefaults, podTemplateDefaults } from "./pod-defaults.ts";
+import { defaultPullPolicy } from "./pod/image-pull-policy.ts";
 
 function defaulted(spec: PodSpec): PodSpec {
   const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec: structuredClone(spec) };

@@ -2,8 +2,13 @@ import { containerLimits, containerRequests, isPodLevelResource } from "../../po
 import { formatQuantity } from "../../quantity.ts";
 import type { Container, ContainerStatus, Pod, PodSpec, PodStatus, PodTemplateSpec } from "../../types/core-v1.ts";
 import type { ObjectMeta } from "../../types/meta-v1.ts";
-import { containerDefaults, requestsFromLimits, resourceDefaults, resourceListDefaults } from "./container-defaults.ts";
-import { volumeDefaults } from "./volume-defaults.ts";
+import {
+  containerDefaults,
+  requestsFromLimits,
+  resourceDefaults,
+  resourceListDefaults,
+} from "./pod/container-defaults.ts";
+import { volumeDefaults } from "./pod/volume-defaults.ts";
 
 const TERMINATION_GRACE_PERIOD_SECONDS = 30;
 

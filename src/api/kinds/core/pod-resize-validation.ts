@@ -4,7 +4,7 @@ import { isSidecar } from "../../pod-resources.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { Container, Pod, PodSpec, ResourceRequirements } from "../../types/core-v1.ts";
 import type { Quantity } from "../../types/meta-v1.ts";
-import { MIRROR_POD } from "./pod-annotation-validation.ts";
+import { MIRROR_POD } from "./pod/pod-annotation-validation.ts";
 
 /** What a resize of a running pod may change: the CPU and memory of containers and of the pod (ValidatePodResize). */
 export function validatePodResize(pod: Pod, old: Pod, errors: FieldErrors): void {

@@ -1,9 +1,9 @@
 import { at, child, type FieldErrors } from "../../field-errors.ts";
 import { validateTemplateMetadata } from "../../meta-validation.ts";
 import type { Pod, PodSpec, PodTemplateSpec } from "../../types/core-v1.ts";
-import { validateImageSpace } from "./container-validation.ts";
-import { validatePodAnnotations, validateSecurityAnnotations } from "./pod-annotation-validation.ts";
-import { validatePodSpec } from "./pod-spec-validation.ts";
+import { validateImageSpace } from "./pod/container-validation.ts";
+import { validatePodAnnotations, validateSecurityAnnotations } from "./pod/pod-annotation-validation.ts";
+import { validatePodSpec } from "./pod/pod-spec-validation.ts";
 
 const EMPTY: PodSpec = { containers: [] };
 

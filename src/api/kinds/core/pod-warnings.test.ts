@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import type { Pod, PodSpec } from "../../types/core-v1.ts";
 import type { ObjectMeta } from "../../types/meta-v1.ts";
-import { mergeAppArmorAnnotations } from "./app-armor.ts";
 import { podTemplateWarnings, podWarnings } from "./pod-warnings.ts";
+import { mergeAppArmorAnnotations } from "./pod/app-armor.ts";
 
 const aPod = (spec: Partial<PodSpec>, metadata: ObjectMeta = {}): Pod => ({
   apiVersion: "v1",

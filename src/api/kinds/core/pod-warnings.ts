@@ -5,13 +5,13 @@ import { dnsLabelProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
 import type { Container, EphemeralContainer, Pod, PodSpec, PodTemplateSpec } from "../../types/core-v1.ts";
 import type { ObjectMeta, Quantity } from "../../types/meta-v1.ts";
-import { appArmorAnnotation, appArmorProfile } from "./app-armor.ts";
-import { containerPortWarnings } from "./container-port-warnings.ts";
 import { fractionalWarnings } from "./fractional-warnings.ts";
-import { placementWarnings } from "./placement-warnings.ts";
-import { SECCOMP_CONTAINER_PREFIX, SECCOMP_POD } from "./pod-annotation-validation.ts";
-import { containersWithPaths } from "./pod-containers.ts";
-import { volumeWarnings } from "./volume-warnings.ts";
+import { appArmorAnnotation, appArmorProfile } from "./pod/app-armor.ts";
+import { containerPortWarnings } from "./pod/container-port-warnings.ts";
+import { placementWarnings } from "./pod/placement-warnings.ts";
+import { SECCOMP_CONTAINER_PREFIX, SECCOMP_POD } from "./pod/pod-annotation-validation.ts";
+import { containersWithPaths } from "./pod/pod-containers.ts";
+import { volumeWarnings } from "./pod/volume-warnings.ts";
 
 const EMPTY: PodSpec = { containers: [] };
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { parseFieldSelector } from "../../field-selector.ts";
 import type { Pod, PodSpec, PodStatus } from "../../types/core-v1.ts";
 import type { ObjectMeta } from "../../types/meta-v1.ts";
-import { podStatusSubresource } from "./pod-strategy.ts";
 import { pod } from "./pod.ts";
+import { podStatusSubresource } from "./pod/pod-strategy.ts";
 
 const NOW = Date.parse("2026-01-01T01:00:00Z");
 

@@ -2,9 +2,9 @@ import type { Kind } from "../../kind.ts";
 import { pods } from "../../resources.ts";
 import type { Pod } from "../../types/core-v1.ts";
 import { defineKind, selectable } from "../define-kind.ts";
-import { podColumns } from "./pod-columns.ts";
 import { podDefaults } from "./pod-defaults.ts";
-import { podStatusSubresource, podStrategy } from "./pod-strategy.ts";
+import { podColumns } from "./pod/pod-columns.ts";
+import { podStatusSubresource, podStrategy } from "./pod/pod-strategy.ts";
 
 export const pod: Kind<Pod> = defineKind<Pod>({
   type: pods,
