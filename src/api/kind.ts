@@ -86,8 +86,16 @@ export interface Strategy<T> {
   readonly prepareDelete?: (draft: T) => void;
   /** A deletion answers with the object as it was, instead of a Status. */
   readonly returnsDeletedObject?: boolean;
+  /** Objects that nobody deletes: they go by themselves some time after they were last written. */
+  readonly expiry?: Expiry<T>;
   /** How dependents are treated when the request does not say: upstream's DefaultGarbageCollectionPolicy. */
   readonly defaultPropagation?: "background" | "orphan" | "unsupported";
+}
+
+export interface Expiry<T> {
+  readonly afterSeconds: number;
+  /** When the object was last of interest, in milliseconds. */
+  readonly since: (object: T) => number;
 }
 
 /** Who writes, and when. */

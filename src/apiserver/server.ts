@@ -23,6 +23,7 @@ import { OpenStreams } from "./http/open-streams.ts";
 import { serveUpgrade } from "./http/upgrade-front.ts";
 import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import { ObjectExpiry } from "./object-expiry.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import { ServedResources } from "./served-resources.ts";
@@ -91,6 +92,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     starting.defer(() => closeServer(server));
     // eslint-disable-next-line no-await-in-loop -- the first address that is taken ends the start
     addresses.push({ host: address.host, port: await listening(server, address) });
+  }
+  for (const resource of context.resources.all()) {
+    const { expiry } = resource.kind.strategy;
+    if (expiry) starting.use(new ObjectExpiry(context, resource, expiry));
   }
   // Runs first: connections close by themselves once their streams have ended.
   starting.defer(() => {

@@ -43,9 +43,16 @@ export const event: Kind<Event> = defineKind<Event>({
     nameFormat: "path-segment",
     allowsCreateOnUpdate: true,
     defaultPropagation: "unsupported",
+    // Upstream's --event-ttl.
+    expiry: { afterSeconds: 3600, since: lastSeen },
     validate: (object, errors) => validateEvent(object, "reportingComponent", errors),
   },
 });
+
+function lastSeen({ metadata, lastTimestamp, eventTime, series }: Event): number {
+  const times = [metadata.creationTimestamp, lastTimestamp, eventTime, series?.lastObservedTime];
+  return Math.max(...times.map((time) => (time ? Date.parse(time) : 0)));
+}
 
 function firstSeen({ firstTimestamp, eventTime }: Pick<Event, "firstTimestamp" | "eventTime">): string | undefined {
   return firstTimestamp ?? eventTime;
