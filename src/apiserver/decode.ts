@@ -1,7 +1,7 @@
 import { apiError, badRequest } from "../api/api-error.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { decodeBody, decodeValue, type BodyRequest, type DecodedBody } from "../api/schema/decode-body.ts";
-import { protobufValue } from "../api/schema/decode-protobuf.ts";
+import { openEnvelope, PROTOBUF_MEDIA_TYPE } from "../api/schema/protobuf/envelope.ts";
 import type { GroupVersionKind } from "../api/schema/schema.ts";
 import { cloneJson, type JsonValue } from "../lib/json-value.ts";
 import { decodeJson } from "../lib/strict-json.ts";
@@ -53,7 +53,7 @@ export function decodeAny(body: RequestBody, definition: string): JsonValue {
       case "yaml":
         return decodeYaml(new TextDecoder().decode(bytes)).value;
       case "protobuf":
-        return protobufValue(bytes, definition);
+        return openEnvelope(bytes, definition);
     }
   } catch (error) {
     throw badRequest(error instanceof Error ? error.message : String(error));
@@ -72,7 +72,7 @@ function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
       return { body: body.bytes, format: "json" };
     case "application/yaml":
       return { body: body.bytes, format: "yaml" };
-    case "application/vnd.kubernetes.protobuf":
+    case PROTOBUF_MEDIA_TYPE:
       return { body: body.bytes, format: "protobuf" };
     default:
       throw apiError(

@@ -17,6 +17,7 @@ export class ObjectStorage {
   readonly sharedFrames = new WeakMap<readonly StoreEvent[], readonly WatchFrame[]>();
   /** The same as lines of JSON: made once for all of them. */
   readonly frameBytes = new WeakMap<readonly WatchFrame[], Buffer>();
+  readonly protobufFrameBytes = new WeakMap<readonly WatchFrame[], Uint8Array>();
   readonly #kind: Kind;
   readonly #head: Buffer;
   readonly #parsed = new WeakMap<KeyValue, WeakRef<Readonly<KubeObject>>>();

@@ -1,10 +1,11 @@
 import { apiError, badRequest } from "../api/api-error.ts";
+import { PROTOBUF_MEDIA_TYPE } from "../api/schema/protobuf/envelope.ts";
 import { parseAccept, type AcceptedType } from "./accept.ts";
 import { isTrue } from "./request-info.ts";
 
 /** The shape and format in which a client wants an answer. */
 export interface Representation {
-  readonly format: "json" | "yaml";
+  readonly format: "json" | "yaml" | "protobuf";
   readonly pretty: boolean;
   readonly shape: Shape;
 }
@@ -24,6 +25,7 @@ const FORMATS: Readonly<Record<string, Representation["format"]>> = {
   "application/*": "json",
   "application/json": "json",
   "application/yaml": "yaml",
+  [PROTOBUF_MEDIA_TYPE]: "protobuf",
 };
 
 export const AS_OBJECT: Shape = { as: "object" };
@@ -40,9 +42,14 @@ export function representationFor(
   for (const accepted of parseAccept(accept)) {
     const format = FORMATS[accepted.mediaType];
     const shape = shapeOf(accepted, query);
+    // The cells of a Table are any JSON value, which has no protobuf form.
+    if (format === "protobuf" && shape?.as === "table") continue;
     if (format && shape) return { format, pretty: pretty || accepted.parameters["pretty"] === "1", shape };
   }
-  throw apiError("NotAcceptable", "only the following media types are accepted: application/json, application/yaml");
+  throw apiError(
+    "NotAcceptable",
+    "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+  );
 }
 
 /** Undefined: a shape that the server does not have. */

@@ -9,8 +9,8 @@ import { badRequest } from "../api-error.ts";
 import { apiVersionOf } from "../resource-type.ts";
 import { DecodeError } from "./decode-error.ts";
 import { decodeObject } from "./decode-object.ts";
-import { protobufValue } from "./decode-protobuf.ts";
 import { goKindOf } from "./go-type.ts";
+import { openEnvelope } from "./protobuf/envelope.ts";
 import type { GroupVersionKind } from "./schema.ts";
 import { definitionOf } from "./schema.ts";
 import { strictFindings } from "./strict-findings.ts";
@@ -92,7 +92,7 @@ interface ParsedText {
 
 function parsedText({ body, format, expected, definition }: BodyRequest): ParsedText {
   try {
-    if (format === "protobuf") return { value: protobufValue(body, definition) };
+    if (format === "protobuf") return { value: openEnvelope(body, definition) };
     if (format === "json") return decodeJson(body);
     const { value, duplicates } = decodeYaml(new TextDecoder().decode(body));
     return { value, yamlFindings: duplicates };

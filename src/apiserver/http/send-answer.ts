@@ -1,6 +1,7 @@
 import { gzip } from "node:zlib";
 
 import { badRequest } from "../../api/api-error.ts";
+import { PROTOBUF_MEDIA_TYPE } from "../../api/schema/protobuf/envelope.ts";
 import { answerObject } from "../answer-objects.ts";
 import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
 import type { Representation } from "../representation.ts";
@@ -9,6 +10,7 @@ import { acceptsGzip, MIN_GZIP_BYTES } from "./document-response.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { listDocument } from "./json-documents.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { envelope } from "./protobuf-frame.ts";
 import { streamWatch } from "./watch-stream.ts";
 
 /** Everything that sending an answer takes. */
@@ -52,9 +54,16 @@ function documentOf({ representation, now }: Exchange, answer: DocumentAnswer): 
     if (answer.form === "list") return listDocument(answer);
   }
   const object = answerObject(answer, shape, now());
+  if (format === "protobuf") return [envelope(object)];
   if (format === "yaml") return [Buffer.from(Bun.YAML.stringify(object, undefined, 2))];
   return [Buffer.from(pretty ? JSON.stringify(object, undefined, 2) : JSON.stringify(object))];
 }
+
+const MEDIA_TYPES: Readonly<Record<Representation["format"], string>> = {
+  json: "application/json",
+  yaml: "application/yaml",
+  protobuf: PROTOBUF_MEDIA_TYPE,
+};
 
 function sendDocument(
   { request, response, representation }: Exchange,
@@ -63,7 +72,7 @@ function sendDocument(
 ): void {
   const [only] = pieces;
   const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces);
-  const headers = { "content-type": `application/${representation.format}` };
+  const headers = { "content-type": MEDIA_TYPES[representation.format] };
   if (bytes.length < MIN_GZIP_BYTES || !acceptsGzip(request)) return finish(response, statusCode, headers, bytes);
   // The fastest level: the link is most often the machine itself.
   gzip(bytes, { level: 1 }, (error, zipped) => {

@@ -1,7 +1,9 @@
 import { apiError } from "../../api/api-error.ts";
+import { PROTOBUF_MEDIA_TYPE } from "../../api/schema/protobuf/envelope.ts";
 import { frameObject, shapedObject } from "../answer-objects.ts";
 import type { WatchAnswer, WatchFrame } from "../api-request.ts";
 import { frameLines } from "./json-documents.ts";
+import { protobufFrame } from "./protobuf-frame.ts";
 import type { Exchange } from "./send-answer.ts";
 
 /** A watcher that lets this much pile up is closed: it must never slow down writers or other watchers. */
@@ -9,17 +11,14 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 /** Sends a watch as it happens, until either side ends it. */
 export function streamWatch(exchange: Exchange, answer: WatchAnswer): void {
-  const { response, streams, representation } = exchange;
-  if (representation.format !== "json") {
-    throw apiError("NotAcceptable", "only the following media types are accepted: application/json");
-  }
-  const lines = representation.shape.as === "object" ? sharedLines(answer) : shapedLines(exchange, answer);
-  response.writeHead(200, { "content-type": "application/json" });
+  const { response, streams } = exchange;
+  const { contentType, bytesOf } = encoding(exchange, answer);
+  response.writeHead(200, { "content-type": contentType });
   response.flushHeaders?.();
   const unregister = streams.add(() => response.end());
   const stop = answer.start({
     send(frames) {
-      response.write(lines(frames));
+      response.write(bytesOf(frames));
       if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
     },
     end: () => void response.end(),
@@ -28,6 +27,32 @@ export function streamWatch(exchange: Exchange, answer: WatchAnswer): void {
     stop();
     unregister();
   });
+}
+
+interface Encoding {
+  readonly contentType: string;
+  readonly bytesOf: (frames: readonly WatchFrame[]) => Uint8Array;
+}
+
+function encoding(exchange: Exchange, answer: WatchAnswer): Encoding {
+  const { format, shape } = exchange.representation;
+  switch (format) {
+    case "json":
+      return {
+        contentType: "application/json",
+        bytesOf: shape.as === "object" ? sharedLines(answer) : shapedLines(exchange, answer),
+      };
+    case "protobuf":
+      return {
+        contentType: `${PROTOBUF_MEDIA_TYPE};stream=watch`,
+        bytesOf: shape.as === "object" ? sharedMessages(exchange, answer) : shapedMessages(exchange, answer),
+      };
+    case "yaml":
+      throw apiError(
+        "NotAcceptable",
+        "only the following media types are accepted: application/json, application/vnd.kubernetes.protobuf",
+      );
+  }
 }
 
 /** Watchers of the same frames are sent the same bytes. */
@@ -56,4 +81,33 @@ function shapedLines(
     return `${JSON.stringify({ type: frame.type, object: shaped })}\n`;
   };
   return (frames) => Buffer.from(frames.map(line).join(""));
+}
+
+function sharedMessages(exchange: Exchange, answer: WatchAnswer): (frames: readonly WatchFrame[]) => Uint8Array {
+  const { protobufFrameBytes } = answer.resource.storage;
+  const messages = shapedMessages(exchange, answer);
+  return (frames) => {
+    const known = protobufFrameBytes.get(frames);
+    if (known) return known;
+    const bytes = messages(frames);
+    protobufFrameBytes.set(frames, bytes);
+    return bytes;
+  };
+}
+
+function shapedMessages(
+  { representation: { shape }, now }: Exchange,
+  { resource }: WatchAnswer,
+): (frames: readonly WatchFrame[]) => Uint8Array {
+  return (frames) =>
+    Buffer.concat(
+      frames.map((frame) => {
+        const object = frameObject(frame, resource);
+        // All but errors are objects of the watched kind.
+        return protobufFrame(
+          frame.type,
+          frame.type === "ERROR" ? object : shapedObject(object, resource, shape, now(), false),
+        );
+      }),
+    );
 }

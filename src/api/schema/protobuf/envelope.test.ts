@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { ProtobufWriter } from "../../lib/protobuf-writer.ts";
-import { protobufValue } from "./decode-protobuf.ts";
+import { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
+import { openEnvelope } from "./envelope.ts";
 
 const POD = "io.k8s.api.core.v1.Pod";
 
@@ -16,7 +16,7 @@ function body(apiVersion: string, kind: string, write: (message: ProtobufWriter)
   return Buffer.concat([Buffer.from("k8s\0"), writer.finish()]);
 }
 
-test("protobufValue reads nested messages, lists, maps and what JSON writes into the parent", () => {
+test("openEnvelope reads nested messages, lists, maps and what JSON writes into the parent", () => {
   const bytes = body("v1", "Pod", (pod) => {
     pod.message(1, () => {
       pod.text(1, "web");
@@ -49,10 +49,10 @@ test("protobufValue reads nested messages, lists, maps and what JSON writes into
       });
     });
   });
-  expect(protobufValue(bytes, POD)).toEqual({
+  expect(openEnvelope(bytes, POD)).toEqual({
     kind: "Pod",
     apiVersion: "v1",
-    metadata: { name: "web", labels: { app: "web", empty: "" }, creationTimestamp: null },
+    metadata: { name: "web", labels: { app: "web", empty: "" } },
     spec: {
       volumes: [{ name: "tmp", emptyDir: {} }],
       containers: [{ name: "main", resources: { requests: { cpu: "100m" } } }],
@@ -60,7 +60,7 @@ test("protobufValue reads nested messages, lists, maps and what JSON writes into
   });
 });
 
-test("protobufValue reads times, bytes and values that are a number or a text", () => {
+test("openEnvelope reads times, bytes and values that are a number or a text", () => {
   const event = body("coordination.k8s.io/v1", "Lease", (lease) =>
     lease.message(2, () =>
       lease.message(4, () => {
@@ -69,7 +69,7 @@ test("protobufValue reads times, bytes and values that are a number or a text", 
       }),
     ),
   );
-  expect(protobufValue(event, POD)["spec"]).toEqual({ renewTime: "2023-11-14T22:13:20.123456Z" });
+  expect(openEnvelope(event, POD)["spec"]).toEqual({ renewTime: "2023-11-14T22:13:20.123456Z" });
 
   const secret = body("v1", "Secret", (writer) =>
     writer.message(2, () => {
@@ -77,7 +77,7 @@ test("protobufValue reads times, bytes and values that are a number or a text", 
       writer.bytes(2, Buffer.from("value"));
     }),
   );
-  expect(protobufValue(secret, POD)["data"]).toEqual({ key: "dmFsdWU=" });
+  expect(openEnvelope(secret, POD)["data"]).toEqual({ key: "dmFsdWU=" });
 
   const service = body("v1", "Service", (writer) =>
     writer.message(2, () =>
@@ -90,10 +90,10 @@ test("protobufValue reads times, bytes and values that are a number or a text", 
       }),
     ),
   );
-  expect(protobufValue(service, POD)["spec"]).toEqual({ ports: [{ port: 80, targetPort: "http" }] });
+  expect(openEnvelope(service, POD)["spec"]).toEqual({ ports: [{ port: 80, targetPort: "http" }] });
 });
 
-test("protobufValue refuses what is no message of Kubernetes", () => {
-  expect(() => protobufValue(Buffer.from("{}"), POD)).toThrow("expected prefix [107 56 115 0]");
-  expect(() => protobufValue(Buffer.from("k8s\0\x0a\xff"), POD)).toThrow("unexpected EOF");
+test("openEnvelope refuses what is no message of Kubernetes", () => {
+  expect(() => openEnvelope(Buffer.from("{}"), POD)).toThrow("expected prefix [107 56 115 0]");
+  expect(() => openEnvelope(Buffer.from("k8s\0\x0a\xff"), POD)).toThrow("unexpected EOF");
 });
