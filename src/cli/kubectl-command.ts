@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { UserError } from "../lib/user-error.ts";
 import type { CliCommand, CommandEntry } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { connectionFlags } from "./flags/connection-flags.ts";
+import { connectionFlags, type ConnectionFlagValues } from "./flags/connection-flags.ts";
 import type { Flag, Flags, FlagValues } from "./flags/flag.ts";
 import { parseFlags } from "./flags/parse-flags.ts";
 import { openSession, type Session } from "./session.ts";
@@ -56,7 +56,7 @@ export function kubectlCommand<const F extends Flags>(definition: KubectlCommand
     async execute(args, context, path) {
       const { values, given, wantsHelp, ...rest } = parsed(args, flags, path);
       if (wantsHelp) return "help";
-      using session = openSession(values, context);
+      using session = openSession(connectionValues(values, definition.flags), context);
       await definition.run({
         ...rest,
         flags: values,
@@ -78,6 +78,14 @@ function parsed<F extends Flags>(args: readonly string[], flags: F, path: string
     if (error instanceof UserError) throw new UserError(error.message, { hint: `See '${path} --help' for usage.` });
     throw error;
   }
+}
+
+/** `create rolebinding --user` names a subject: a flag of the command's own hides the one for the connection. */
+function connectionValues(values: ConnectionFlagValues, own: Flags): ConnectionFlagValues {
+  const defaults = Object.entries(connectionFlags).flatMap(([name, flag]) =>
+    Object.hasOwn(own, name) ? [[name, flag.default] as const] : [],
+  );
+  return { ...values, ...Object.fromEntries(defaults) };
 }
 
 /** A mistake in how a command was called, with kubectl's pointer to the help. */

@@ -3,10 +3,21 @@ import { goNumber } from "./yaml-text.ts";
 
 /** JSON as Go's encoder writes it: sorted keys, and characters that HTML knows escaped. */
 export function goJson(value: unknown, indent = ""): string {
-  return text(value, indent, "\n");
+  return text(value, { indent, sorts: true }, "\n");
 }
 
-function text(value: unknown, indent: string, newline: string): string {
+/** The same with keys in the order they have: Go writes its own types in the order of their fields. */
+export function goStructJson(value: unknown, indent = ""): string {
+  return text(value, { indent, sorts: false }, "\n");
+}
+
+interface JsonLayout {
+  readonly indent: string;
+  readonly sorts: boolean;
+}
+
+function text(value: unknown, layout: JsonLayout, newline: string): string {
+  const { indent } = layout;
   if (value === null || value === undefined) return "null";
   if (typeof value === "string") return goString(value);
   if (typeof value === "number") return goNumber(value);
@@ -15,20 +26,20 @@ function text(value: unknown, indent: string, newline: string): string {
   if (isExactInteger(value)) return value.rawJSON;
   const inner = newline + indent;
   const [open, close, members] = Array.isArray(value)
-    ? ["[", "]", value.map((item) => text(item, indent, inner))]
-    : ["{", "}", objectMembers(value as Readonly<Record<string, unknown>>, indent, inner)];
+    ? ["[", "]", value.map((item) => text(item, layout, inner))]
+    : ["{", "}", objectMembers(value as Readonly<Record<string, unknown>>, layout, inner)];
   if (members.length === 0) return open + close;
   return indent === ""
     ? `${open}${members.join(",")}${close}`
     : `${open}${inner}${members.join(`,${inner}`)}${newline}${close}`;
 }
 
-function objectMembers(object: Readonly<Record<string, unknown>>, indent: string, inner: string): string[] {
-  const colon = indent === "" ? ":" : ": ";
-  return Object.keys(object)
-    .filter((key) => object[key] !== undefined)
-    .toSorted(byteOrder)
-    .map((key) => `${goString(key)}${colon}${text(object[key], indent, inner)}`);
+function objectMembers(object: Readonly<Record<string, unknown>>, layout: JsonLayout, inner: string): string[] {
+  const colon = layout.indent === "" ? ":" : ": ";
+  const keys = Object.keys(object).filter((key) => object[key] !== undefined);
+  return (layout.sorts ? keys.toSorted(byteOrder) : keys).map(
+    (key) => `${goString(key)}${colon}${text(object[key], layout, inner)}`,
+  );
 }
 
 /** Order of UTF-8 bytes, which is that of code points. */

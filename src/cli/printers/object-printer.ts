@@ -1,5 +1,5 @@
 import { type ApiObject, groupOf, itemsOf, kindOf, nameOf, withMetadata } from "../objects/api-object.ts";
-import { goJson } from "./json-text.ts";
+import { goJson, goStructJson } from "./json-text.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /** The text of one object or list; a printer may remember what it printed before (`---` between documents). */
@@ -7,6 +7,11 @@ export type ObjectPrinter = (object: ApiObject) => string;
 
 export function jsonPrinter(): ObjectPrinter {
   return (object) => `${goJson(object, "    ")}\n`;
+}
+
+/** JSON of an object that kubectl holds as one of Go's types. */
+export function structJsonPrinter(): ObjectPrinter {
+  return (object) => `${goStructJson(object, "    ")}\n`;
 }
 
 export function yamlPrinter(): ObjectPrinter {

@@ -4,7 +4,14 @@ import { resolve } from "node:path";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { booleanFlag, type FlagValues, stringFlag } from "../flags/flag.ts";
-import { jsonPrinter, namePrinter, type ObjectPrinter, withoutManagedFields, yamlPrinter } from "./object-printer.ts";
+import {
+  jsonPrinter,
+  namePrinter,
+  type ObjectPrinter,
+  structJsonPrinter,
+  withoutManagedFields,
+  yamlPrinter,
+} from "./object-printer.ts";
 
 /** The flags that choose how objects are printed; every command that prints objects has them. */
 export const printFlags = {
@@ -117,4 +124,15 @@ export async function operationPrinter(
   const printer = await objectPrinter(flags, context);
   if (!printer) throw unknownFormat(flags.output);
   return printer;
+}
+
+/** The same for objects that were made from flags: their JSON keeps the order in which they were made. */
+export async function generatedPrinter(
+  flags: PrintFlagValues,
+  operation: string,
+  context: Pick<CliContext, "cwd">,
+): Promise<ObjectPrinter> {
+  if (flags.output !== "json") return await operationPrinter(flags, operation, context);
+  const print = structJsonPrinter();
+  return flags["show-managed-fields"] ? print : withoutManagedFields(print);
 }
