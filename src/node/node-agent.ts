@@ -16,7 +16,7 @@ import { PodAddresses } from "./ipam.ts";
 import { LifecycleHooks } from "./lifecycle-hooks.ts";
 import { machineFacts } from "./machine-facts.ts";
 import type { NodeFacts } from "./node-facts.ts";
-import { nodeStatus } from "./node-object.ts";
+import { allocatableOf } from "./node-object.ts";
 import { NodeReporter } from "./node-reporter.ts";
 import { directDialer, type PodDialer } from "./pod-dialer.ts";
 import { PodExecutor } from "./pod-executor.ts";
@@ -76,7 +76,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     hostIp: options.nodeIp,
     runtimeName: runtime.name,
     memoryCapacityBytes: machine.runtime.memoryBytes,
-    allocatable: nodeStatus(identity, machine, [], undefined, clock.now()).allocatable ?? {},
+    allocatable: allocatableOf(machine),
   };
   const reporter = starting.use(new NodeReporter({ client, runtime, identity, machine, clock, log }));
   const events = starting.use(new EventRecorder({ client, component: "kubelet", host: nodeName, clock, log }));
@@ -123,6 +123,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       nodeLabels: { ...identity.labels, "kubernetes.io/hostname": nodeName },
       tokens: new ServiceAccountTokens(client, clock),
       podsDirectory: join(options.dataDirectory, "pods"),
+      onEngine: (isUp) => reporter.setRuntimeUp(isUp),
       clock,
       log,
     }),

@@ -50,26 +50,28 @@ export function newNode(identity: NodeIdentity, status: NodeStatus): Node {
   };
 }
 
-/** The status of the node at `now`; conditions keep their transition times. */
+/** What changes about a node. */
+export interface NodeMoment {
+  /** Its last status, whose transition times stay as long as its conditions do. */
+  readonly previous: NodeStatus | undefined;
+  readonly isRuntimeUp: boolean;
+  readonly now: number;
+}
+
+/** The status of the node at one moment. */
 export function nodeStatus(
   identity: NodeIdentity,
   machine: MachineFacts,
   images: readonly ImageSummary[],
-  previous: NodeStatus | undefined,
-  now: number,
+  { previous, isRuntimeUp, now }: NodeMoment,
 ): NodeStatus {
   const { runtime } = machine;
-  const memoryKi = Math.floor(runtime.memoryBytes / 1024);
-  const diskKi = Math.floor(machine.diskBytes / 1024);
-  const common = { cpu: String(runtime.cpus), "hugepages-1Gi": "0", "hugepages-2Mi": "0", pods: String(MOST_PODS) };
   return {
-    capacity: { ...common, "ephemeral-storage": `${diskKi}Ki`, memory: `${memoryKi}Ki` },
-    allocatable: {
-      ...common,
-      "ephemeral-storage": String(Math.floor(diskKi * 1024 * USABLE_DISK_FRACTION)),
-      memory: `${memoryKi - RESERVED_MEMORY_BYTES / 1024}Ki`,
-    },
-    conditions: CONDITIONS.map((condition) => withTimes(condition, previous?.conditions, now)),
+    capacity: capacityOf(machine),
+    allocatable: allocatableOf(machine),
+    conditions: [...PRESSURES, isRuntimeUp ? READY : NOT_READY].map((condition) =>
+      withTimes(condition, previous?.conditions, now),
+    ),
     addresses: [
       { type: "InternalIP", address: identity.ip },
       { type: "Hostname", address: identity.name },
@@ -94,7 +96,28 @@ export function nodeStatus(
   };
 }
 
-const CONDITIONS: readonly NodeCondition[] = [
+function capacityOf({ runtime, diskBytes }: MachineFacts): Record<string, string> {
+  return {
+    cpu: String(runtime.cpus),
+    "ephemeral-storage": `${Math.floor(diskBytes / 1024)}Ki`,
+    "hugepages-1Gi": "0",
+    "hugepages-2Mi": "0",
+    memory: `${Math.floor(runtime.memoryBytes / 1024)}Ki`,
+    pods: String(MOST_PODS),
+  };
+}
+
+/** What pods may use of the capacity. */
+export function allocatableOf(machine: MachineFacts): Record<string, string> {
+  const { runtime, diskBytes } = machine;
+  return {
+    ...capacityOf(machine),
+    "ephemeral-storage": String(Math.floor(diskBytes * USABLE_DISK_FRACTION)),
+    memory: `${Math.floor((runtime.memoryBytes - RESERVED_MEMORY_BYTES) / 1024)}Ki`,
+  };
+}
+
+const PRESSURES: readonly NodeCondition[] = [
   {
     type: "MemoryPressure",
     status: "False",
@@ -113,8 +136,21 @@ const CONDITIONS: readonly NodeCondition[] = [
     reason: "KubeletHasSufficientPID",
     message: "kubelet has sufficient PID available",
   },
-  { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status" },
 ];
+
+const READY: NodeCondition = {
+  type: "Ready",
+  status: "True",
+  reason: "KubeletReady",
+  message: "kubelet is posting ready status",
+};
+
+const NOT_READY: NodeCondition = {
+  type: "Ready",
+  status: "False",
+  reason: "KubeletNotReady",
+  message: "container runtime is down",
+};
 
 function withTimes(
   condition: NodeCondition,

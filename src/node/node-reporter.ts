@@ -7,7 +7,7 @@ import { BackgroundTasks } from "../lib/background.ts";
 import { type Clock, microTimestamp, sleep } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
 import { type MachineFacts, newNode, type NodeIdentity, nodeStatus } from "./node-object.ts";
-import type { ContainerRuntime } from "./runtime/runtime.ts";
+import type { ContainerRuntime, ImageSummary } from "./runtime/runtime.ts";
 
 export interface NodeReporterOptions {
   readonly client: Client;
@@ -31,6 +31,8 @@ export class NodeReporter implements AsyncDisposable {
   #status: NodeStatus | undefined;
   #lease: Lease | undefined;
   #lastReport: Promise<void> = Promise.resolve();
+  #isRuntimeUp = true;
+  #images: readonly ImageSummary[] = [];
 
   constructor(options: NodeReporterOptions) {
     this.#options = options;
@@ -61,6 +63,13 @@ export class NodeReporter implements AsyncDisposable {
       this.#lastReport = this.#lastReport.then(() => this.#attempt("report the node's status", () => this.#report()));
       return this.#lastReport;
     });
+  }
+
+  /** A node whose engine is away is not ready. */
+  setRuntimeUp(isUp: boolean): void {
+    if (isUp === this.#isRuntimeUp) return;
+    this.#isRuntimeUp = isUp;
+    this.reportSoon();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -110,7 +119,9 @@ export class NodeReporter implements AsyncDisposable {
 
   async #currentStatus(previous: NodeStatus | undefined): Promise<NodeStatus> {
     const { runtime, identity, machine, clock } = this.#options;
-    return nodeStatus(identity, machine, await runtime.listImages(), previous, clock.now());
+    if (this.#isRuntimeUp) this.#images = await runtime.listImages();
+    const moment = { previous, isRuntimeUp: this.#isRuntimeUp, now: clock.now() };
+    return nodeStatus(identity, machine, this.#images, moment);
   }
 
   async #renewLease(): Promise<void> {

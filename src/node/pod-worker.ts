@@ -5,7 +5,7 @@ import type { Client } from "../client/client.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
-import { errorText, type Logger } from "../lib/logger.ts";
+import type { Logger } from "../lib/logger.ts";
 import type { DownwardContext } from "./downward-values.ts";
 import type { PodAction } from "./pod-action.ts";
 import type { PodExecutor } from "./pod-executor.ts";
@@ -23,6 +23,7 @@ import { podStatus } from "./pod-status.ts";
 import { containerReference, podReference, podText } from "./pod-text.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
 import type { PodProbes } from "./probes/pod-probes.ts";
+import { engineText, isRuntimeError } from "./runtime/runtime-error.ts";
 import type { RuntimeEvent, RuntimeState } from "./runtime/runtime.ts";
 
 export interface PodWorkerOptions extends PodLedgerOptions {
@@ -182,9 +183,10 @@ export class PodWorker implements AsyncDisposable {
 
   #pause(error: unknown): void {
     const { clock, log } = this.#options;
-    log.error(`Cannot bring pod ${podText(this.#ledger.state.pod)} to its wanted state: ${errorText(error)}`, {
-      error,
-    });
+    const what = `Cannot bring pod ${podText(this.#ledger.state.pod)} to its wanted state: ${engineText(error)}`;
+    // That the engine is away is known and told once, not for every pod.
+    if (isRuntimeError(error, "Unavailable")) log.debug(what);
+    else log.error(what);
     this.#pausedUntil = clock.now() + PAUSE_MS;
     // Something failed half-way: what the engine really has is not known.
     this.#needsRecords = true;

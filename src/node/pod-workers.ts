@@ -19,7 +19,7 @@ import { PodWorker } from "./pod-worker.ts";
 import { PodProbes } from "./probes/pod-probes.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import { RuntimeSnapshots } from "./runtime-snapshots.ts";
-import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeState } from "./runtime/runtime.ts";
+import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeListener, RuntimeState } from "./runtime/runtime.ts";
 import type { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { removeUnmounted } from "./volumes/mount-points.ts";
 
@@ -36,6 +36,8 @@ export interface PodWorkersOptions {
   readonly facts: NodeFacts;
   readonly nodeLabels: Readonly<Record<string, string>>;
   readonly podsDirectory: string;
+  /** Told when the engine goes away, and when it is back. */
+  readonly onEngine: (isUp: boolean) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -63,7 +65,15 @@ export class PodWorkers implements AsyncDisposable {
     // Watch before listing, or what happens between the two is lost.
     const early: RuntimeEvent[] = [];
     let onEvent = (event: RuntimeEvent): void => void early.push(event);
-    runtime.watch({ onEvent: (event) => onEvent(event), onGap: () => this.#tellGap() }, this.#tasks.signal);
+    const listener: RuntimeListener = {
+      onEvent: (event) => onEvent(event),
+      onLost: () => this.#options.onEngine(false),
+      onGap: () => {
+        this.#options.onEngine(true);
+        this.#tellGap();
+      },
+    };
+    runtime.watch(listener, this.#tasks.signal);
     const found = await runtime.list();
     for (const { pod, ip, isRunning } of found.sandboxes)
       if (ip !== undefined && isRunning) addresses.adopt(pod.uid, ip);

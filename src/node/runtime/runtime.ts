@@ -30,11 +30,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   inspectImage(reference: string): Promise<ImageRecord | undefined>;
   listImages(): Promise<readonly ImageSummary[]>;
   pullImage(reference: string, credentials: RegistryCredentials | undefined, signal: AbortSignal): Promise<ImageRecord>;
-  /**
-   * Calls `onEvent` for every start, end and removal in this cluster and node until the signal aborts. `onGap` says that events may have
-   * been lost (the engine was away): the agent then lists again.
-   */
-  watch(listener: { onEvent(event: RuntimeEvent): void; onGap(): void }, signal: AbortSignal): void;
+  /** Tells the listener what happens in this cluster and node until the signal aborts. */
+  watch(listener: RuntimeListener, signal: AbortSignal): void;
   logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): Promise<ReadableStream<LogChunk>>;
   exec(id: string, options: RuntimeExecOptions): Promise<RuntimeExecSession>;
   attach(
@@ -45,6 +42,15 @@ export interface ContainerRuntime extends AsyncDisposable {
   /** Connects to a port inside the network namespace of the pod's running sandbox: its own localhost. */
   portForward(podUid: string, port: number, signal: AbortSignal): Promise<RuntimeConnection>;
   stats(): Promise<readonly ContainerStats[]>;
+}
+
+export interface RuntimeListener {
+  /** Every start, end and removal. */
+  onEvent(event: RuntimeEvent): void;
+  /** The engine has gone away; `onGap` follows when it is back. */
+  onLost?(): void;
+  /** Events may have been lost: what there is must be listed again. */
+  onGap(): void;
 }
 
 export interface RuntimeVersion {

@@ -29,7 +29,11 @@ test.skipIf(skipped !== undefined)(
     const watching = watchEvents(
       connection,
       docker.options,
-      { onEvent: ({ type, pod }) => seen.push(`${pod.name} ${type}`), onGap: () => seen.push("gap") },
+      {
+        onEvent: ({ type, pod }) => seen.push(`${pod.name} ${type}`),
+        onLost: () => seen.push("lost"),
+        onGap: () => seen.push("gap"),
+      },
       { signal: stop.signal, log: silentLogger },
     );
     const until = async (claim: string): Promise<void> => {
@@ -46,7 +50,7 @@ test.skipIf(skipped !== undefined)(
     await until("second started");
     await docker.runtime.removeSandbox(second.id);
     await until("second removed");
-    expect(seen).toEqual(["first started", "gap", "second started", "second exited", "second removed"]);
+    expect(seen).toEqual(["first started", "lost", "gap", "second started", "second exited", "second removed"]);
 
     stop.abort();
     await watching;

@@ -1,14 +1,9 @@
 import { sleep } from "../../../lib/clock.ts";
 import { errorText, type Logger } from "../../../lib/logger.ts";
-import type { RuntimeEvent } from "../runtime.ts";
+import type { RuntimeEvent, RuntimeListener } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";
 import { jsonLines } from "./json-lines.ts";
 import { labelFilter, podOfLabels, type Owner } from "./labels.ts";
-
-export interface EventListener {
-  onEvent(event: RuntimeEvent): void;
-  onGap(): void;
-}
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -27,7 +22,7 @@ const EVENT_TYPES: Readonly<Record<string, RuntimeEvent["type"]>> = {
 export async function watchEvents(
   connection: DockerConnection,
   owner: Owner,
-  listener: EventListener,
+  listener: RuntimeListener,
   { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
 ): Promise<void> {
   const { clock } = connection;
@@ -49,6 +44,7 @@ export async function watchEvents(
       if (signal.aborted) return;
       if (retryMs === FIRST_RETRY_MS) log.warn(`Docker's event stream failed: ${errorText(error)}`);
     }
+    if (retryMs === FIRST_RETRY_MS && !signal.aborted) listener.onLost?.();
     await sleep(retryMs, { clock, signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
@@ -73,7 +69,11 @@ function openEvents(
   );
 }
 
-async function readEvents(stream: NodeJS.ReadableStream, listener: EventListener, signal: AbortSignal): Promise<void> {
+async function readEvents(
+  stream: NodeJS.ReadableStream,
+  listener: RuntimeListener,
+  signal: AbortSignal,
+): Promise<void> {
   // dockerode's type leaves out that it is a node:stream.
   const destroy = (): void => (stream as unknown as { destroy(): void }).destroy();
   signal.addEventListener("abort", destroy, { once: true });
