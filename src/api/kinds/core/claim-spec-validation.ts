@@ -82,10 +82,13 @@ function validateDataSources(spec: PersistentVolumeClaimSpec, path: string, erro
 }
 
 function validateDataSource(
-  { apiGroup = "", kind, name }: TypedLocalObjectReference | TypedObjectReference,
+  reference: TypedLocalObjectReference | TypedObjectReference,
   path: string,
   errors: FieldErrors,
 ): void {
+  const { kind, name } = reference;
+  // Always written, and then null when it is unset.
+  const apiGroup = reference.apiGroup ?? "";
   checkNotEmpty(name, child(path, "name"), errors);
   checkNotEmpty(kind, child(path, "kind"), errors);
   if (apiGroup !== "") {
