@@ -20,7 +20,10 @@ export function containerStatus(
   previous: ContainerStatus | undefined,
   context: ContainerStatusContext,
 ): ContainerStatus {
-  const [latest, earlier] = state.containers.filter(({ name }) => name === container.name);
+  // One that was made but never started is removed and made again: it has not counted yet.
+  const [latest, earlier] = state.containers.filter(
+    ({ name, state: { phase } }) => name === container.name && phase !== "created",
+  );
   const status = latest
     ? recordedStatus(state, container, latest, earlier, previous, context)
     : unrecordedStatus(state, container, role, previous);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { configmaps, leases, nodes } from "../api/resources.ts";
+import { configmaps, leases, nodes, pods } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import { isEmpty, isReady, scripted, startTestNode } from "../testing/test-node.ts";
 
@@ -170,3 +170,131 @@ test("a container whose liveness probe fails is restarted", async () => {
   const killing = "Normal Killing Container main failed liveness probe, will be restarted";
   expect(await node.events("web", (told) => told.includes(killing))).toContain(killing);
 });
+
+test("an image that cannot be pulled is told, and then backed off from", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", { containers: [{ name: "main", image: "registry.invalid/web:1" }] });
+  const waiting = (pod: Pod | undefined) => pod?.status?.containerStatuses?.[0]?.state?.waiting;
+  await node.pod("web", (pod) => waiting(pod)?.reason === "ErrImagePull");
+  const pod = await node.pod("web", (one) => waiting(one)?.reason === "ImagePullBackOff");
+  expect(waiting(pod)?.message).toStartWith('Back-off pulling image "registry.invalid/web:1": ErrImagePull: ');
+  expect(pod?.status?.phase).toBe("Pending");
+  const told = await node.events("web", (all) => all.includes("Warning Failed Error: ImagePullBackOff"));
+  expect(told.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+    "Normal Pulling",
+    "Warning Failed",
+    "Warning Failed",
+    "Normal BackOff",
+    "Warning Failed",
+  ]);
+});
+
+test("an image that must not be pulled has to be there", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", { containers: [{ name: "main", image: "absent", imagePullPolicy: "Never" }] });
+  const pod = await node.pod(
+    "web",
+    (one) => one?.status?.containerStatuses?.[0]?.state?.waiting?.message !== undefined,
+  );
+  expect(pod?.status?.containerStatuses?.[0]?.state?.waiting).toEqual({
+    reason: "ErrImageNeverPull",
+    message: 'Container image "absent" is not present with pull policy of Never',
+  });
+});
+
+test("a container whose postStart hook fails is stopped", async () => {
+  await using node = await startTestNode();
+  const lifecycle = { postStart: { exec: { command: ["sh", "-c", "exit 1"] } } };
+  await node.createPod("web", { restartPolicy: "Never", containers: [{ ...scripted("main", "serve"), lifecycle }] });
+  await node.pod("web", isPhase("Failed"));
+  const told = await node.events("web", (all) => all.some((line) => line.includes("Killing")));
+  expect(told).toContain("Warning FailedPostStartHook PostStartHook failed");
+});
+
+test("a shorter grace period overtakes a longer one", async () => {
+  await using node = await startTestNode();
+  const preStop = { sleep: { seconds: 1000 } };
+  const containers = [{ ...scripted("main", "serve"), lifecycle: { preStop } }];
+  await node.createPod("web", { terminationGracePeriodSeconds: 1000, containers });
+  await node.pod("web", isReady);
+  await node.deletePod("web");
+  await node.events("web", (told) => told.includes("Normal Killing Stopping container main"));
+  await node.deletePod("web", 1);
+  expect(await node.pod("web", (pod) => pod === undefined)).toBeUndefined();
+});
+
+test("conditions of others survive the node's status", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", { readinessGates: [{ conditionType: "example.com/gate" }] });
+  const condition = (pod: Pod | undefined, type: string) => pod?.status?.conditions?.find((one) => one.type === type);
+  const running = await node.pod("web", (pod) => condition(pod, "ContainersReady")?.status === "True");
+  expect(condition(running, "Ready")).toMatchObject({ status: "False", reason: "ReadinessGatesNotReady" });
+  const gate = { type: "example.com/gate", status: "True" };
+  const status = { ...running?.status, conditions: [...(running?.status?.conditions ?? []), gate] };
+  if (running) await node.api.client.resource(pods).updateStatus({ ...running, status });
+  const ready = await node.pod("web", isReady);
+  expect(condition(ready, "example.com/gate")?.status).toBe("True");
+});
+
+test("a pod past its deadline fails and stops", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", { activeDeadlineSeconds: 1 });
+  const pod = await node.pod("web", isPhase("Failed"));
+  expect(pod?.status).toMatchObject({ reason: "DeadlineExceeded" });
+  const { containers } = await node.engine(({ sandboxes }) => sandboxes.length === 0);
+  expect(containers.map(({ state }) => state.phase)).toEqual(["exited"]);
+});
+
+test("an agent that starts anew finishes what an earlier one had only begun", async () => {
+  await using node = await startTestNode();
+  const created = await node.createPod("web", { containers: [{ name: "main", image: "registry.invalid/web:1" }] });
+  await node.pod("web", (pod) => pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason === "ErrImagePull");
+  const { sandboxes } = await node.engine((state) => state.sandboxes.length === 1);
+  await node.stopAgent();
+  // As if the process had been killed between making a container and starting it.
+  const { uid = "", name = "", namespace = "" } = created.metadata;
+  await node.runtime.createContainer({
+    ...UNSTARTED,
+    pod: { uid, name, namespace },
+    sandboxId: sandboxes[0]?.id ?? "",
+  });
+  await node.api.client
+    .resource(pods)
+    .patch(
+      { name: "web", namespace: "default" },
+      { spec: { containers: [{ name: "main", image: "busybox" }] } },
+      { type: "strategic" },
+    );
+  await node.startAgent();
+  await node.pod("web", isReady);
+  const { containers } = await node.runtime.list();
+  expect(containers.map(({ state, restartCount }) => `${state.phase} ${restartCount}`)).toEqual(["running 0"]);
+});
+
+const UNSTARTED = {
+  name: "main",
+  restartCount: 0,
+  image: "busybox",
+  command: undefined,
+  args: undefined,
+  env: [],
+  workingDir: undefined,
+  mounts: [],
+  resources: { cpuShares: undefined, cpuQuota: undefined, memoryLimitBytes: undefined, oomScoreAdj: undefined },
+  security: {
+    user: undefined,
+    supplementalGroups: [],
+    privileged: false,
+    readOnlyRootFilesystem: false,
+    allowPrivilegeEscalation: true,
+    addCapabilities: [],
+    dropCapabilities: [],
+    seccomp: "Unconfined",
+    shareProcessNamespace: false,
+  },
+  stdin: false,
+  stdinOnce: false,
+  tty: false,
+  stopSignal: undefined,
+  labels: {},
+} as const;
