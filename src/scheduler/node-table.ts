@@ -1,4 +1,6 @@
+import type { Labels } from "../api/label-selector.ts";
 import type { Node } from "../api/types/core-v1.ts";
+import type { ClusterView, PlacedPod } from "./cluster-view.ts";
 import type { PodFacts } from "./pod-facts.ts";
 import { allocatableOf, type Resources } from "./resources.ts";
 
@@ -31,13 +33,16 @@ interface MutableNodeState {
 }
 
 /**
- * All nodes with the sums of what their pods ask for, kept up to date change by change: a decision never adds up pods. A pod
+ * All nodes and their pods, with the sums of what those ask for, kept up to date change by change: a decision never adds up pods. A pod
  * is on one node at most; putting it somewhere takes it away from where it was, so a placement that was only assumed and its
  * confirmation count once.
  */
-export class NodeTable {
+export class NodeTable implements ClusterView {
+  readonly namespaces = new Map<string, Labels | undefined>();
   readonly #nodesByName = new Map<string, MutableNodeState>();
   readonly #nodeByPod = new Map<string, MutableNodeState>();
+  readonly #podsByNamespace = new Map<string, Map<string, PodFacts>>();
+  readonly #podsWithAffinity = new Map<string, PodFacts>();
   #known: readonly NodeState[] | undefined;
 
   /** In the order in which they came. */
@@ -66,8 +71,20 @@ export class NodeTable {
     this.#known = undefined;
   }
 
+  podsIn(namespace: string): Iterable<PlacedPod> {
+    return this.#placed(this.#podsByNamespace.get(namespace));
+  }
+
+  podsWithAffinity(): Iterable<PlacedPod> {
+    return this.#placed(this.#podsWithAffinity);
+  }
+
   setPod(pod: PodFacts, nodeName: string): void {
     this.removePod(pod.uid);
+    const namespace = namespaceOf(pod);
+    const siblings = this.#podsByNamespace.get(namespace) ?? new Map<string, PodFacts>();
+    this.#podsByNamespace.set(namespace, siblings.set(pod.uid, pod));
+    if (pod.affinity) this.#podsWithAffinity.set(pod.uid, pod);
     const state = this.#stateOf(nodeName);
     state.pods.set(pod.uid, pod);
     this.#nodeByPod.set(pod.uid, state);
@@ -81,7 +98,18 @@ export class NodeTable {
     count(state.used, pod, -1);
     state.pods.delete(uid);
     this.#nodeByPod.delete(uid);
+    this.#podsWithAffinity.delete(uid);
+    const siblings = this.#podsByNamespace.get(namespaceOf(pod));
+    siblings?.delete(uid);
+    if (siblings?.size === 0) this.#podsByNamespace.delete(namespaceOf(pod));
     if (state.pods.size === 0 && !state.node) this.#nodesByName.delete(state.name);
+  }
+
+  *#placed(pods: ReadonlyMap<string, PodFacts> | undefined): Iterable<PlacedPod> {
+    for (const facts of pods?.values() ?? []) {
+      const node = this.#nodeByPod.get(facts.uid);
+      if (node && isKnown(node)) yield { facts, node };
+    }
   }
 
   #stateOf(name: string): MutableNodeState {
@@ -105,6 +133,8 @@ export class NodeTable {
     return state;
   }
 }
+
+const namespaceOf = ({ pod }: PodFacts): string => pod.metadata.namespace ?? "";
 
 function isKnown(state: MutableNodeState): state is MutableNodeState & NodeState {
   return state.node !== undefined;

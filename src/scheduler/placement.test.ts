@@ -29,7 +29,7 @@ function place(pod: Pod, nodes: readonly Node[], running: Readonly<Record<string
   const table = new NodeTable();
   for (const node of nodes) table.setNode(node);
   for (const [name, pods] of Object.entries(running)) for (const one of pods) table.setPod(podFacts(one), name);
-  const placed = placement(podFacts(pod), table.nodes, { plugins, start: 0, random: () => 0.99 });
+  const placed = placement(podFacts(pod), table, { plugins, start: 0, random: () => 0.99 });
   return placed.outcome === "placed" ? placed.nodeName : placed.message;
 }
 
@@ -138,6 +138,91 @@ test.each([
   expect(place(pod, nodes, running)).toBe(expected);
 });
 
+const inZone = (name: string, zoneName: string): Node =>
+  aNode(name, { labels: { zone: zoneName, host: name }, cpu: "8" });
+const labelled = (uid: string, app: string, spec: Partial<PodSpec> = {}): Pod => {
+  const pod = aPod(uid, spec);
+  return { ...pod, metadata: { ...pod.metadata, namespace: "default", labels: { app } } };
+};
+const webPods = (topologyKey: string) => ({ topologyKey, labelSelector: { matchLabels: { app: "web" } } });
+const near: Partial<PodSpec> = {
+  affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [webPods("zone")] } },
+};
+const away: Partial<PodSpec> = {
+  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [webPods("zone")] } },
+};
+const ratherAway: Partial<PodSpec> = {
+  affinity: {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: webPods("host") }],
+    },
+  },
+};
+const even = (whenUnsatisfiable: string): Partial<PodSpec> => ({
+  topologySpreadConstraints: [{ ...webPods("zone"), maxSkew: 1, whenUnsatisfiable }],
+});
+const zones = [inZone("x1", "x"), inZone("x2", "x"), inZone("y1", "y")];
+
+test.each([
+  ["wants to be near another", labelled("p", "db", near), zones, { y1: [labelled("q", "web")] }, "y1"],
+  ["is the first of those that want to be together", labelled("p", "web", near), [inZone("x1", "x")], {}, "x1"],
+  [
+    "wants to be near one that is nowhere",
+    labelled("p", "db", near),
+    [inZone("x1", "x")],
+    {},
+    rejected("node(s) didn't match pod affinity rules", noHelp),
+  ],
+  ["wants to be away from another", labelled("p", "web", away), zones, { x1: [labelled("q", "web")] }, "y1"],
+  [
+    "wants to be away from one that is everywhere",
+    labelled("p", "db", away),
+    [inZone("x1", "x")],
+    { x1: [labelled("q", "web")] },
+    rejected("node(s) didn't match pod anti-affinity rules", noVictims),
+  ],
+  [
+    "is not wanted where another is",
+    labelled("p", "web"),
+    [inZone("x1", "x")],
+    { x1: [labelled("q", "db", away)] },
+    rejected("node(s) didn't satisfy existing pods anti-affinity rules", noVictims),
+  ],
+  [
+    "would rather be away",
+    labelled("p", "web", ratherAway),
+    [inZone("x1", "x"), inZone("x2", "x")],
+    { x1: [labelled("q", "web")] },
+    "x2",
+  ],
+  ["must be spread evenly", labelled("p", "web", even("DoNotSchedule")), zones, { x1: [labelled("q", "web")] }, "y1"],
+  [
+    "would be spread unevenly",
+    labelled("p", "web", even("DoNotSchedule")),
+    [inZone("x1", "x"), { ...inZone("y1", "y"), spec: { unschedulable: true } }],
+    { x1: [labelled("q", "web")] },
+    "0/2 nodes are available: 1 node(s) didn't match pod topology spread constraints, 1 node(s) were unschedulable. " +
+      "no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, " +
+      "1 Preemption is not helpful for scheduling.",
+  ],
+  [
+    "has no zone to be spread over",
+    labelled("p", "web", even("DoNotSchedule")),
+    [aNode("a")],
+    {},
+    rejected("node(s) didn't match pod topology spread constraints (missing required label)", noHelp),
+  ],
+  [
+    "should be spread evenly",
+    labelled("p", "web", even("ScheduleAnyway")),
+    zones,
+    { x1: [labelled("q", "web")] },
+    "y1",
+  ],
+] as const)("placement of a pod that %s", (_name, pod, nodes, running, expected) => {
+  expect(place(pod, nodes, running)).toBe(expected);
+});
+
 test("placement counts the reasons of several nodes", () => {
   const nodes = [aNode("a", { spec: { unschedulable: true } }), aNode("b", { cpu: "1" }), aNode("c", { cpu: "1" })];
   expect(place(aPod("p", {}, { cpu: "1500m" }), nodes)).toBe(
@@ -150,9 +235,9 @@ test("placement looks at a part of a large cluster and goes on from there", () =
   const table = new NodeTable();
   for (let index = 0; index < 200; index++) table.setNode(aNode(`node-${index}`));
   const options = { plugins, random: () => 0.99 };
-  const first = placement(podFacts(aPod("p")), table.nodes, { ...options, start: 0 });
+  const first = placement(podFacts(aPod("p")), table, { ...options, start: 0 });
   expect(first).toEqual({ outcome: "placed", nodeName: "node-0", nextStart: 100 });
-  const second = placement(podFacts(aPod("q")), table.nodes, { ...options, start: 100 });
+  const second = placement(podFacts(aPod("q")), table, { ...options, start: 100 });
   expect(second).toMatchObject({ outcome: "placed", nextStart: 0 });
 });
 

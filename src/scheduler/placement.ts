@@ -1,5 +1,6 @@
+import type { ClusterView } from "./cluster-view.ts";
 import type { NodeState } from "./node-table.ts";
-import type { Examination, Plugin, Rejection, Score } from "./plugin.ts";
+import type { Examination, Plugin, Rejection } from "./plugin.ts";
 import type { PodFacts } from "./pod-facts.ts";
 import { unschedulableMessage } from "./unschedulable-message.ts";
 
@@ -24,10 +25,11 @@ export interface PlacementOptions {
 const FEWEST_FEASIBLE = 100;
 
 /** Decides on which node a pod goes: of enough nodes that nothing speaks against, the one that most speaks for. */
-export function placement(pod: PodFacts, nodes: readonly NodeState[], options: PlacementOptions): Placement {
+export function placement(pod: PodFacts, cluster: ClusterView, options: PlacementOptions): Placement {
+  const { nodes } = cluster;
   const { plugins, start, random } = options;
   const examined = plugins.flatMap((plugin) => {
-    const examination = plugin.examine(pod);
+    const examination = plugin.examine(pod, cluster);
     return examination ? [{ name: plugin.name, examination }] : [];
   });
   const filters = examined.flatMap(({ name, examination: { filter } }) => (filter ? [{ name, filter }] : []));
@@ -76,7 +78,10 @@ function best(
   if (feasible.length <= 1) return feasible[0];
   const totals = new Float64Array(feasible.length);
   for (const { score } of examinations) {
-    if (score) addScores(totals, feasible, score);
+    const scores = score?.of(feasible) ?? [];
+    for (let index = 0; index < scores.length; index++) {
+      totals[index] = (totals[index] ?? 0) + (score?.weight ?? 0) * (scores[index] ?? 0);
+    }
   }
   let chosen = 0;
   let equals = 1;
@@ -88,15 +93,6 @@ function best(
     if (difference > 0 || random() < 1 / equals) chosen = index;
   }
   return feasible[chosen];
-}
-
-function addScores(totals: Float64Array, nodes: readonly NodeState[], { weight, of, scaled }: Score): void {
-  const scores = nodes.map(of);
-  const highest = scaled === undefined ? 100 : Math.max(0, ...scores);
-  for (let index = 0; index < totals.length; index++) {
-    const share = highest === 0 ? 0 : Math.trunc((100 * (scores[index] ?? 0)) / highest);
-    totals[index] = (totals[index] ?? 0) + weight * (scaled === "lowest-is-best" ? 100 - share : share);
-  }
 }
 
 function feasibleNodesToFind(nodes: number): number {

@@ -1,15 +1,16 @@
 import type { Node, Pod } from "../api/types/core-v1.ts";
+import type { ClusterView } from "./cluster-view.ts";
 import type { NodeState } from "./node-table.ts";
 import type { PodFacts } from "./pod-facts.ts";
 
 /**
  * One reason why a pod may or may not be on a node, or should rather be on another. Plugins are pure: they look at the pod and
- * at one node at a time, and change nothing.
+ * at the cluster, and change nothing.
  */
 export interface Plugin {
   readonly name: string;
   /** What there is to say about this pod, worked out once for all nodes; undefined if nothing is. */
-  examine(pod: PodFacts): Examination | undefined;
+  examine(pod: PodFacts, cluster: ClusterView): Examination | undefined;
   /** Whether a change may let a pod in that this plugin kept out. */
   isHelpedBy(change: ClusterChange, pod: PodFacts): boolean;
 }
@@ -22,9 +23,8 @@ export interface Examination {
 
 export interface Score {
   readonly weight: number;
-  /** Of 0 to 100, unless all values are scaled: then any number from 0. */
-  readonly of: (node: NodeState) => number;
-  readonly scaled?: "highest-is-best" | "lowest-is-best";
+  /** How good each of the nodes is that nothing speaks against, from 0 to 100. */
+  readonly of: (feasible: readonly NodeState[]) => readonly number[];
 }
 
 export interface Rejection {
@@ -38,6 +38,7 @@ export interface Rejection {
 export type ClusterChange =
   | { readonly type: "node-added"; readonly node: Node }
   | { readonly type: "node-updated"; readonly node: Node; readonly previous: Node }
+  /** A pod got its node, or one that has its node changed. */
   | { readonly type: "pod-assigned"; readonly pod: Pod }
   | { readonly type: "pod-removed"; readonly pod: Pod }
   /** The waiting pod itself is not what it was. */

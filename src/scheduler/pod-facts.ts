@@ -1,4 +1,5 @@
 import type { Pod } from "../api/types/core-v1.ts";
+import { podAffinity, type PodAffinity } from "./pod-affinity.ts";
 import { assumedUse, requestsOf, type Resources } from "./resources.ts";
 
 /** A port of the node that a pod takes. */
@@ -15,6 +16,7 @@ export interface PodFacts {
   readonly requests: Resources;
   readonly assumedUse: Pick<Resources, "milliCpu" | "memoryBytes">;
   readonly hostPorts: readonly HostPort[];
+  readonly affinity: PodAffinity | undefined;
 }
 
 export const ANY_ADDRESS = "0.0.0.0";
@@ -27,6 +29,7 @@ export function podFacts(pod: Pod): PodFacts {
     requests,
     assumedUse: assumedUse(pod, requests),
     hostPorts: hostPortsOf(pod),
+    affinity: podAffinity(pod),
   };
 }
 

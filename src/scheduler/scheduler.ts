@@ -1,7 +1,7 @@
 import { isApiError } from "../api/api-error.ts";
 import { isPodFinished, podCondition } from "../api/pod-readiness.ts";
-import { bindings, nodes, pods } from "../api/resources.ts";
-import type { Binding, Pod, PodCondition } from "../api/types/core-v1.ts";
+import { bindings, namespaces, nodes, pods } from "../api/resources.ts";
+import type { Binding, Namespace, Pod, PodCondition } from "../api/types/core-v1.ts";
 import type { Client, ResourceClient } from "../client/client.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
@@ -72,7 +72,17 @@ class Scheduler implements AsyncDisposable {
   async #watch(informers: InformerFactory, signal: AbortSignal): Promise<void> {
     const nodeInformer = informers.informer(nodes);
     const podInformer = informers.informer(pods);
-    await Promise.all([nodeInformer.synced(signal), podInformer.synced(signal)]);
+    const namespaceInformer = informers.informer(namespaces);
+    await Promise.all([nodeInformer, podInformer, namespaceInformer].map((informer) => informer.synced(signal)));
+    const seeNamespace = ({ metadata }: Namespace): unknown =>
+      this.#table.namespaces.set(metadata.name ?? "", metadata.labels);
+    this.#stack.defer(
+      namespaceInformer.onChange({
+        added: seeNamespace,
+        updated: seeNamespace,
+        deleted: ({ metadata }) => this.#table.namespaces.delete(metadata.name ?? ""),
+      }),
+    );
     this.#stack.defer(
       nodeInformer.onChange({
         added: (node) => {
@@ -98,7 +108,7 @@ class Scheduler implements AsyncDisposable {
   #see(pod: Pod, previous: Pod | undefined): void {
     if (isPodFinished(pod)) return this.#lose(pod);
     const nodeName = pod.spec?.nodeName ?? "";
-    const isSame = previous !== undefined && Bun.deepEquals(pod.spec, previous.spec);
+    const isSame = previous !== undefined && concernsNobody(pod, previous);
     if (nodeName !== "") {
       if (isSame) return;
       this.#queue.remove(pod.metadata.uid ?? "");
@@ -106,7 +116,7 @@ class Scheduler implements AsyncDisposable {
       this.#react({ type: "pod-assigned", pod });
     } else if (!mayBeScheduled(pod)) {
       this.#queue.remove(pod.metadata.uid ?? "");
-    } else if (!isSame || !Bun.deepEquals(pod.metadata.labels, previous.metadata.labels)) {
+    } else if (!isSame) {
       // Our own note that it found no node must not make it be tried again.
       this.#queue.set(podFacts(pod));
     }
@@ -144,7 +154,7 @@ class Scheduler implements AsyncDisposable {
   }
 
   #decide(pod: PodFacts): void {
-    const decided = placement(pod, this.#table.nodes, {
+    const decided = placement(pod, this.#table, {
       plugins: this.#plugins,
       start: this.#start,
       random: randomFraction,
@@ -211,6 +221,15 @@ class Scheduler implements AsyncDisposable {
       if (!isApiError(error, "NotFound") && !isApiError(error, "Conflict")) throw error;
     }
   }
+}
+
+/** Whether a change is none for scheduling: neither of what the pod wants nor of what others see of it. */
+function concernsNobody(pod: Pod, previous: Pod): boolean {
+  return (
+    pod.metadata.deletionTimestamp === previous.metadata.deletionTimestamp &&
+    Bun.deepEquals(pod.spec, previous.spec) &&
+    Bun.deepEquals(pod.metadata.labels, previous.metadata.labels)
+  );
 }
 
 /** Ours, still wanted, and not held back. */

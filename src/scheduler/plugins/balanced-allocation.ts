@@ -9,7 +9,7 @@ export const balancedAllocation: Plugin = {
     // A pod that asks for nothing balances nothing.
     pod.requests.milliCpu === 0 && pod.requests.memoryBytes === 0
       ? undefined
-      : { score: { weight: 1, of: (node) => improvement(pod, node) } },
+      : { score: { weight: 1, of: (feasible) => feasible.map((node) => improvement(pod, node)) } },
   isHelpedBy: () => false,
 };
 

@@ -1,7 +1,9 @@
 import { selectorOfLabels } from "../../api/label-selector.ts";
 import { matchesNodeSelector, matchesNodeSelectorTerm } from "../../api/node-selector.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
+import type { NodeState } from "../node-table.ts";
 import { changedNode, type Plugin, type Rejection, type Score } from "../plugin.ts";
+import { highestIsBest } from "../score-scales.ts";
 
 const REJECTION: Rejection = { reasons: ["node(s) didn't match Pod's node affinity/selector"], isResolvable: false };
 
@@ -9,7 +11,7 @@ const REJECTION: Rejection = { reasons: ["node(s) didn't match Pod's node affini
 export const nodeAffinity: Plugin = {
   name: "NodeAffinity",
   examine({ pod }) {
-    const fits = requirement(pod);
+    const fits = nodeRequirement(pod);
     const score = preference(pod);
     if (!fits && !score) return undefined;
     return {
@@ -20,11 +22,12 @@ export const nodeAffinity: Plugin = {
   isHelpedBy(change, { pod }) {
     if (change.type === "pod-changed") return true;
     const node = changedNode(change);
-    return node !== undefined && requirement(pod)?.(node) !== false;
+    return node !== undefined && nodeRequirement(pod)?.(node) !== false;
   },
 };
 
-function requirement({ spec }: Pod): ((node: Node) => boolean) | undefined {
+/** Undefined for a pod that may go anywhere. */
+export function nodeRequirement({ spec }: Pod): ((node: Node) => boolean) | undefined {
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const hasSelector = Object.keys(spec?.nodeSelector ?? {}).length > 0;
   if (!required && !hasSelector) return undefined;
@@ -35,12 +38,9 @@ function requirement({ spec }: Pod): ((node: Node) => boolean) | undefined {
 function preference({ spec }: Pod): Score | undefined {
   const preferred = spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   if (preferred.length === 0) return undefined;
-  return {
-    weight: 2,
-    scaled: "highest-is-best",
-    of: ({ node }) =>
-      preferred
-        .filter(({ preference: term }) => matchesNodeSelectorTerm(term, node))
-        .reduce((sum, { weight }) => sum + weight, 0),
-  };
+  const worth = ({ node }: NodeState): number =>
+    preferred
+      .filter(({ preference: term }) => matchesNodeSelectorTerm(term, node))
+      .reduce((sum, { weight }) => sum + weight, 0);
+  return { weight: 2, of: (feasible) => highestIsBest(feasible.map(worth)) };
 }

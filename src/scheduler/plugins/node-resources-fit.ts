@@ -8,7 +8,7 @@ export const nodeResourcesFit: Plugin = {
   name: "NodeResourcesFit",
   examine: (pod) => ({
     filter: (node) => rejection(pod, node),
-    score: { weight: 1, of: (node) => leastAllocated(pod, node) },
+    score: { weight: 1, of: (feasible) => feasible.map((node) => leastAllocated(pod, node)) },
   }),
   isHelpedBy(change, pod) {
     switch (change.type) {

@@ -1,6 +1,7 @@
 import { tolerates, untoleratedTaint } from "../../api/tolerations.ts";
 import type { Node, Pod, Taint, Toleration } from "../../api/types/core-v1.ts";
 import { changedNode, type Plugin, type Rejection } from "../plugin.ts";
+import { lowestIsBest } from "../score-scales.ts";
 
 const REJECTION: Rejection = { reasons: ["node(s) had untolerated taint(s)"], isResolvable: false };
 const FORBIDDING = ["NoSchedule", "NoExecute"];
@@ -16,8 +17,7 @@ export const taintToleration: Plugin = {
       filter: ({ node }) => (isTolerated(node, pod) ? undefined : REJECTION),
       score: {
         weight: 3,
-        scaled: "lowest-is-best",
-        of: ({ node }) => countUntolerated(node.spec?.taints, forSoftTaints),
+        of: (feasible) => lowestIsBest(feasible.map(({ node }) => countUntolerated(node.spec?.taints, forSoftTaints))),
       },
     };
   },
