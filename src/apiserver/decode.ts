@@ -60,6 +60,20 @@ export function decodeAny(body: RequestBody, definition: string): JsonValue {
   }
 }
 
+/** The configuration of a server-side apply: YAML, of which JSON is a part. */
+export function decodeApplied(body: RequestBody, { fieldValidation, warnings }: DecodeOptions): JsonValue {
+  if (body.form === "parsed") return cloneJson(body.value as JsonValue);
+  const bytes = body.form === "bytes" ? body.bytes : new Uint8Array();
+  try {
+    const { value, duplicates } = decodeYaml(new TextDecoder().decode(bytes));
+    if (fieldValidation === "Warn") warnings.push(...duplicates);
+    if (fieldValidation !== "Strict" || duplicates.length === 0) return value;
+    throw new Error(duplicates.join(", "));
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
   readonly body: Uint8Array;
   readonly format: BodyFormat;

@@ -4,6 +4,7 @@ import { timestamp } from "../lib/clock.ts";
 import { nameSuffix, uuid } from "../lib/random.ts";
 import type { KeyValue } from "../store/store.ts";
 import { stored, unstored, type ApiAnswer } from "./api-request.ts";
+import { hasStatus, trackFields } from "./field-tracking.ts";
 import { validateCreation } from "./object-validation.ts";
 import type { ServedResource } from "./served-resources.ts";
 import { hookOf, type ServerContext } from "./server-context.ts";
@@ -24,6 +25,8 @@ export async function createObject(
   wipeSystemMetadata(draft);
   if (request.namespace !== "") draft.metadata.namespace = request.namespace;
   if (request.name !== "") draft.metadata.name = request.name;
+
+  trackFields(request, draft, undefined, context.clock.now());
 
   const review = { ...request, operation: "CREATE" as const, object: draft, oldObject: undefined };
   await context.admission.admit(review);
@@ -60,8 +63,7 @@ function fillSystemMetadata({ metadata }: KubeObject, now: number): void {
 }
 
 function prepareCreation(draft: KubeObject, { resource: { kind }, user }: WriteRequest, now: number): void {
-  const hasStatus = kind.subresources.some(({ name }) => name === "status");
-  if (hasStatus && !kind.strategy.keepsStatusOnCreate) delete (draft as Statusful).status;
+  if (hasStatus(kind) && !kind.strategy.keepsStatusOnCreate) delete (draft as Statusful).status;
   if (kind.strategy.desiredState) draft.metadata.generation = 1;
   kind.strategy.prepareCreate?.(draft, { now, user });
 }

@@ -2,9 +2,9 @@ import { conflict, invalid, notFound, OPTIMISTIC_LOCK } from "../api/api-error.t
 import { FieldErrors } from "../api/field-errors.ts";
 import type { Kind, WriteContext } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
-import { semanticEqual } from "../api/semantic-equal.ts";
 import type { KeyValue } from "../store/store.ts";
 import { stored, unstored, type ApiAnswer } from "./api-request.ts";
+import { isSameState, trackFields } from "./field-tracking.ts";
 import { createObject } from "./object-create.ts";
 import { removeObject } from "./object-remove.ts";
 import { checkPreconditions } from "./preconditions.ts";
@@ -59,11 +59,15 @@ async function tryUpdate(
   checkPreconditions(resource, current, { uid: draft.metadata.uid });
   checkVersion(request, draft, current);
 
+  const now = context.clock.now();
+  // What admission changes belongs to nobody; of a subresource only what it may write counts, which is known further down.
+  if (request.subresource === "") trackFields(request, draft, current, now);
   const review = { ...request, operation: "UPDATE" as const, object: draft, oldObject: current };
   await context.admission.admit(review);
   keepSystemMetadata(draft, current);
   draft.metadata.resourceVersion = current.metadata.resourceVersion;
-  update.prepare(draft, current, { now: context.clock.now(), user: request.user });
+  update.prepare(draft, current, { now, user: request.user });
+  if (request.subresource !== "") trackFields(request, draft, current, now);
   const pending = request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current) : undefined;
   try {
     update.validate(draft, current);
@@ -96,7 +100,7 @@ async function write(
   current: Readonly<KubeObject>,
 ): Promise<ApiAnswer | undefined> {
   // A write that changes nothing is none: controllers that write what they see would keep each other busy for ever.
-  if (semanticEqual(draft, current)) return stored(resource, entry);
+  if (isSameState(draft, current)) return stored(resource, entry);
   const result = await store.update(entry.key, entry.revision, resource.storage.valueOf(draft));
   if (result.outcome !== "written") return undefined;
   resource.storage.remember(result.entry, draft);

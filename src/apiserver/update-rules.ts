@@ -5,6 +5,7 @@ import { validateMetadataUpdate } from "../api/meta-validation.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { semanticEqual } from "../api/semantic-equal.ts";
 import { cloneJson } from "../lib/json-value.ts";
+import { hasStatus } from "./field-tracking.ts";
 import type { ObjectUpdate } from "./object-update.ts";
 import { type ValidateUpdate, validateReplacement } from "./object-validation.ts";
 import type { WriteRequest } from "./write-request.ts";
@@ -16,10 +17,10 @@ export type RulesOf = (request: WriteRequest) => UpdateRules;
 /** An update of the object itself: everything but its status. */
 export function objectRules(request: WriteRequest): UpdateRules {
   const { kind } = request.resource;
-  const hasStatus = kind.subresources.some(isStatus);
+  const keepsStatus = hasStatus(kind);
   return {
     prepare(draft, current, context) {
-      if (hasStatus) setStatus(draft, (current as Statusful).status);
+      if (keepsStatus) setStatus(draft, (current as Statusful).status);
       kind.strategy.prepareUpdate?.(draft, current, context);
       countGeneration(kind, draft, current);
     },

@@ -17,6 +17,8 @@ export interface WriteRequest {
   readonly dryRun: boolean;
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
+  /** A server-side apply, which keeps its own account of who owns what. */
+  readonly isApply: boolean;
   readonly warnings: string[];
 }
 
@@ -50,6 +52,7 @@ export function writeRequest(request: ApiRequest, optionsKind: string): WriteReq
     fieldManager: fieldManager === "" ? productOf(request.userAgent) : fieldManager,
     // Checked above; the default is upstream's.
     fieldValidation: fieldValidation === "" ? "Warn" : (fieldValidation as FieldValidation),
+    isApply: false,
     warnings: request.warnings,
   };
 }

@@ -1,4 +1,5 @@
 import { apiError, badRequest } from "../../api/api-error.ts";
+import { FieldErrors } from "../../api/field-errors.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { patchedObject, readPatch, type ObjectPatch, type PatchType } from "../../api/schema/patch-object.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
@@ -6,7 +7,8 @@ import type { ApiRequest } from "../api-request.ts";
 import type { Handler } from "../handlers.ts";
 import { updateObject } from "../object-update.ts";
 import { objectRules, type RulesOf } from "../update-rules.ts";
-import { writeRequest, type WriteRequest } from "../write-request.ts";
+import { invalidOptions, writeRequest, type WriteRequest } from "../write-request.ts";
+import { APPLY_TYPE, applyObject, isApply } from "./apply.ts";
 
 /** How often a patch is applied anew because somebody else wrote in between (apiserver/pkg/endpoints/handlers/patch.go). */
 export const PATCH_ATTEMPTS = 5;
@@ -21,7 +23,9 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
 export const patchWith =
   (rulesOf: RulesOf): Handler =>
   (context, request) => {
+    if (isApply(request)) return applyObject(context, request, rulesOf);
     const write = writeRequest(request, "PatchOptions");
+    if (request.query.has("force")) throw forceWithoutApply();
     const apply = patchOf(request, write);
     const { kind } = request.resource;
     return updateObject(context, write, {
@@ -49,11 +53,17 @@ export function patchOf(request: ApiRequest, write: WriteRequest): (current: obj
   };
 }
 
+function forceWithoutApply(): Error {
+  const errors = new FieldErrors();
+  errors.forbidden("force", "may not be specified for non-apply patch");
+  return invalidOptions("PatchOptions", errors);
+}
+
 function readBody({ body }: ApiRequest): ObjectPatch {
   if (body.form === "none") throw badRequest("the request has no body");
   const type = PATCH_TYPES[(body.contentType.split(";")[0] ?? "").trim().toLowerCase()];
   if (!type) {
-    const known = Object.keys(PATCH_TYPES).join(", ");
+    const known = [...Object.keys(PATCH_TYPES), APPLY_TYPE].join(", ");
     throw apiError(
       "UnsupportedMediaType",
       `the body of the request was in an unknown format - accepted media types include: ${known}`,
