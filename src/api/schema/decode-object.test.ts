@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
 
+import * as fc from "fast-check";
+
+import { arbitraryObject } from "../../testing/arbitrary-object.ts";
+import { builtInKinds } from "../registry.ts";
 import { decodeObject } from "./decode-object.ts";
 
 const POD = "io.k8s.api.core.v1.Pod";
@@ -231,3 +235,17 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
 test.each(WRONG)("decodeObject refuses %s %j in upstream's words", (definition, value, message) => {
   expect(() => decodeObject(definition, value)).toThrow(message);
 });
+
+test.each(builtInKinds.map(({ definition }) => [definition]))(
+  "decodeObject leaves its own result as it is: %s",
+  (definition) => {
+    fc.assert(
+      fc.property(arbitraryObject(definition), (value) => {
+        const { object, unknownFields } = decodeObject(definition, value);
+        expect(unknownFields).toEqual([]);
+        expect(JSON.stringify(decodeObject(definition, object).object)).toBe(JSON.stringify(object));
+      }),
+      { numRuns: 30 },
+    );
+  },
+);
