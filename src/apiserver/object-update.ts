@@ -4,6 +4,7 @@ import type { Kind, WriteContext } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import type { KeyValue } from "../store/store.ts";
 import { stored, unstored, type ApiAnswer } from "./api-request.ts";
+import { forbiddenTo } from "./auth/forbidden.ts";
 import { isSameState, trackFields } from "./field-tracking.ts";
 import { createObject } from "./object-create.ts";
 import { removeObject } from "./object-remove.ts";
@@ -36,6 +37,7 @@ export async function updateObject(
   for (let attempt = 1; ; attempt++) {
     if (!entry) {
       if (!update.create) throw notFound(resource.type, name);
+      await requireCreate(context, request);
       return createObject(context, request, await update.create());
     }
     const answer = await tryUpdate(context, request, update, entry);
@@ -147,4 +149,23 @@ function keep(
 function isFinalized({ strategy }: Kind, draft: KubeObject, { metadata }: Readonly<KubeObject>): boolean {
   if (!metadata.deletionTimestamp || metadata.deletionGracePeriodSeconds) return false;
   return !draft.metadata.finalizers?.length && !strategy.ownFinalizers?.(draft).length;
+}
+
+/** Whoever may update may not for that alone create. */
+async function requireCreate(context: ServerContext, request: WriteRequest): Promise<void> {
+  const { resource, user, namespace, name, subresource } = request;
+  const { type } = resource;
+  const attributes = {
+    type: "resource" as const,
+    user,
+    verb: "create",
+    group: type.group,
+    version: type.version,
+    resource: type.resource,
+    subresource,
+    namespace,
+    name,
+  };
+  const { allowed, reason } = await context.authorizer.authorize(attributes);
+  if (!allowed) throw forbiddenTo(attributes, reason);
 }

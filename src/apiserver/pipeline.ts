@@ -1,4 +1,4 @@
-import { apiError } from "../api/api-error.ts";
+import { apiError, ApiError } from "../api/api-error.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import { forbiddenTo } from "./auth/forbidden.ts";
@@ -53,7 +53,7 @@ export function apiRequest(context: ServerContext, info: ResourceRequestInfo, pa
 
 function servedResource(context: ServerContext, info: ResourceRequestInfo): ServedResource {
   const resource = context.resources.find(info.group, info.version, info.resource);
-  if (!resource || !hasAddress(resource, info)) throw noSuchPath();
+  if (!resource || !hasAddress(resource, info)) throw new NoSuchPath();
   return resource;
 }
 
@@ -67,5 +67,9 @@ function hasAddress({ type }: ServedResource, { namespace, name, verb }: Resourc
 const isItsOwnNamespace = (type: ResourceType, namespace: string, name: string): boolean =>
   type.resource === "namespaces" && type.group === "" && namespace === name;
 
-/** What clients of unknown resources are told; over HTTP it is a text, by which kubectl tells it from a missing object. */
-export const noSuchPath = () => apiError("NotFound", "the server could not find the requested resource");
+/** There is nothing at this path. Over HTTP it is told as a text, by which kubectl tells it from a missing object. */
+export class NoSuchPath extends ApiError {
+  constructor() {
+    super(apiError("NotFound", "the server could not find the requested resource").status);
+  }
+}

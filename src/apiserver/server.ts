@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { createSecureServer, type Http2SecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 
 import { getRequestListener } from "@hono/node-server";
 
@@ -17,6 +18,7 @@ import type { Authorizer } from "./auth/authorizer.ts";
 import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
 import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
+import { Connections } from "./http/connections.ts";
 import { httpFront } from "./http/http-front.ts";
 import { identification } from "./http/identify.ts";
 import { OpenStreams } from "./http/open-streams.ts";
@@ -65,6 +67,7 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const context = await serverContext(options);
   const streams = new OpenStreams();
+  const connections = new Connections();
   const identify = identification(
     [clientCertificateAuthenticator, context.tokens, ...options.authenticators],
     options.authorizer,
@@ -84,12 +87,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   for (const address of options.listen) {
     const server = createSecureServer(
       { ...options.tls, allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
-      (request, response) => void listener(request, response),
+      (request, response) => {
+        connections.begin(response);
+        void listener(request, response);
+      },
     );
+    server.on("secureConnection", (socket: TLSSocket) => connections.add(socket));
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       upgrades.run("A streaming request", () => serveUpgrade({ context, identify, streams }, request, socket, head));
     });
-    starting.defer(() => closeServer(server));
+    starting.defer(() => closeServer(server, () => connections.close(options.clock)));
     // eslint-disable-next-line no-await-in-loop -- the first address that is taken ends the start
     addresses.push({ host: address.host, port: await listening(server, address) });
   }
@@ -140,8 +147,11 @@ function listening(server: Http2SecureServer, { host, port }: ListenAddress): Pr
   });
 }
 
-function closeServer(server: Http2SecureServer): Promise<void> {
-  return new Promise((resolve) => {
+/** Takes no more connections, and resolves when those there were are closed. */
+async function closeServer(server: Http2SecureServer, closeConnections: () => Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
+  await closeConnections();
+  await closed;
 }

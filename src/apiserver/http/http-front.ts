@@ -6,7 +6,7 @@ import { uuid } from "../../lib/random.ts";
 import type { HttpRequestParts } from "../api-request.ts";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { UserInfo } from "../auth/user-info.ts";
-import { handleRequest } from "../pipeline.ts";
+import { handleRequest, NoSuchPath } from "../pipeline.ts";
 import { representationFor } from "../representation.ts";
 import { requestInfo, type RequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -17,7 +17,7 @@ import type { Identify } from "./identify.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addPathList } from "./path-list.ts";
-import { readBody } from "./read-body.ts";
+import { ClientGone, readBody } from "./read-body.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { addTokenKeyRoutes } from "./token-key-routes.ts";
 import { addVersionRoute } from "./version-route.ts";
@@ -129,7 +129,10 @@ const sentOn = (request: HttpRequest): HttpRequestParts => ({
   body: request.method === "GET" || request.method === "HEAD" ? undefined : request,
 });
 
-function errorResponse({ context: { log } }: FrontOptions, error: unknown, c: RequestContext): Response {
+async function errorResponse({ context: { log } }: FrontOptions, error: unknown, c: RequestContext): Promise<Response> {
+  if (error instanceof NoSuchPath) return c.notFound();
+  // Nobody is there to be told.
+  if (error instanceof ClientGone || c.env.outgoing.headersSent) return RESPONSE_ALREADY_SENT;
   const refusal = isApiError(error) ? error : internalError(String(error));
   if (refusal !== error) log.error("A request failed", { error, path: c.req.path });
   return statusResponse(refusal);

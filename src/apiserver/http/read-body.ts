@@ -28,8 +28,11 @@ export function readBody(request: HttpRequest): Promise<RequestBody> | RequestBo
       resolve(size === 0 ? { form: "none" } : { form: "bytes", bytes, contentType });
     });
     request.on("error", reject);
-    request.on("aborted", () => reject(new Error("The client went away while sending its request")));
+    request.on("aborted", () => reject(new ClientGone()));
   });
 }
+
+/** The client went away while it sent its request. */
+export class ClientGone extends Error {}
 
 const tooLarge = (): Error => apiError("RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY_BYTES}`);

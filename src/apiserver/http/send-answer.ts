@@ -87,6 +87,8 @@ function finish(
   headers: Readonly<Record<string, string>>,
   bytes: Uint8Array,
 ): void {
+  // The client may have gone while its request was served.
+  if (response.destroyed) return;
   response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
   response.end(bytes);
 }
