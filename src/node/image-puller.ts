@@ -84,7 +84,7 @@ export class ImagePuller {
   }
 
   async #pull(pod: Readonly<Pod>, container: Container, name: string, signal: AbortSignal): Promise<ImageOutcome> {
-    const { runtime, clock } = this.#options;
+    const { clock } = this.#options;
     const key = `${pod.metadata.uid} ${name}`;
     const trouble = this.#troubles.get(key);
     const until = trouble && backoffEnd(trouble.backoff, trouble.failedAt, IMAGE_PULL);
@@ -102,7 +102,7 @@ export class ImagePuller {
       const took = goDuration(clock.now() - startedAt);
       const message = `Successfully pulled image "${container.image}" in ${took} (${took} including waiting). Image size: ${image.sizeBytes} bytes.`;
       this.#tell(pod, container, "Normal", "Pulled", message);
-      return { image: (await runtime.inspectImage(name)) ?? image };
+      return { image };
     } catch (error) {
       if (signal.aborted) throw error;
       const detail = engineText(error);

@@ -298,3 +298,16 @@ const UNSTARTED = {
   stopSignal: undefined,
   labels: {},
 } as const;
+
+test("a pod that asks for a label the node has just got is not rejected", async () => {
+  await using node = await startTestNode();
+  const metadata = { labels: { disk: "ssd" } };
+  const [, pod] = await Promise.all([
+    node.api.client.resource(nodes).patch({ name: "node-1" }, { metadata }, { type: "merge" }),
+    node.createPod("web", { nodeSelector: { disk: "ssd" } }),
+  ]);
+  expect(pod.spec?.nodeName).toBe("node-1");
+  await node.pod("web", isReady);
+  await node.createPod("lost", { nodeSelector: { disk: "tape" } });
+  expect((await node.pod("lost", isPhase("Failed")))?.status?.reason).toBe("NodeAffinity");
+});

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { pods as podResource, services as serviceResource } from "../api/resources.ts";
+import { nodes as nodeResource, pods as podResource, services as serviceResource } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
@@ -120,7 +120,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       objects,
       events,
       facts,
-      nodeLabels: { ...identity.labels, "kubernetes.io/hostname": nodeName },
+      nodes: options.informers.informer(nodeResource),
       tokens: new ServiceAccountTokens(client, clock),
       podsDirectory: join(options.dataDirectory, "pods"),
       onEngine: (isUp) => reporter.setRuntimeUp(isUp),

@@ -1,3 +1,4 @@
+import { matchesNodeSelector } from "../api/node-selector.ts";
 import { type Amounts, podRequests } from "../api/pod-resources.ts";
 import {
   addQuantities,
@@ -7,11 +8,13 @@ import {
   quantityValue,
   ZERO,
 } from "../api/quantity.ts";
-import type { Pod } from "../api/types/core-v1.ts";
+import { untoleratedTaint } from "../api/tolerations.ts";
+import type { Node, Pod } from "../api/types/core-v1.ts";
 import type { ResourceList } from "./resource-amounts.ts";
 
 /** Why a node does not take a pod. */
 export interface PodRejection {
+  /** As the pod's status shows it: OutOfcpu, NodeAffinity ... */
   readonly reason: string;
   readonly message: string;
 }
@@ -23,29 +26,45 @@ export interface PodRejection {
 export function podRejection(
   pod: Readonly<Pod>,
   accepted: readonly Readonly<Pod>[],
-  node: {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly allocatable: ResourceList;
-  },
+  node: Readonly<Node>,
+  allocatable: ResourceList,
 ): PodRejection | undefined {
-  if (!matchesNodeSelector(pod, node.labels)) {
-    return {
-      reason: "NodeAffinity",
-      message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
-    };
+  const lacking = lackingResource(pod, accepted, allocatable);
+  if (lacking) return lacking;
+  if (!isSelected(pod, node)) {
+    return failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
   }
-  const podCapacity = parseQuantity(node.allocatable["pods"] ?? 0);
-  if (BigInt(accepted.length + 1) > quantityValue(podCapacity)) {
-    return lacking("pods", 1n, BigInt(accepted.length), quantityValue(podCapacity));
+  if (accepted.some((other) => shareHostPort(pod, other))) {
+    return failed("NodePorts", "node(s) didn't have free ports for the requested pod ports");
   }
+  if (untoleratedTaint(node.spec?.taints, pod.spec?.tolerations, ["NoExecute"])) {
+    return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+  }
+  return undefined;
+}
+
+const failed = (predicate: string, what: string): PodRejection => ({
+  reason: predicate,
+  message: `Predicate ${predicate} failed: ${what}`,
+});
+
+function lackingResource(
+  pod: Readonly<Pod>,
+  accepted: readonly Readonly<Pod>[],
+  allocatable: ResourceList,
+): PodRejection | undefined {
+  const mostPods = quantityValue(parseQuantity(allocatable["pods"] ?? 0));
+  if (BigInt(accepted.length + 1) > mostPods) return insufficient("pods", 1n, BigInt(accepted.length), mostPods);
   const used = accepted.map(podRequests);
   for (const [name, requested] of Object.entries(podRequests(pod))) {
-    const capacity = parseQuantity(node.allocatable[name] ?? 0);
+    const quantity = allocatable[name];
+    // Extended resources that the node does not know are the cluster's affair.
+    if (requested.unscaled === 0n || quantity === undefined) continue;
+    const capacity = parseQuantity(quantity);
     const taken = sumOf(name, used);
-    if (requested.unscaled === 0n || compareQuantities(addQuantities(taken, requested), capacity) <= 0) continue;
+    if (compareQuantities(addQuantities(taken, requested), capacity) <= 0) continue;
     const inUnits = name === "cpu" ? quantityMilliValue : quantityValue;
-    return lacking(name, inUnits(requested), inUnits(taken), inUnits(capacity));
+    return insufficient(name, inUnits(requested), inUnits(taken), inUnits(capacity));
   }
   return undefined;
 }
@@ -53,11 +72,34 @@ export function podRejection(
 const sumOf = (name: string, lists: readonly Amounts[]) =>
   lists.reduce((sum, list) => addQuantities(sum, list[name] ?? ZERO), ZERO);
 
-function lacking(name: string, requested: bigint, used: bigint, capacity: bigint): PodRejection {
-  const message = `Pod was rejected: Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+function insufficient(name: string, requested: bigint, used: bigint, capacity: bigint): PodRejection {
+  const message = `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
   return { reason: `OutOf${name}`, message };
 }
 
-function matchesNodeSelector({ spec }: Readonly<Pod>, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+function isSelected({ spec }: Readonly<Pod>, node: Readonly<Node>): boolean {
+  const { labels = {} } = node.metadata;
+  const isLabelled = Object.entries(spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return isLabelled && (!required || matchesNodeSelector(required, node));
+}
+
+function shareHostPort(a: Readonly<Pod>, b: Readonly<Pod>): boolean {
+  const taken = hostPorts(b);
+  return hostPorts(a).some((wanted) =>
+    taken.some(
+      ({ port, protocol, ip }) =>
+        port === wanted.port && protocol === wanted.protocol && (ip === wanted.ip || isAny(ip) || isAny(wanted.ip)),
+    ),
+  );
+}
+
+const isAny = (ip: string): boolean => ip === "" || ip === "0.0.0.0";
+
+function hostPorts({ spec }: Readonly<Pod>) {
+  return (spec?.containers ?? []).flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort = 0, protocol = "TCP", hostIP: ip = "" }) =>
+      hostPort > 0 ? [{ port: hostPort, protocol, ip }] : [],
+    ),
+  );
 }

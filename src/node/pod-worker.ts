@@ -59,6 +59,8 @@ export class PodWorker implements AsyncDisposable {
   readonly #ledger: PodLedger;
   #status: PodStatus | undefined;
   #needsRecords = false;
+  /** Nothing is done for a pod before the node has decided whether it takes it. */
+  #isDecided = false;
   #isAwake = false;
   #hasNews = false;
   #hasStopped = false;
@@ -87,6 +89,12 @@ export class PodWorker implements AsyncDisposable {
     return this.#ledger.volumes;
   }
 
+  /** The node takes the pod. */
+  accept(): void {
+    this.#isDecided = true;
+    this.wake();
+  }
+
   /** The newest wanted state. */
   update(pod: Readonly<Pod>): void {
     const before = this.#ledger.state.pod.metadata;
@@ -104,13 +112,13 @@ export class PodWorker implements AsyncDisposable {
     if (this.#ledger.state.ending?.why === "gone") return;
     if (this.#ledger.state.ending?.why !== "deleted") this.#step?.abort(new Error("The pod is gone"));
     this.#ledger.change({ pod: last, ending: { why: "gone" } });
-    this.wake();
+    this.accept();
   }
 
   /** The node gives the pod up. */
   fail(reason: string, message: string): void {
     this.#ledger.end({ why: "failed", reason, message });
-    this.wake();
+    this.accept();
   }
 
   /** Probes have found something out about a container. */
@@ -147,7 +155,7 @@ export class PodWorker implements AsyncDisposable {
 
   wake(): void {
     this.#hasNews = true;
-    if (this.#isAwake || this.#tasks.signal.aborted) return;
+    if (!this.#isDecided || this.#isAwake || this.#tasks.signal.aborted) return;
     this.#isAwake = true;
     this.#tasks.run(`Pod ${podText(this.#ledger.state.pod)}`, (signal) => this.#work(signal));
   }

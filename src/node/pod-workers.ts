@@ -1,4 +1,5 @@
-import type { Pod } from "../api/types/core-v1.ts";
+import { nodes as nodeResource } from "../api/resources.ts";
+import type { Node, Pod } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
 import type { Informer } from "../client/informer.ts";
@@ -8,12 +9,12 @@ import type { Logger } from "../lib/logger.ts";
 import type { ImagePuller } from "./image-puller.ts";
 import type { PodAddresses } from "./ipam.ts";
 import type { NodeFacts } from "./node-facts.ts";
-import { podRejection } from "./pod-admission.ts";
+import { type PodRejection, podRejection } from "./pod-admission.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import { podDirectory } from "./pod-directory.ts";
 import type { PodExecutor } from "./pod-executor.ts";
 import { PodStatusWriter } from "./pod-status-writer.ts";
-import { podReference } from "./pod-text.ts";
+import { podReference, podText } from "./pod-text.ts";
 import { PodVolumes } from "./pod-volumes.ts";
 import { PodWorker } from "./pod-worker.ts";
 import { PodProbes } from "./probes/pod-probes.ts";
@@ -34,7 +35,7 @@ export interface PodWorkersOptions {
   readonly tokens: ServiceAccountTokens;
   readonly events: EventRecorder;
   readonly facts: NodeFacts;
-  readonly nodeLabels: Readonly<Record<string, string>>;
+  readonly nodes: Informer<Node>;
   readonly podsDirectory: string;
   /** Told when the engine goes away, and when it is back. */
   readonly onEngine: (isUp: boolean) => void;
@@ -122,23 +123,35 @@ export class PodWorkers implements AsyncDisposable {
     }
     const records = recordsByUid.get(uid) ?? NO_RECORDS;
     recordsByUid.delete(uid);
-    const worker = this.#startWorker(pod, records);
-    this.#admit(pod, worker);
-    worker.wake();
+    this.#admit(pod, this.#startWorker(pod, records));
   }
 
   #admit(pod: Pod, worker: PodWorker): void {
-    const { facts, nodeLabels, events } = this.#options;
+    const { facts, client, nodes } = this.#options;
     // Accepted before, by this agent or an earlier one: it stays.
-    if (pod.status?.startTime !== undefined) return;
+    if (pod.status?.startTime !== undefined) return worker.accept();
+    const known = nodes.get(facts.nodeName);
+    const rejection = known && this.#rejection(pod, worker, known);
+    if (known && rejection?.reason !== "NodeAffinity") return this.#conclude(pod, worker, rejection);
+    // The pod may have come faster than the label it asks for.
+    this.#tasks.run(`Admission of pod ${podText(pod)}`, async () => {
+      const fresh = await client.resource(nodeResource).get({ name: facts.nodeName });
+      this.#conclude(pod, worker, this.#rejection(pod, worker, fresh));
+    });
+  }
+
+  #rejection(pod: Pod, worker: PodWorker, node: Node): PodRejection | undefined {
     const accepted = [...this.#workers.values()]
       .filter((other) => other !== worker && !other.state.ending)
       .map(({ state }) => state.pod);
-    const { nodeName: name, allocatable } = facts;
-    const rejection = podRejection(pod, accepted, { name, labels: nodeLabels, allocatable });
-    if (!rejection) return;
-    events.record(podReference(pod), "Warning", rejection.reason, rejection.message.replace("Pod was rejected: ", ""));
-    worker.fail(rejection.reason, rejection.message);
+    return podRejection(pod, accepted, node, this.#options.facts.allocatable);
+  }
+
+  #conclude(pod: Pod, worker: PodWorker, rejection: PodRejection | undefined): void {
+    if (!rejection) return worker.accept();
+    const { reason, message } = rejection;
+    this.#options.events.record(podReference(pod), "Warning", reason, message);
+    worker.fail(reason, `Pod was rejected: ${message}`);
   }
 
   /** What runs for a pod that was deleted while no agent looked must end. */
