@@ -147,6 +147,48 @@ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image:
       "spec.successPolicy.rules[4].succeededCount: Invalid value: 6: must be less than or equal to 5 (the number of specified completions)",
     ],
   ],
+  [
+    "CronJob",
+    `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly }
+spec: { schedule: "*/5 * * * mon-fri", timeZone: Europe/Madrid, jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: x }] } } } } }
+`,
+    [],
+  ],
+  [
+    "CronJob with much wrong",
+    `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }
+spec: { schedule: "* * * *", timeZone: Europe/Nowhere, concurrencyPolicy: Maybe, startingDeadlineSeconds: -1, successfulJobsHistoryLimit: -2, failedJobsHistoryLimit: -3, jobTemplate: { spec: { manualSelector: true, selector: { matchLabels: { a: b } }, template: { spec: { restartPolicy: Never, containers: [{ name: a, image: x }] } } } } }
+`,
+    [
+      'spec.schedule: Invalid value: "* * * *": expected exactly 5 fields, found 4: [* * * *]',
+      "spec.startingDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0",
+      'spec.timeZone: Invalid value: "Europe/Nowhere": unknown time zone Europe/Nowhere',
+      'spec.concurrencyPolicy: Unsupported value: "Maybe": supported values: "Allow", "Forbid", "Replace"',
+      'spec.jobTemplate.spec.selector: Invalid value: {"matchLabels":{"a":"b"}}: `selector` will be auto-generated',
+      'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"',
+      "spec.successfulJobsHistoryLimit: Invalid value: -2: must be greater than or equal to 0",
+      "spec.failedJobsHistoryLimit: Invalid value: -3: must be greater than or equal to 0",
+      'metadata.name: Invalid value: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": must be no more than 52 characters',
+    ],
+  ],
+  [
+    "CronJob with a time zone in its schedule",
+    `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly }
+spec: { schedule: "TZ=UTC 0 0 * * *", jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: x }] } } } } }
+`,
+    [
+      'spec.schedule: Invalid value: "TZ=UTC 0 0 * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+    ],
+  ],
 ];
 
 test.each(CREATIONS)("creation of a %s", (_name, yaml, problems) => {

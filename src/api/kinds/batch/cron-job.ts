@@ -7,6 +7,7 @@ import { containerColumns } from "../container-columns.ts";
 import { podTemplateDefaults } from "../core/pod-defaults.ts";
 import { defineKind } from "../define-kind.ts";
 import { formatLabelSelector } from "../selector-text.ts";
+import { validateCronJob } from "./cron-job-validation.ts";
 import { cronJobWarnings } from "./job-warnings.ts";
 
 export const cronJob: Kind<CronJob> = defineKind<CronJob>({
@@ -37,6 +38,7 @@ export const cronJob: Kind<CronJob> = defineKind<CronJob>({
   },
   strategy: {
     desiredState: ({ spec }) => spec,
+    validate: validateCronJob,
     warnings: cronJobWarnings,
   },
   subresources: [{ name: "status" }],

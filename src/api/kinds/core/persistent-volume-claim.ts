@@ -5,6 +5,7 @@ import type { PersistentVolumeClaim } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { accessModesText, storageClassName } from "../volume-text.ts";
+import { validateClaim, validateClaimStatus, validateClaimUpdate } from "./persistent-volume-claim-validation.ts";
 
 export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<PersistentVolumeClaim>({
   type: persistentvolumeclaims,
@@ -27,9 +28,11 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<Per
       normalizeDataSources(draft, undefined);
     },
     prepareUpdate: normalizeDataSources,
+    validate: validateClaim,
+    validateUpdate: validateClaimUpdate,
     returnsDeletedObject: true,
   },
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "status", validateUpdate: validateClaimStatus }],
 });
 
 /** Also of the claims that StatefulSets make. */

@@ -6,6 +6,7 @@ import type { PersistentVolume } from "../../types/core-v1.ts";
 import { nameColumn, ageColumn, text, wide } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { accessModesText, storageClassName } from "../volume-text.ts";
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from "./persistent-volume-validation.ts";
 
 export const persistentVolume: Kind<PersistentVolume> = defineKind<PersistentVolume>({
   type: persistentvolumes,
@@ -33,6 +34,8 @@ export const persistentVolume: Kind<PersistentVolume> = defineKind<PersistentVol
     prepareCreate(draft, { now }) {
       draft.status = { phase: "Pending", lastPhaseTransitionTime: timestamp(now) };
     },
+    validate: validatePersistentVolume,
+    validateUpdate: validatePersistentVolumeUpdate,
     returnsDeletedObject: true,
   },
   subresources: [{ name: "status", prepareUpdate: stampPhase }],

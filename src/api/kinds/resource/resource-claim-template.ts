@@ -1,3 +1,4 @@
+import { checkImmutable } from "../../field-checks.ts";
 import type { Kind } from "../../kind.ts";
 import { resourceclaimtemplates } from "../../resources.ts";
 import type { ResourceClaimTemplate } from "../../types/resource-v1.ts";
@@ -9,5 +10,8 @@ export const resourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind<Res
   type: resourceclaimtemplates,
   columns: [nameColumn, ageColumn],
   defaults: ({ spec }) => deviceClaimDefaults(spec.spec.devices),
-  strategy: { returnsDeletedObject: true },
+  strategy: {
+    validateUpdate: ({ spec }, old, errors) => checkImmutable(spec, old.spec, "spec", errors),
+    returnsDeletedObject: true,
+  },
 });

@@ -1,3 +1,4 @@
+import { checkImmutable } from "../../field-checks.ts";
 import type { Kind } from "../../kind.ts";
 import { resourceclaims } from "../../resources.ts";
 import type { ResourceClaim } from "../../types/resource-v1.ts";
@@ -10,7 +11,10 @@ export const resourceClaim: Kind<ResourceClaim> = defineKind<ResourceClaim>({
   type: resourceclaims,
   columns: [nameColumn, text("State", claimState), ageColumn],
   defaults: ({ spec }) => deviceClaimDefaults(spec.devices),
-  strategy: { returnsDeletedObject: true },
+  strategy: {
+    validateUpdate: ({ spec }, old, errors) => checkImmutable(spec, old.spec, "spec", errors),
+    returnsDeletedObject: true,
+  },
   subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
 });
 

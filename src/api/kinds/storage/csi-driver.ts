@@ -3,6 +3,7 @@ import { csidrivers } from "../../resources.ts";
 import type { CSIDriver } from "../../types/storage-v1.ts";
 import { nameColumn, ageColumn, text, boolean } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { validateCsiDriver, validateCsiDriverUpdate } from "./csi-driver-validation.ts";
 
 export const csiDriver: Kind<CSIDriver> = defineKind<CSIDriver>({
   type: csidrivers,
@@ -18,6 +19,8 @@ export const csiDriver: Kind<CSIDriver> = defineKind<CSIDriver>({
   ],
   defaults: csiDriverDefaults,
   strategy: {
+    validate: validateCsiDriver,
+    validateUpdate: validateCsiDriverUpdate,
     prepareCreate: ({ spec }) => void delete spec.preventPodSchedulingIfMissing,
     prepareUpdate({ spec }, old) {
       if (old.spec.preventPodSchedulingIfMissing === undefined) delete spec.preventPodSchedulingIfMissing;

@@ -1,4 +1,11 @@
-import { checkFormat, checkImmutable, checkOptional, checkSupported, checkUnique } from "../../field-checks.ts";
+import {
+  checkFormat,
+  checkLabelKey,
+  checkImmutable,
+  checkOptional,
+  checkSupported,
+  checkUnique,
+} from "../../field-checks.ts";
 import { at, child, type FieldErrors } from "../../field-errors.ts";
 import { labelKeyProblems } from "../../names.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
@@ -11,8 +18,7 @@ const MAX_PARAMETER_BYTES = 256 * 1024;
 /** Upstream's ValidateStorageClass. */
 export function validateStorageClass(object: StorageClass, errors: FieldErrors): void {
   const { provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = object;
-  if (!provisioner) errors.required("provisioner", "");
-  else checkFormat(provisioner.toLowerCase(), labelKeyProblems(provisioner.toLowerCase()), "provisioner", errors);
+  validateProvisioner(provisioner, "provisioner", errors);
   validateParameters(parameters, "parameters", errors);
   if (reclaimPolicy) checkOptional(reclaimPolicy, ["Delete", "Retain"], "reclaimPolicy", errors);
   checkSupported(volumeBindingMode, ["Immediate", "WaitForFirstConsumer"], "volumeBindingMode", errors);
@@ -23,6 +29,12 @@ export function validateStorageClassUpdate(object: StorageClass, old: StorageCla
   for (const field of ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"] as const) {
     checkImmutable(object[field], old[field], field, errors);
   }
+}
+
+/** The name of a driver, too; upper case is well-formed here. */
+export function validateProvisioner(name: string, path: string, errors: FieldErrors): void {
+  if (!name) errors.required(path, "");
+  else checkLabelKey(name.toLowerCase(), path, errors);
 }
 
 /** What is handed on to a driver. */

@@ -4,6 +4,7 @@ import type { VolumeAttachment } from "../../types/storage-v1.ts";
 import { nameColumn, ageColumn, text, boolean } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { keepOldMetadata } from "../status-metadata.ts";
+import { validateVolumeAttachment, validateVolumeAttachmentUpdate } from "./volume-attachment-validation.ts";
 
 export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachment>({
   type: volumeattachments,
@@ -16,6 +17,8 @@ export const volumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachm
     ageColumn,
   ],
   strategy: {
+    validate: validateVolumeAttachment,
+    validateUpdate: validateVolumeAttachmentUpdate,
     returnsDeletedObject: true,
     allowsUnconditionalUpdate: false,
   },

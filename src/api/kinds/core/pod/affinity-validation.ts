@@ -21,7 +21,7 @@ export function validateAffinity(affinity: Affinity | undefined, path: string, e
 }
 
 /** Where a pod must run. */
-function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string, errors: FieldErrors): void {
+export function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string, errors: FieldErrors): void {
   const termsPath = child(path, "nodeSelectorTerms");
   if (!nodeSelectorTerms?.length) return errors.required(termsPath, "must have at least one node selector term");
   nodeSelectorTerms.forEach((term, index) => validateTerm(term, checkLabelValues, at(termsPath, index), errors));

@@ -188,7 +188,7 @@ export function validateCsi(
 const CSI_DRIVER_MAX_BYTES = 63;
 
 /** Upper case is well-formed here. */
-function validateCsiDriverName(driver: string, path: string, errors: FieldErrors): void {
+export function validateCsiDriverName(driver: string, path: string, errors: FieldErrors): void {
   if (!driver) return errors.required(path, "");
   if (driver.length > CSI_DRIVER_MAX_BYTES) errors.tooLong(path, CSI_DRIVER_MAX_BYTES);
   for (const problem of dnsSubdomainProblems(driver.toLowerCase())) errors.invalid(path, driver, problem);
