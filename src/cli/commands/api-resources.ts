@@ -1,4 +1,5 @@
 import { UserError } from "../../lib/user-error.ts";
+import { yamlText } from "../../lib/yaml-text.ts";
 import { preferredResources } from "../discovery/resource-mapper.ts";
 import { apiVersionOfMapping, groupResource, type ResourceMapping } from "../discovery/resource-mapping.ts";
 import { booleanFlag, type FlagValues, listFlag, stringFlag } from "../flags/flag.ts";
@@ -7,7 +8,6 @@ import type { ApiObject } from "../objects/api-object.ts";
 import { byteOrder, goJson } from "../printers/json-text.ts";
 import { unknownFormat } from "../printers/print-flags.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
-import { yamlText } from "../printers/yaml-text.ts";
 
 const apiResourcesFlags = {
   "api-group": stringFlag("Limit to resources in the specified API group."),

@@ -1,4 +1,5 @@
 import { UserError } from "../../lib/user-error.ts";
+import { yamlText } from "../../lib/yaml-text.ts";
 import { lastApplied } from "../apply/last-applied.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { filenameFlags, selectorFlag } from "../flags/shared-flags.ts";
@@ -7,7 +8,6 @@ import { loadObjects } from "../objects/load-objects.ts";
 import { selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
 import { goJson } from "../printers/json-text.ts";
-import { yamlText } from "../printers/yaml-text.ts";
 
 export const applyViewLastAppliedCommand = kubectlCommand({
   usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",

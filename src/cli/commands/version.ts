@@ -2,10 +2,10 @@ import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
 import { parseJson } from "../../lib/strict-json.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
+import { yamlText } from "../../lib/yaml-text.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
 import { textIn } from "../objects/api-object.ts";
-import { yamlText } from "../printers/yaml-text.ts";
 
 const versionFlags = {
   client: booleanFlag("If true, shows client version only (no server required)."),

@@ -1,5 +1,5 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import { isExactInteger } from "./exact-integer.ts";
+import { isJsonObject } from "./json-value.ts";
 import { naturalOrder } from "./yaml-key-order.ts";
 import { yamlKey, yamlScalar } from "./yaml-scalar-text.ts";
 
