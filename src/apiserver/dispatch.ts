@@ -2,6 +2,7 @@ import { apiError, qualified } from "../api/api-error.ts";
 import { CompactedError, StoreFullError } from "../store/store.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import type { Handler, Handlers } from "./handlers.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
 import type { ServerContext } from "./server-context.ts";
 import { subresourceHandlers } from "./subresources/subresources.ts";
 import { create } from "./verbs/create.ts";
@@ -44,10 +45,6 @@ function handlerOf({ resource: { kind }, verb, subresource }: ApiRequest): Handl
   }
   if (!kind.subresources.some(({ name }) => name === subresource)) return undefined;
   return subresourceHandlers[subresource]?.[verb];
-}
-
-function methodNotAllowed(): Error {
-  return apiError("MethodNotAllowed", "the server does not allow this method on the requested resource");
 }
 
 /** A full disk is the one trouble of the store that its clients can wait out. */

@@ -3,6 +3,7 @@ import type { ResourceType } from "../api/resource-type.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import { forbiddenTo } from "./auth/forbidden.ts";
 import { dispatch } from "./dispatch.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
 import type { ResourceRequestInfo } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -60,7 +61,10 @@ function servedResource(context: ServerContext, info: ResourceRequestInfo): Serv
 /** Objects of namespaced kinds are found below their namespace only, all others nowhere below one. */
 function hasAddress({ type }: ServedResource, { namespace, name, verb }: ResourceRequestInfo): boolean {
   if (!type.namespaced) return namespace === "" || isItsOwnNamespace(type, namespace, name);
-  return namespace !== "" || verb === "list" || verb === "watch" || verb === "create";
+  if (namespace !== "" || verb === "list" || verb === "watch") return true;
+  // The path is there, for lists; only this method is not.
+  if (name === "") throw methodNotAllowed();
+  return false;
 }
 
 /** Requests for a namespace itself are made in it. */

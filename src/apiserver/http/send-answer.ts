@@ -2,6 +2,7 @@ import { gzip } from "node:zlib";
 
 import { badRequest } from "../../api/api-error.ts";
 import { PROTOBUF_MEDIA_TYPE } from "../../api/schema/protobuf/envelope.ts";
+import { yamlText } from "../../lib/yaml-text.ts";
 import { answerObject } from "../answer-objects.ts";
 import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
 import type { Representation } from "../representation.ts";
@@ -55,7 +56,7 @@ function documentOf({ representation, now }: Exchange, answer: DocumentAnswer): 
   }
   const object = answerObject(answer, shape, now());
   if (format === "protobuf") return [envelope(object)];
-  if (format === "yaml") return [Buffer.from(Bun.YAML.stringify(object, undefined, 2))];
+  if (format === "yaml") return [Buffer.from(yamlText(object))];
   return [Buffer.from(pretty ? JSON.stringify(object, undefined, 2) : JSON.stringify(object))];
 }
 
