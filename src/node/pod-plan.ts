@@ -58,7 +58,8 @@ function endingPlan(state: PodState): PodPlan {
 }
 
 /** How long containers may take to end. Kubernetes also gives at least a second (pkg/kubelet/pod_workers.go). */
-function graceSeconds({ pod }: PodState): number {
+function graceSeconds({ pod, ending }: PodState): number {
+  if (ending?.why === "failed" && ending.graceSeconds !== undefined) return ending.graceSeconds;
   return Math.max(pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30, 1);
 }
 

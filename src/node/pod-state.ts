@@ -33,8 +33,8 @@ export interface PodState {
 export type PodEnding =
   /** Its containers ended and none restarts. */
   | { readonly why: "finished" }
-  /** The node gave it up: rejected at admission, or past its deadline. */
-  | { readonly why: "failed"; readonly reason: string; readonly message: string }
+  /** The node gave it up: rejected at admission, past its deadline, evicted; maybe with less time to stop than usual. */
+  | { readonly why: "failed"; readonly reason: string; readonly message: string; readonly graceSeconds?: number }
   /** It has a deletionTimestamp. */
   | { readonly why: "deleted" }
   /** The API has no such pod any more. */

@@ -7,6 +7,7 @@ import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { DownwardContext } from "./downward-values.ts";
+import type { EmptyDirLimits } from "./empty-dir-limits.ts";
 import type { PodAction } from "./pod-action.ts";
 import type { PodExecutor } from "./pod-executor.ts";
 import { PodLedger, type PodLedgerOptions } from "./pod-ledger.ts";
@@ -34,6 +35,7 @@ export interface PodWorkerOptions extends PodLedgerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly probes: PodProbes;
+  readonly limits: EmptyDirLimits;
   /** What the engine has now, asked after the call. */
   readonly freshRecords: () => Promise<RuntimeState>;
   /** The pod has stopped for good: what it held on this node goes back. */
@@ -41,6 +43,9 @@ export interface PodWorkerOptions extends PodLedgerOptions {
   /** The pod is gone from the API, and nothing of it is left here. */
   readonly onGone: () => Promise<void>;
 }
+
+/** pkg/kubelet/eviction: immediateEvictionGracePeriodSeconds. */
+const EVICTION_GRACE_SECONDS = 1;
 
 /** How long to keep still after something unforeseen went wrong. */
 const PAUSE_MS = 5000;
@@ -121,6 +126,14 @@ export class PodWorker implements AsyncDisposable {
     this.accept();
   }
 
+  /** The pod takes more of the node than it may. */
+  evict(message: string): void {
+    this.#options.events.record(podReference(this.#ledger.state.pod), "Warning", "Evicted", message);
+    this.#ledger.end({ why: "failed", reason: "Evicted", message, graceSeconds: EVICTION_GRACE_SECONDS });
+    this.#step?.abort(new Error("The pod is evicted"));
+    this.wake();
+  }
+
   /** Probes have found something out about a container. */
   tellProbes(containerId: string, results: ProbeResults): void {
     this.#ledger.change({ probes: new Map(this.#ledger.state.probes).set(containerId, results) });
@@ -164,6 +177,7 @@ export class PodWorker implements AsyncDisposable {
     this.#alarm?.cancel();
     this.#step?.abort(new Error("Stopped"));
     await this.#tasks.stop();
+    await this.#options.limits[Symbol.asyncDispose]();
     await this.#options.probes[Symbol.asyncDispose]();
     await this.#options.volumes[Symbol.asyncDispose]();
   }
@@ -307,6 +321,7 @@ export class PodWorker implements AsyncDisposable {
     const { onStopped, onGone } = this.#options;
     if (!this.#hasStopped) {
       this.#hasStopped = true;
+      await this.#options.limits[Symbol.asyncDispose]();
       await this.#options.probes[Symbol.asyncDispose]();
       await this.#options.volumes[Symbol.asyncDispose]();
       await onStopped();

@@ -6,6 +6,7 @@ import type { Informer } from "../client/informer.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { type Clock, sleep } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { EmptyDirLimits } from "./empty-dir-limits.ts";
 import type { ImagePuller } from "./image-puller.ts";
 import type { PodAddresses } from "./ipam.ts";
 import type { NodeFacts } from "./node-facts.ts";
@@ -135,8 +136,13 @@ export class PodWorkers implements AsyncDisposable {
     if (known && rejection?.reason !== "NodeAffinity") return this.#conclude(pod, worker, rejection);
     // The pod may have come faster than the label it asks for.
     this.#tasks.run(`Admission of pod ${podText(pod)}`, async () => {
-      const fresh = await client.resource(nodeResource).get({ name: facts.nodeName });
-      this.#conclude(pod, worker, this.#rejection(pod, worker, fresh));
+      try {
+        const fresh = await client.resource(nodeResource).get({ name: facts.nodeName });
+        this.#conclude(pod, worker, this.#rejection(pod, worker, fresh));
+      } catch (error) {
+        this.#conclude(pod, worker, rejection);
+        throw error;
+      }
     });
   }
 
@@ -176,6 +182,12 @@ export class PodWorkers implements AsyncDisposable {
       log,
       directory,
       volumes: new PodVolumes({ pod, directory, downward, objects, tokens, clock, log }),
+      limits: new EmptyDirLimits(pod, {
+        clock,
+        log,
+        pathOf: (name) => worker.volumes.pathOf(name),
+        onExceeded: (message) => worker.evict(message),
+      }),
       probes: new PodProbes({
         runtime,
         dialer,
