@@ -1,16 +1,13 @@
-import { shortName } from "../schema/schema.ts";
+import { findDefinition, shortName } from "../schema/schema.ts";
 import texts from "./descriptions.json";
 
-/** Our own short texts, by `Type` and `Type.field`; types of the same name mean the same thing. */
-const TEXTS: Readonly<Record<string, string>> = texts;
+/** Our own short texts: by type and field; those of the types themselves are under "". Types of the same name mean the same. */
+const TEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = texts;
 
-/** What `kubectl explain` shows for a type, or for one of its fields. Undefined: it shows that there is no text. */
-export function description(definitionName: string, field?: string): string | undefined {
-  const type = shortName(definitionName);
-  return TEXTS[field === undefined ? type : `${type}.${field}`] ?? (field === undefined ? undefined : COMMON[field]);
-}
+/** Types whose fields are those of another. */
+const LIKE: Readonly<Record<string, string>> = { EphemeralContainer: "Container" };
 
-/** Fields that mean the same in every type. */
+/** Fields that mean the same in every kind. */
 const COMMON: Readonly<Record<string, string>> = {
   apiVersion: "Group and version of the API that defines this object.",
   kind: "What this object is.",
@@ -19,3 +16,14 @@ const COMMON: Readonly<Record<string, string>> = {
   status: "What was last observed.",
   items: "The objects.",
 };
+
+/** What `kubectl explain` shows for a type, or for one of its fields. Undefined: it shows that there is no text. */
+export function description(definitionName: string, field = ""): string | undefined {
+  const type = shortName(definitionName);
+  const own = TEXTS[type]?.[field];
+  if (own !== undefined || field === "") return own;
+  return TEXTS[LIKE[type] ?? ""]?.[field] ?? (isKind(definitionName) ? COMMON[field] : undefined);
+}
+
+/** In references and conditions, `kind` and `status` mean something else. */
+const isKind = (definitionName: string): boolean => findDefinition(definitionName)?.groupVersionKinds !== undefined;

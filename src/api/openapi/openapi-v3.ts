@@ -17,10 +17,10 @@ export interface OpenApiV3 {
   readonly document: (name: string) => { readonly hash: string; readonly body: () => JsonObject } | undefined;
 }
 
-/** `version` is the server's: documents with the same hash are the same. */
-export function openApiV3(kinds: readonly Kind[], version: string): OpenApiV3 {
+/** `version` is that of the API, `build` that of the program: documents of equal paths, versions and builds are equal. */
+export function openApiV3(kinds: readonly Kind[], version: string, build: string): OpenApiV3 {
   const documents = apiDocuments(kinds);
-  const hashes = new Map([...documents].map(([name, paths]) => [name, hashOf(name, version, paths)]));
+  const hashes = new Map([...documents].map(([name, paths]) => [name, hashOf([name, version, build], paths)]));
   const index: JsonObject = {};
   for (const [name, hash] of hashes) index[name] = { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` };
   return {
@@ -33,9 +33,9 @@ export function openApiV3(kinds: readonly Kind[], version: string): OpenApiV3 {
   };
 }
 
-/** The types follow from the server's version, so it is enough to look at the paths: no document has to be made for it. */
-function hashOf(name: string, version: string, paths: readonly ApiPath[]): string {
-  const content = JSON.stringify([name, version, paths]);
+/** Types and texts follow from the build, so it is enough to look at the paths: no document has to be made for it. */
+function hashOf(origin: readonly string[], paths: readonly ApiPath[]): string {
+  const content = JSON.stringify([origin, paths]);
   return createHash("sha512").update(content).digest("hex").toUpperCase();
 }
 

@@ -55,7 +55,7 @@ const dangling = (document: JsonObject): string[] =>
   references(document).filter((reference) => resolve(document, reference) === undefined);
 
 test("OpenAPI v3 has a document for each group version, complete in itself", () => {
-  const { index, document } = openApiV3(builtInKinds, VERSION);
+  const { index, document } = openApiV3(builtInKinds, VERSION, "test");
   const names = Object.keys(index["paths"] as JsonObject);
   expect(names).toHaveLength(47);
   expect(names).toContain("apis/apps/v1");
@@ -68,7 +68,7 @@ test("OpenAPI v3 has a document for each group version, complete in itself", () 
 });
 
 test("OpenAPI v3 says how lists merge, what values there are, and wraps references that have neighbours", () => {
-  const body = openApiV3(builtInKinds, VERSION).document("api/v1")?.body() ?? {};
+  const body = openApiV3(builtInKinds, VERSION, "test").document("api/v1")?.body() ?? {};
   const container = resolve(body, "#/components/schemas/io.k8s.api.core.v1.Container") as { properties: JsonObject };
   expect(container.properties["ports"]).toMatchObject({
     type: "array",

@@ -1,7 +1,7 @@
 import { GNOSTIC_MEDIA_TYPE, gnosticDocument } from "../../api/openapi/gnostic.ts";
 import { openApiV2 } from "../../api/openapi/openapi-v2.ts";
 import { openApiV3 } from "../../api/openapi/openapi-v3.ts";
-import { kubernetesVersion } from "../../lib/version.ts";
+import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
 import { acceptsJson, parseAccept } from "../accept.ts";
 import type { ServedResources } from "../served-resources.ts";
 import { CachedDocument, documentResponse } from "./document-response.ts";
@@ -14,7 +14,7 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
 export function addOpenApiRoutes(app: Front, resources: ServedResources): void {
   const kinds = [...resources.all()].map(({ kind }) => kind);
   const version = kubernetesVersion.gitVersion;
-  const v3 = lazy(() => openApiV3(kinds, version));
+  const v3 = lazy(() => openApiV3(kinds, version, kubeVersion));
   const index = lazy(() => jsonDocument(v3().index));
   const v3Documents = new Map<string, CachedDocument>();
   const v2Json = lazy(() => jsonDocument(openApiV2(kinds, version)));
