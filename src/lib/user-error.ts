@@ -3,11 +3,14 @@ export class UserError extends Error {
   /** What the user can do about it, a full sentence or a command. */
   readonly hint: string | undefined;
   readonly exitCode: number;
+  /** What belongs on the standard output all the same. */
+  readonly output: string;
 
-  constructor(message: string, options: { hint?: string; exitCode?: number; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string; exitCode?: number; output?: string; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.name = "UserError";
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? 1;
+    this.output = options.output ?? "";
   }
 }

@@ -1,4 +1,4 @@
-import { isApiError } from "../../api/api-error.ts";
+import { ApiError, isApiError } from "../../api/api-error.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { type ApiObject, itemsOf, objectIn, textIn } from "./api-object.ts";
@@ -89,13 +89,29 @@ async function loadCollection(
       continue: next,
     };
     // oxlint-disable-next-line no-await-in-loop -- a page names the next one
-    const page = await requestResource(transport, { mapping, namespace }, { method: "GET", accept, query });
+    const page = await requestResource(transport, { mapping, namespace }, { method: "GET", accept, query }).catch(
+      (error: unknown) => {
+        throw withSelectors(error, collection);
+      },
+    );
     const items = itemsOf(page);
     if (items) found.push(...items.map((item) => loadedItem(item, mapping, page)));
     else found.push({ mapping, namespace, name: "", object: page, source: "" });
     next = textIn(objectIn(page, "metadata"), "continue") || undefined;
   } while (next !== undefined);
   return found;
+}
+
+/** A refusal of a list says what was looked for. */
+function withSelectors(error: unknown, { mapping, labelSelector = "", fieldSelector = "" }: ObjectCollection): unknown {
+  if (!isApiError(error, "BadRequest") && !isApiError(error, "NotFound")) return error;
+  const { group, version, resource } = mapping;
+  const type = JSON.stringify(`${group}/${version}, Resource=${resource}`);
+  const message =
+    labelSelector === "" && fieldSelector === ""
+      ? `Unable to list ${type}: ${error.message}`
+      : `Unable to find ${type} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}: ${error.message}`;
+  return new ApiError({ ...error.status, message });
 }
 
 /** Items of a list do not carry their type on the wire. */

@@ -74,13 +74,7 @@ export async function selectObjects(session: Session, options: SelectionOptions)
     throw new UserError("kustomize is not built in", {
       hint: "Pipe its output in: kustomize build DIR | kube apply -f -",
     });
-  if (filenames.length > 0) {
-    if (args.length > 0)
-      throw new UserError(
-        "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
-      );
-    return await selectManifests(session, { ...options, labelSelector: labelSelector ?? "" });
-  }
+  if (filenames.length > 0) return await selectManifests(session, { ...options, labelSelector: labelSelector ?? "" });
   const mapper = args.length > 0 ? await session.mapper() : undefined;
   const selectors = { labelSelector: labelSelector ?? (options.all ? "" : undefined), fieldSelector };
   return await selectByArguments(session, mapper, selectors, options);
@@ -166,6 +160,11 @@ async function selectManifests(
     session.context,
   );
   if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
+  if ((options.args ?? []).length > 0) {
+    throw new UserError(
+      "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
+    );
+  }
   const matches = options.labelSelector === "" ? () => true : labelMatcher(options.labelSelector);
   const sources: ManifestEntry[] = [];
   const problems: unknown[] = [];
