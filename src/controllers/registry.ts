@@ -2,6 +2,7 @@ import type { Kind } from "../api/kind.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
 import type { Controller } from "./controller.ts";
+import { daemonSetController } from "./daemon-set/daemon-set.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointSliceMirroringController } from "./endpoints/endpoint-slice-mirroring.ts";
 import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
@@ -33,6 +34,7 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     deploymentController,
     replicaSetController,
     replicationController,
+    daemonSetController,
     endpointsController,
     endpointSliceController,
     endpointSliceMirroringController,

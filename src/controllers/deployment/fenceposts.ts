@@ -1,5 +1,5 @@
 import type { Deployment } from "../../api/types/apps-v1.ts";
-import type { IntOrString } from "../../api/types/meta-v1.ts";
+import { scaledValue } from "../scaled-value.ts";
 
 export const wantedReplicas = (deployment: Deployment): number => deployment.spec?.replicas ?? 1;
 export const isRollingUpdate = (deployment: Deployment): boolean => deployment.spec?.strategy?.type === "RollingUpdate";
@@ -19,13 +19,8 @@ function fenceposts(deployment: Deployment): { readonly surge: number; readonly 
   const { maxSurge: surgeSetting = 0, maxUnavailable: unavailableSetting = 0 } =
     deployment.spec?.strategy?.rollingUpdate ?? {};
   const replicas = wantedReplicas(deployment);
-  const surge = Math.ceil(scaled(surgeSetting, replicas));
-  const unavailable = Math.floor(scaled(unavailableSetting, replicas));
+  const surge = Math.ceil(scaledValue(surgeSetting, replicas));
+  const unavailable = Math.floor(scaledValue(unavailableSetting, replicas));
   // Rounding down may leave no room to move at all, and surge may not help for lack of quota.
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
-}
-
-/** `25%` of `total`, or a number as it is. Validation lets nothing else in. */
-function scaled(setting: IntOrString, total: number): number {
-  return typeof setting === "number" ? setting : (Number.parseInt(setting, 10) * total) / 100;
 }

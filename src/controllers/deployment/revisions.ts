@@ -1,8 +1,8 @@
 import { controllerReference } from "../../api/owner-references.ts";
 import type { Deployment, ReplicaSet } from "../../api/types/apps-v1.ts";
 import type { LabelSelector } from "../../api/types/meta-v1.ts";
+import { isSameTemplate, templateHash, withHash } from "../template-hash.ts";
 import { newestAnnotations, sizeAnnotations } from "./revision.ts";
-import { isSameTemplate, templateHash, withHash } from "./template-hash.ts";
 
 /** The ReplicaSets of a Deployment, oldest first. */
 export interface Revisions {

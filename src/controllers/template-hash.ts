@@ -1,4 +1,4 @@
-import type { PodTemplateSpec } from "../../api/types/core-v1.ts";
+import type { PodTemplateSpec } from "../api/types/core-v1.ts";
 
 export const TEMPLATE_HASH_LABEL = "pod-template-hash";
 
