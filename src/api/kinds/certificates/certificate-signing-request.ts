@@ -6,6 +6,7 @@ import type { CertificateSigningRequest } from "../../types/certificates-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind, selectable } from "../define-kind.ts";
 import { prepareCertificateStatus } from "./certificate-status.ts";
+import { validateCertificateRequest, validateCertificateStatus } from "./certificate-validation.ts";
 
 export const certificateSigningRequest: Kind<CertificateSigningRequest> = defineKind<CertificateSigningRequest>({
   type: certificatesigningrequests,
@@ -26,7 +27,7 @@ export const certificateSigningRequest: Kind<CertificateSigningRequest> = define
     prepareUpdate(draft, old) {
       draft.spec = structuredClone(old.spec);
     },
-
+    validate: validateCertificateRequest,
     nameFormat: "path-segment",
   },
   subresources: [
@@ -35,7 +36,7 @@ export const certificateSigningRequest: Kind<CertificateSigningRequest> = define
       kind: { group: "certificates.k8s.io", version: "v1", kind: "CertificateSigningRequest" },
       verbs: ["get", "patch", "update"],
     },
-    { name: "status", prepareUpdate: prepareCertificateStatus },
+    { name: "status", prepareUpdate: prepareCertificateStatus, validateUpdate: validateCertificateStatus },
   ],
 });
 
