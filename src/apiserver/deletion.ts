@@ -1,6 +1,7 @@
 import type { Kind } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { timestamp } from "../lib/clock.ts";
+import { cloneJson } from "../lib/json-value.ts";
 import type { DeleteChoices } from "./object-delete.ts";
 
 /** What a request to delete an object comes to. */
@@ -30,7 +31,7 @@ export function deletion(kind: Kind, current: Readonly<KubeObject>, options: Del
   const isRunning = grace !== undefined && grace.seconds > 0;
   if (!isBlocked && !isRunning) return { action: "remove" };
 
-  const draft = structuredClone(current) as KubeObject;
+  const draft = cloneJson(current) as KubeObject;
   setFinalizers(draft, finalizers);
   markDeleted(draft, grace ?? { seconds: 0, timestamp: timestamp(now) });
   if (ownFinalizers.length > 0) delete draft.metadata.deletionGracePeriodSeconds;

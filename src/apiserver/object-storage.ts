@@ -1,5 +1,6 @@
 import type { Kind } from "../api/kind.ts";
 import { apiVersionOf, type KubeObject } from "../api/resource-type.ts";
+import { parseJson } from "../lib/strict-json.ts";
 import type { KeyValue, StoreEvent, ValueAt } from "../store/store.ts";
 import type { WatchFrame } from "./api-request.ts";
 
@@ -44,7 +45,7 @@ export class ObjectStorage {
     const known = this.#parsed.get(entry)?.deref();
     if (known) return known;
     // The store returns what `valueOf` wrote.
-    const stored = JSON.parse(textOf(entry.value)) as Omit<KubeObject, "kind" | "apiVersion">;
+    const stored = parseJson(textOf(entry.value)) as unknown as Omit<KubeObject, "kind" | "apiVersion">;
     const { type, storage } = this.#kind;
     const own = { kind: type.kind, apiVersion: apiVersionOf(type), ...stored };
     const object = storage ? storage.fromStored(own) : own;

@@ -24,3 +24,11 @@ test("cloneJson copies deeply and keeps exact integers", () => {
   expect(JSON.stringify(copy)).toBe(`{"list":[{"n":9007199254740993}]}`);
   expect(copy.list[0]).not.toBe(original.list[0]);
 });
+
+test("an exact integer compares with limits like a number", () => {
+  // Typed code sees a number there.
+  const seconds = big("9007199254740993") as number;
+  expect(seconds > 2 ** 31).toBe(true);
+  expect(seconds < 0).toBe(false);
+  expect(`${seconds}`).toBe("9007199254740993");
+});

@@ -30,7 +30,7 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => jsonEqual(item, b[index]));
   }
   if (Array.isArray(b)) return false;
-  if (isExactInteger(a) || isExactInteger(b)) return isExactInteger(a) && isExactInteger(b) && a.rawJSON === b.rawJSON;
+  if (isExactInteger(a) || isExactInteger(b)) return isExactInteger(a) && isExactInteger(b) && a.text === b.text;
   const left = a as Readonly<Record<string, unknown>>;
   const right = b as Readonly<Record<string, unknown>>;
   for (const key in left) if (!jsonEqual(left[key], ownValue(right, key))) return false;

@@ -47,7 +47,7 @@ function leaf(value: unknown, indent: number, column: number): string {
   if (typeof value === "string") return yamlScalar(value, indent, column);
   if (typeof value === "number") return goNumber(value);
   if (typeof value === "boolean") return String(value);
-  if (isExactInteger(value)) return value.rawJSON;
+  if (isExactInteger(value)) return value.text;
   return Array.isArray(value) ? "[]" : "{}";
 }
 

@@ -39,5 +39,5 @@ export class Place {
 
 /** Numbers that do not fit an integer type are shown themselves. */
 export function numberText(value: unknown): string {
-  return isExactInteger(value) ? value.rawJSON : String(value);
+  return isExactInteger(value) ? value.text : String(value);
 }

@@ -90,7 +90,7 @@ const sortedBy = (items: readonly JsonValue[], rank: (item: JsonValue) => number
 export function goText(value: JsonValue | undefined): string {
   if (value === null || value === undefined) return "<nil>";
   if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
-  if (!isJsonObject(value)) return typeof value === "object" ? value.rawJSON : String(value);
+  if (!isJsonObject(value)) return typeof value === "object" ? value.text : String(value);
   const entries = Object.keys(value)
     .toSorted()
     .map((key) => `${key}:${goText(value[key])}`);

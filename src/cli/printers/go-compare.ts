@@ -38,4 +38,4 @@ function checkKinds(left: unknown, right: unknown): BasicKind {
   return kinds[0];
 }
 
-const integer = (value: unknown): bigint => BigInt(isExactInteger(value) ? value.rawJSON : Number(value));
+const integer = (value: unknown): bigint => BigInt(isExactInteger(value) ? value.text : Number(value));

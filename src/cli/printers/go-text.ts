@@ -8,7 +8,7 @@ export function goText(value: unknown): string {
   if (value === null || value === undefined) return "<nil>";
   if (typeof value === "string") return value;
   if (typeof value === "number") return goNumber(value);
-  if (isExactInteger(value)) return value.rawJSON;
+  if (isExactInteger(value)) return value.text;
   if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
   if (typeof value === "boolean") return String(value);
   if (!isJsonObject(value)) throw new TypeError(`JSON has no ${typeof value}`);

@@ -23,7 +23,7 @@ function text(value: unknown, layout: JsonLayout, newline: string): string {
   if (typeof value === "number") return goNumber(value);
   if (typeof value === "boolean") return String(value);
   if (typeof value !== "object") throw new TypeError(`JSON has no ${typeof value}`);
-  if (isExactInteger(value)) return value.rawJSON;
+  if (isExactInteger(value)) return value.text;
   const inner = newline + indent;
   const [open, close, members] = Array.isArray(value)
     ? ["[", "]", value.map((item) => text(item, layout, inner))]

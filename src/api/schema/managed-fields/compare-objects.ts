@@ -15,9 +15,6 @@ export interface Comparison {
 
 const SAME: Comparison = { added: EMPTY, modified: EMPTY, removed: EMPTY };
 
-export const isSame = ({ added, modified, removed }: Comparison): boolean =>
-  isEmpty(added) && isEmpty(modified) && isEmpty(removed);
-
 export function compareObjects(before: JsonValue, after: JsonValue, type: NodeType): Comparison {
   if (before === after) return SAME;
   const oldBranches = new Map(branchesOf(before, type).map((branch) => [branch.element, branch]));

@@ -12,9 +12,6 @@ export const valueElement = (value: JsonValue): PathElement => `v:${JSON.stringi
 /** `keys` must be sorted by name. */
 export const keyElement = (keys: JsonObject): PathElement => `k:${JSON.stringify(keys)}`;
 
-export const isFieldElement = (element: PathElement): boolean => element.startsWith("f:");
-export const fieldNameOf = (element: PathElement): string => element.slice(2);
-
 /** Whether a key of fieldsV1 is a step; a future version may know more of them, and those are passed over. */
 export const isPathElement = (key: string): boolean => /^[fvki]:/.test(key);
 

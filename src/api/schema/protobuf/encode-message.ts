@@ -76,7 +76,7 @@ function writeScalar(writer: ProtobufWriter, number: number, { type, format }: V
     case "boolean":
       return writer.boolean(number, value === true);
     case "integer":
-      return writer.integer(number, isExactInteger(value) ? BigInt(value.rawJSON) : Number(value));
+      return writer.integer(number, isExactInteger(value) ? BigInt(value.text) : Number(value));
     case "number":
       return writer.double(number, Number(value));
     case "string":

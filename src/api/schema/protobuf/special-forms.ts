@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
 import { ProtobufError, type ProtobufReader } from "../../../lib/protobuf-reader.ts";
 import type { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
+import { parseJson } from "../../../lib/strict-json.ts";
 
 /**
  * Types whose JSON form is not that of their message. Numbers and forms from the generated.proto files of apimachinery and
@@ -26,7 +27,7 @@ const rawJson: SpecialForm = {
     const raw = onlyField(reader, 1, () => reader.text());
     if (raw === undefined || raw === "") return null;
     try {
-      return JSON.parse(raw) as JsonValue;
+      return parseJson(raw);
     } catch {
       throw new ProtobufError("the raw bytes of an embedded object are not JSON");
     }
