@@ -81,6 +81,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/delete.ts")).deleteCommand,
   },
   {
+    name: "logs",
+    summary: "Print the logs for a container in a pod",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
+  {
     name: "cluster-info",
     summary: "Display cluster information",
     group: "Troubleshooting",

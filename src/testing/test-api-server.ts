@@ -10,6 +10,7 @@ import type { NodeConnection } from "../apiserver/node-connection.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
 
+export type { LogOptions, NodeConnection } from "../apiserver/node-connection.ts";
 export type { ListOptions as TestListOptions, WatchOptions as TestWatchOptions } from "../client/client.ts";
 import { HttpsTransport, type Connection } from "../client/https-transport.ts";
 import { loadCertificates, type ClusterCertificates } from "../cluster/certificates.ts";
