@@ -111,10 +111,19 @@ export class NodeReporter implements AsyncDisposable {
   async #report(): Promise<void> {
     const { client, identity } = this.#options;
     const status = await this.#currentStatus(this.#status);
-    const node = await client.resource(nodes).find({ name: identity.name });
-    // Deleted by a user: only a new start registers it again, as with the kubelet.
-    if (!node) return;
-    this.#remember(await client.resource(nodes).updateStatus({ ...node, status: { ...node.status, ...status } }));
+    for (;;) {
+      const node = await client.resource(nodes).find({ name: identity.name });
+      // Deleted by a user: only a new start registers it again, as with the kubelet.
+      if (!node) return;
+      try {
+        return this.#remember(
+          await client.resource(nodes).updateStatus({ ...node, status: { ...node.status, ...status } }),
+        );
+      } catch (error) {
+        // Someone else wrote in between.
+        if (!isApiError(error, "Conflict")) throw error;
+      }
+    }
   }
 
   async #currentStatus(previous: NodeStatus | undefined): Promise<NodeStatus> {

@@ -163,7 +163,9 @@ export class PodExecutor {
       const turn = Promise.allSettled(earlier);
       earlier = [...earlier, this.#kill(ledger, id, { graceSeconds, message: "", turn }, signal)];
     }
-    await Promise.all(earlier);
+    // All of them, even if one fails: what is still being stopped must not be stopped again beside it.
+    const failed = (await Promise.allSettled(earlier)).find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
   }
 
   async #kill(

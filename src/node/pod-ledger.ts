@@ -86,7 +86,12 @@ export class PodLedger {
   }
 
   dropContainer(id: string): void {
-    this.change({ containers: this.#state.containers.filter((record) => record.id !== id) });
+    const without = <T>(map: ReadonlyMap<string, T>): Map<string, T> => new Map([...map].filter(([key]) => key !== id));
+    this.change({
+      containers: this.#state.containers.filter((record) => record.id !== id),
+      probes: without(this.#state.probes),
+      terminationMessages: without(this.#state.terminationMessages),
+    });
   }
 
   putSandbox(record: SandboxRecord): void {

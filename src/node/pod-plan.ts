@@ -3,7 +3,7 @@ import { appContainerNeeds, type ContainerNeeds, ephemeralNeeds } from "./contai
 import { backoffEnd, CRASH_LOOP } from "./failure-backoff.ts";
 import { goDuration } from "./go-duration.ts";
 import { initContainerNeeds } from "./init-container-needs.ts";
-import type { PodAction } from "./pod-action.ts";
+import type { ContainerKill, PodAction } from "./pod-action.ts";
 import { latestContainer, type PodState, type StartFailure, usableSandbox } from "./pod-state.ts";
 import { podText } from "./pod-text.ts";
 import { restartsAfter } from "./restart-policy.ts";
@@ -86,10 +86,9 @@ function oldSandboxPlan(state: PodState): PodPlan | undefined {
   if (containers.length > 0 && !isAnythingLeftToRun(state)) return { ...NOTHING, ends: "finished" };
   const running = containers.filter(({ state: { phase } }) => phase === "running");
   if (running.length > 0) {
-    const kill = { message: "", failedProbe: undefined };
     return {
       ...NOTHING,
-      actions: running.map(({ id, name }) => ({ do: "killContainer", containerId: id, name, kill })),
+      actions: running.map(({ id, name }) => ({ do: "killContainer", containerId: id, name, kill: NO_REASON })),
     };
   }
   // A new sandbox starts from the beginning: init containers run again, so their results must not count.
@@ -115,6 +114,9 @@ function containersPlan(state: PodState, now: number): PodPlan {
   const unstarted = state.containers.filter(({ state: { phase } }) => phase === "created");
   if (unstarted.length > 0) return { ...NOTHING, actions: unstarted.map(({ id }) => removeContainer(id)) };
 
+  const strays = strayContainers(state);
+  if (strays.length > 0) return { ...NOTHING, actions: strays };
+
   const ephemeral = ephemeralNeeds(state);
   const init = initContainerNeeds(state);
   if (init.isFailed) return { ...NOTHING, ends: "finished" };
@@ -125,6 +127,15 @@ function containersPlan(state: PodState, now: number): PodPlan {
   const plan = startsPlan(state, [...ephemeral, ...init.starts, ...(app?.starts ?? [])], now);
   return plan.actions.length > 0 ? plan : { ...plan, actions: surplusContainers(state).map(removeContainer) };
 }
+
+/** An earlier instance that runs again beside the latest: someone started it behind our back. */
+function strayContainers(state: PodState): PodAction[] {
+  return state.containers
+    .filter(({ id, name, state: { phase } }) => phase === "running" && latestContainer(state, name)?.id !== id)
+    .map(({ id, name }) => ({ do: "killContainer", containerId: id, name, kill: NO_REASON }));
+}
+
+const NO_REASON: ContainerKill = { message: "", failedProbe: undefined };
 
 /** Of each container the latest instance is kept, and the one before it for its logs and its end. */
 function surplusContainers({ containers }: PodState): string[] {

@@ -38,7 +38,7 @@ export class PodStatusWriter {
   /** Never waits: the write happens in the background. */
   put(pod: Readonly<Pod>, status: PodStatus): void {
     this.#next = { pod, status };
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
+    this.#writing ??= this.#writeAll();
   }
 
   /** Resolves when the latest status was written, or cannot be any more. */
@@ -51,19 +51,23 @@ export class PodStatusWriter {
     const backoff = new Backoff(RETRY);
     // What is decided in one turn is one write.
     await Promise.resolve();
-    while (this.#next && !signal.aborted) {
-      const { pod, status } = this.#next;
-      this.#next = undefined;
-      try {
-        this.#latest = await this.#write(newer(this.#latest, pod), status);
-      } catch (error) {
-        if (isApiError(error, "NotFound")) return;
-        if (signal.aborted) return;
-        const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
-        log.warn(`Cannot write status of pod ${name}: ${errorText(error)}`);
-        this.#next ??= { pod, status };
-        await sleep(backoff.next(), { clock, signal }).catch(() => undefined);
+    try {
+      while (this.#next && !signal.aborted) {
+        const { pod, status } = this.#next;
+        this.#next = undefined;
+        try {
+          this.#latest = await this.#write(newer(this.#latest, pod), status);
+        } catch (error) {
+          if (isApiError(error, "NotFound") || signal.aborted) return;
+          const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
+          log.warn(`Cannot write status of pod ${name}: ${errorText(error)}`);
+          this.#next ??= { pod, status };
+          await sleep(backoff.next(), { clock, signal }).catch(() => undefined);
+        }
       }
+    } finally {
+      // In the same turn as the last look for more, or a status put in between would wait for the next one.
+      this.#writing = undefined;
     }
   }
 

@@ -254,10 +254,14 @@ export class PodWorker implements AsyncDisposable {
       const sandbox = this.#ledger.state.sandboxes.find((one) => one.id === id);
       if (sandbox) this.#ledger.putSandbox({ ...sandbox, isRunning: type === "started" });
       else if (type === "removed") this.#ledger.dropContainer(id);
-      // Starts are our own doing, and known.
-      else if (type === "started" && this.#ledger.state.containers.some((one) => one.id === id)) continue;
+      // Starts are our own doing, and known; a container that ended and runs again was started by someone else.
+      else if (type === "started" && this.#isKnownToRun(id)) continue;
       else await executor.refresh(this.#ledger, id);
     }
+  }
+
+  #isKnownToRun(id: string): boolean {
+    return this.#ledger.state.containers.some((record) => record.id === id && record.state.phase === "running");
   }
 
   async #takeRecords(): Promise<void> {
@@ -292,6 +296,8 @@ export class PodWorker implements AsyncDisposable {
   #tellBackoffs(waits: ReadonlyMap<string, ContainerWait>): void {
     const { events } = this.#options;
     const { pod, containers } = this.#ledger.state;
+    for (const id of this.#toldBackoffs)
+      if (!containers.some((record) => record.id === id)) this.#toldBackoffs.delete(id);
     for (const [name, { reason }] of waits) {
       const ended = containers.find((record) => record.name === name)?.id;
       if (reason !== "CrashLoopBackOff" || ended === undefined || this.#toldBackoffs.has(ended)) continue;
