@@ -13,8 +13,8 @@ export type Deletion =
   | { readonly action: "mark"; readonly draft: KubeObject; readonly accepted: boolean }
   | { readonly action: "remove" };
 
-export const ORPHAN_FINALIZER = "orphan";
-export const FOREGROUND_FINALIZER = "foregroundDeletion";
+const ORPHAN_FINALIZER = "orphan";
+const FOREGROUND_FINALIZER = "foregroundDeletion";
 
 /** Upstream's BeforeDelete and updateForGracefulDeletionAndFinalizers as one decision. */
 export function deletion(kind: Kind, current: Readonly<KubeObject>, options: DeleteChoices, now: number): Deletion {

@@ -17,7 +17,7 @@ export interface InProcessTransport {
   watch(request: InProcessRequest, listener: InProcessWatchListener): { stop(): void };
 }
 
-export interface InProcessRequest {
+interface InProcessRequest {
   readonly verb: Exclude<RequestVerb, "">;
   readonly group: string;
   readonly version: string;
@@ -34,7 +34,7 @@ export interface InProcessRequest {
 
 type PatchType = "json" | "merge" | "strategic" | "apply";
 
-export interface InProcessWatchListener {
+interface InProcessWatchListener {
   onEvent(event: {
     readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
     readonly object: KubeObject;

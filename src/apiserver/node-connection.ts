@@ -34,7 +34,7 @@ export interface AttachOptions {
   readonly tty: boolean;
 }
 
-export interface ExecOptions extends AttachOptions {
+interface ExecOptions extends AttachOptions {
   readonly command: readonly string[];
 }
 

@@ -21,11 +21,7 @@ export async function handleRequest(
   return dispatch(context, apiRequest(context, info, parts));
 }
 
-export async function authorize(
-  context: ServerContext,
-  info: ResourceRequestInfo,
-  { user }: RequestParts,
-): Promise<void> {
+async function authorize(context: ServerContext, info: ResourceRequestInfo, { user }: RequestParts): Promise<void> {
   const attributes = { ...info, user };
   const verdict = context.authorizer.authorize(attributes);
   // Most verdicts are there at once; awaiting them would cost every request a turn.
@@ -33,7 +29,7 @@ export async function authorize(
   if (!allowed) throw forbiddenTo(attributes, reason);
 }
 
-export function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: RequestParts): ApiRequest {
+function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: RequestParts): ApiRequest {
   const resource = servedResource(context, info);
   return {
     resource,

@@ -15,7 +15,7 @@ export interface ResourceRequestInfo {
   readonly rest: string;
 }
 
-export interface PathRequestInfo {
+interface PathRequestInfo {
   readonly type: "path";
   readonly verb: string;
   readonly path: string;

@@ -50,7 +50,7 @@ export interface ApiServerOptions {
   readonly log: Logger;
 }
 
-export interface ListenAddress {
+interface ListenAddress {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;

@@ -19,4 +19,4 @@ export async function authenticate(
   return ANONYMOUS;
 }
 
-export const unauthorized = (): Error => apiError("Unauthorized", "Unauthorized");
+const unauthorized = (): Error => apiError("Unauthorized", "Unauthorized");

@@ -15,7 +15,7 @@ export type Attributes =
     }
   | { readonly type: "path"; readonly user: UserInfo; readonly verb: string; readonly path: string };
 
-export interface Decision {
+interface Decision {
   readonly allowed: boolean;
   /** Why; empty when there is nothing to say. */
   readonly reason: string;
@@ -28,20 +28,20 @@ export interface Authorizer {
   rules(user: UserInfo, namespace: string): UserRules | Promise<UserRules>;
 }
 
-export interface UserRules {
+interface UserRules {
   readonly resourceRules: readonly ResourceRule[];
   readonly pathRules: readonly PathRule[];
   readonly incomplete: boolean;
 }
 
-export interface ResourceRule {
+interface ResourceRule {
   readonly verbs: readonly string[];
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
 }
 
-export interface PathRule {
+interface PathRule {
   readonly verbs: readonly string[];
   readonly nonResourceURLs: readonly string[];
 }

@@ -43,7 +43,7 @@ function patchScale(context: ServerContext, request: ApiRequest): Promise<ApiAns
 }
 
 /** Takes the object through a change of its scale. */
-export async function changeScale(
+async function changeScale(
   context: ServerContext,
   request: ApiRequest,
   scaleWrite: WriteRequest,

@@ -11,7 +11,7 @@ import { invalidOptions, writeRequest, type WriteRequest } from "../write-reques
 import { APPLY_TYPE, applyObject, isApply } from "./apply.ts";
 
 /** How often a patch is applied anew because somebody else wrote in between (apiserver/pkg/endpoints/handlers/patch.go). */
-export const PATCH_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   "application/json-patch+json": "json",
@@ -30,7 +30,7 @@ export const patchWith =
     const { kind } = request.resource;
     return updateObject(context, write, {
       ...rulesOf(write),
-      attempts: PATCH_ATTEMPTS,
+      attempts: MAX_ATTEMPTS,
       next(current) {
         const draft = apply(current, kind.definition) as KubeObject;
         kind.defaults?.(draft);
