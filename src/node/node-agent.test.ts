@@ -311,3 +311,31 @@ test("a pod that asks for a label the node has just got is not rejected", async 
   await node.createPod("lost", { nodeSelector: { disk: "tape" } });
   expect((await node.pod("lost", isPhase("Failed")))?.status?.reason).toBe("NodeAffinity");
 });
+
+test("an ephemeral container starts beside the others, and only once", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", {});
+  await node.pod("web", isReady);
+  const spec = { ephemeralContainers: [{ ...scripted("debug", "exit 5"), terminationMessagePolicy: "File" }] };
+  const key = { name: "web", namespace: "default" };
+  const options = { type: "strategic", subresource: "ephemeralcontainers" } as const;
+  await node.api.client.resource(pods).patch(key, { spec }, options);
+  const pod = await node.pod(
+    "web",
+    (one) => one?.status?.ephemeralContainerStatuses?.[0]?.state?.terminated !== undefined,
+  );
+  expect(pod?.status?.ephemeralContainerStatuses?.[0]).toMatchObject({ name: "debug", restartCount: 0 });
+  expect(isReady(pod)).toBe(true);
+});
+
+test("a container runs another image once its pod names another", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", {});
+  await node.pod("web", isReady);
+  const spec = { containers: [{ name: "main", image: "registry.example/web:2" }] };
+  await node.api.client.resource(pods).patch({ name: "web", namespace: "default" }, { spec }, { type: "strategic" });
+  const pod = await node.pod("web", (one) => one?.status?.containerStatuses?.[0]?.image === "registry.example/web:2");
+  expect(pod?.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1 });
+  const killing = "Normal Killing Container main definition changed, will be restarted";
+  expect(await node.events("web", (told) => told.includes(killing))).toContain(killing);
+});
