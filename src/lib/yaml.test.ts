@@ -66,3 +66,7 @@ test("decodeYaml refuses a small text that would become a huge value", () => {
   });
   expect(() => decodeYaml(levels.join("\n"))).toThrow("document contains excessive aliasing");
 });
+
+test("decodeYaml refuses nesting that would exhaust the stack", () => {
+  expect(() => decodeYaml("[".repeat(100_000))).toThrow("exceeded max depth");
+});

@@ -43,6 +43,7 @@ const GO_WORDING: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "found character that cannot start any token",
   BAD_INDENT: "did not find expected key",
   MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
+  RESOURCE_EXHAUSTION: "exceeded max depth",
 };
 
 /** Aliases that blow up a small text: go-yaml's limits (decode.go, allowedAliasRatio). */

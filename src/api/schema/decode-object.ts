@@ -137,9 +137,7 @@ const never = (): boolean => false;
 function isDroppedZero(field: Field, value: JsonValue): boolean {
   if (value === null || value === "" || value === 0 || value === false) return true;
   if (Array.isArray(value)) return value.length === 0;
-  if (!field.values) return false;
-  for (const key in value as JsonObject) if (key !== undefined) return false;
-  return true;
+  return field.values !== undefined && Object.keys(value).length === 0;
 }
 
 function fallbackOf(field: Field): (() => JsonValue) | undefined {
