@@ -19,6 +19,14 @@ const FLAG_FIN = 1;
 const HEAD_BYTES = 8;
 const CANCEL = 5;
 
+/** The client wants no more of a stream: what `readable` fails with then. Some clients end every conversation like this. */
+export class StreamResetError extends Error {
+  constructor() {
+    super("The client reset the stream");
+    this.name = "StreamResetError";
+  }
+}
+
 /** One stream of a connection: what the client sends on it, and what it is sent. */
 export interface SpdyStream {
   /** Names in lower case. */
@@ -87,7 +95,7 @@ export class SpdyConnection {
         const id = streamId(payload);
         const writer = this.#streams.get(id);
         this.#streams.delete(id);
-        writer?.abort(new Error("The client reset the stream")).catch(() => undefined);
+        writer?.abort(new StreamResetError()).catch(() => undefined);
         break;
       }
       case PING:

@@ -1,5 +1,5 @@
 import { errorText } from "../../lib/logger.ts";
-import type { SpdyConnection, SpdyStream } from "../../lib/spdy.ts";
+import { type SpdyConnection, type SpdyStream, StreamResetError } from "../../lib/spdy.ts";
 import type { PortForwardSession } from "../api-request.ts";
 
 export const PORT_FORWARD_PROTOCOL = "portforward.k8s.io";
@@ -41,14 +41,25 @@ async function forward(
 ): Promise<void> {
   const port = Number(data.headers["port"]);
   const writer = error.writable.getWriter();
+  const ended = new AbortController();
   try {
     const { readable, writable } = await session.connect(port, signal);
-    await Promise.all([data.readable.pipeTo(writable, { signal }), readable.pipeTo(data.writable, { signal })]);
+    const options = { signal: AbortSignal.any([signal, ended.signal]) };
+    const toPod = data.readable.pipeTo(writable, options);
+    const toClient = readable.pipeTo(data.writable, options);
+    // The pod has said all: clients before 1.30 close their side only when they hear that the connection is over.
+    await Promise.race([toClient, toPod.then(() => toClient)]);
+    ended.abort(new Error("The pod has closed the connection"));
+    await Promise.allSettled([toPod]);
   } catch (failure) {
+    ended.abort(failure);
     if (signal.aborted) return;
-    const message = `an error occurred forwarding ${port}: ${errorText(failure)}`;
-    await writer.write(Buffer.from(message)).catch(() => undefined);
-    await data.writable.abort(failure).catch(() => undefined);
+    // client-go resets the stream of each connection that it has finished with, and takes any message for the end of them all.
+    if (!(failure instanceof StreamResetError)) {
+      const message = `an error occurred forwarding ${port}: ${errorText(failure)}`;
+      await writer.write(Buffer.from(message)).catch(() => undefined);
+      await data.writable.abort(failure).catch(() => undefined);
+    }
   }
   // Clients wait for the end of this stream; when they are gone there is nobody to tell.
   await writer.close().catch(() => undefined);
