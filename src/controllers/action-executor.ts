@@ -81,11 +81,11 @@ export class ActionExecutor {
     try {
       const created = await this.#options.client.resource(type).create(object);
       this.#wrote(type, created);
-      this.#report(report, "Normal", `Created ${singular(type)}: ${created.metadata.name ?? ""}`);
+      this.#tellDone(report, created.metadata.name ?? "");
     } catch (error) {
       // Everything in the namespace is about to go: there is nothing to be done and nothing to tell.
       if (isNamespaceTerminating(error)) return;
-      this.#report(report, "Warning", `Error creating: ${messageOf(error)}`);
+      this.#tellFailed(report, error);
       if (ifItFails) await this.perform(ifItFails(asError(error)));
       throw error;
     }
@@ -107,10 +107,10 @@ export class ActionExecutor {
       const left = await this.#options.client.resource(type).delete({ name, namespace }, { ...options, preconditions });
       if (left) this.#wrote(type, left);
       else this.#deleted(type, { metadata });
-      this.#report(report, "Normal", `Deleted ${singular(type)}: ${name}`);
+      this.#tellDone(report, name);
     } catch (error) {
       if (isApiError(error, "NotFound")) return;
-      this.#report(report, "Warning", `Error deleting: ${messageOf(error)}`);
+      this.#tellFailed(report, error);
       throw error;
     }
   }
@@ -148,9 +148,14 @@ export class ActionExecutor {
     }
   }
 
-  #report(report: Report | undefined, type: "Normal" | "Warning", message: string): void {
+  #tellDone(report: Report | undefined, name: string): void {
+    if (report) this.#options.events.record(report.about, "Normal", report.done.reason, report.done.message(name));
+  }
+
+  #tellFailed(report: Report | undefined, error: unknown): void {
     if (!report) return;
-    this.#options.events.record(report.about, type, type === "Normal" ? report.done : report.failed, message);
+    const { reason, message } = report.failed;
+    this.#options.events.record(report.about, "Warning", reason, message(asError(error).message));
   }
 }
 
@@ -161,6 +166,4 @@ function isNamespaceTerminating(error: unknown): boolean {
   );
 }
 
-const singular = (type: ResourceType): string => type.kind.toLowerCase();
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-const messageOf = (error: unknown): string => asError(error).message;

@@ -88,11 +88,12 @@ export interface LookAgainAction {
   readonly afterMs: number;
 }
 
-/** Events about the outcome of a creation or deletion: `SuccessfulCreate`, `FailedCreate`. */
+/** Events about the outcome of a creation or deletion. */
 export interface Report {
   readonly about: KubeObject;
-  readonly done: string;
-  readonly failed: string;
+  /** `name` is that of what was created or deleted. */
+  readonly done: { readonly reason: string; readonly message: (name: string) => string };
+  readonly failed: { readonly reason: string; readonly message: (error: string) => string };
 }
 
 export const updateStatus = (type: ResourceType, object: KubeObject): UpdateAction => ({

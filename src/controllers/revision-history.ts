@@ -2,15 +2,16 @@ import { controllerReference } from "../api/owner-references.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { controllerrevisions } from "../api/resources.ts";
 import type { ControllerRevision } from "../api/types/apps-v1.ts";
+import type { PodTemplateSpec } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
 
-/** The label by which pods name the revision of their template. */
+/** The label by which pods name the revision of their template: by its hash or its whole name. */
 export const REVISION_HASH_LABEL = "controller-revision-hash";
 
 /** What a revision remembers, so that `kubectl rollout undo` can bring it back. */
 export interface RevisionContent {
   readonly owner: KubeObject;
-  readonly hash: string;
+  readonly name: string;
   /** A patch that sets the owner back to it. */
   readonly data: unknown;
   readonly labels: Readonly<Record<string, string>> | undefined;
@@ -40,34 +41,29 @@ export function revisionHistory(content: RevisionContent, existing: readonly Con
   return { current: renumbered, old, actions: [{ do: "update", type: controllerrevisions, object: renumbered }] };
 }
 
-/** Deletes what is beyond the limit, the oldest first, but nothing that a pod still has. */
-export function historyCleanUp(
-  old: readonly ControllerRevision[],
-  limit: number,
-  hashesInUse: ReadonlySet<string>,
-): Action[] {
-  return old
-    .filter((revision) => !hashesInUse.has(hashOf(revision)))
-    .slice(0, Math.max(0, old.length - limit))
-    .map((object) => ({ do: "delete", type: controllerrevisions, object }));
+/** Deletes so many of the revisions that nobody uses any more, the oldest first. */
+export function historyCleanUp(unused: readonly ControllerRevision[], excess: number): Action[] {
+  return unused.slice(0, Math.max(0, excess)).map((object) => ({ do: "delete", type: controllerrevisions, object }));
 }
+
+/** A patch that gives an owner this template, and leaves nothing of another. */
+export const templatePatch = (template: PodTemplateSpec) => ({
+  spec: { template: { ...template, $patch: "replace" } },
+});
 
 export const revisionName = (owner: KubeObject, hash: string): string => `${owner.metadata.name ?? ""}-${hash}`;
 
-export const hashOf = ({ metadata }: ControllerRevision): string =>
-  metadata.labels?.[REVISION_HASH_LABEL] ?? metadata.name ?? "";
-
 function newRevision(
-  { owner, hash, data, labels, annotations }: RevisionContent,
+  { owner, name, data, labels, annotations }: RevisionContent,
   revision: number,
 ): ControllerRevision {
   return {
     apiVersion: "apps/v1",
     kind: "ControllerRevision",
     metadata: {
-      name: revisionName(owner, hash),
+      name,
       namespace: owner.metadata.namespace,
-      labels: { ...labels, [REVISION_HASH_LABEL]: hash },
+      ...(labels ? { labels: { ...labels } } : {}),
       ...(annotations ? { annotations: { ...annotations } } : {}),
       ownerReferences: [controllerReference(owner)],
     },

@@ -1,10 +1,18 @@
-import { isPodAvailable, isPodFinished, isPodReady, podAvailableAt } from "../../api/pod-readiness.ts";
+import { isPodAvailable, isPodFinished, isPodReady } from "../../api/pod-readiness.ts";
 import { daemonsets, pods as podType } from "../../api/resources.ts";
 import type { ControllerRevision, DaemonSet, DaemonSetStatus } from "../../api/types/apps-v1.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
-import { updateStatus, type Action, type Report } from "../actions.ts";
+import { updateStatus, type Action } from "../actions.ts";
+import { nextAvailability } from "../next-availability.ts";
+import { podReport } from "../pod-report.ts";
 import { claims } from "../replicas/claims.ts";
-import { hashOf, historyCleanUp, REVISION_HASH_LABEL, revisionHistory } from "../revision-history.ts";
+import {
+  historyCleanUp,
+  REVISION_HASH_LABEL,
+  revisionHistory,
+  revisionName,
+  templatePatch,
+} from "../revision-history.ts";
 import { templateHash } from "../template-hash.ts";
 import { daemonPod, daemonTemplate, targetNode } from "./daemon-pod.ts";
 import { isUpToDate, mostWantedFirst, placeChanges, type Place, type PlaceRules } from "./daemons-on-node.ts";
@@ -43,12 +51,13 @@ export function daemonSetActions(snapshot: DaemonSetSnapshot, nowMs: number): re
   const pace = paceOf(daemonSet, desired);
   const rules: PlaceRules = { hash, minReadySeconds, allowsSurge: pace.surge > 0, replaceAt: snapshot.replaceAt };
   const inUse = new Set(claimed.map(({ metadata }) => metadata.labels?.[REVISION_HASH_LABEL] ?? ""));
+  const unused = history.old.filter((revision) => !inUse.has(hashOf(revision)));
   const status = statusActions(daemonSet, places, rules, nowMs);
   return [
     ...actions,
     ...history.actions,
     ...podActions(daemonSet, places, rules, nowMs, () => status),
-    ...historyCleanUp(history.old, revisionHistoryLimit, inUse),
+    ...historyCleanUp(unused, history.old.length - revisionHistoryLimit),
     ...status,
     ...nextAvailability(claimed, minReadySeconds, nowMs),
   ];
@@ -56,12 +65,13 @@ export function daemonSetActions(snapshot: DaemonSetSnapshot, nowMs: number): re
 
 function historyOf({ daemonSet, revisions }: DaemonSetSnapshot) {
   const template = daemonSet.spec?.template ?? {};
+  const hash = templateHash(template, daemonSet.status?.collisionCount);
   return revisionHistory(
     {
       owner: daemonSet,
-      hash: templateHash(template, daemonSet.status?.collisionCount),
-      data: { spec: { template: { ...template, $patch: "replace" } } },
-      labels: template.metadata?.labels,
+      name: revisionName(daemonSet, hash),
+      data: templatePatch(template),
+      labels: { ...template.metadata?.labels, [REVISION_HASH_LABEL]: hash },
       annotations: daemonSet.metadata.annotations,
     },
     revisions,
@@ -119,7 +129,7 @@ function createPods(
 ): readonly Action[] {
   if (nodeNames.length === 0) return [];
   const template = daemonTemplate(daemonSet, hash);
-  const report: Report = { about: daemonSet, done: "SuccessfulCreate", failed: "FailedCreate" };
+  const report = podReport("create", daemonSet);
   const actions = nodeNames.slice(0, MOST_CHANGES).map((nodeName): Action => ({
     do: "create",
     type: podType,
@@ -135,7 +145,7 @@ function deletePods(
   ifOneFails: () => readonly Action[],
 ): readonly Action[] {
   if (pods.length === 0) return [];
-  const report: Report = { about: daemonSet, done: "SuccessfulDelete", failed: "FailedDelete" };
+  const report = podReport("delete", daemonSet);
   const actions = pods
     .slice(0, MOST_CHANGES)
     .map((object): Action => ({ do: "delete", type: podType, object, report }));
@@ -183,6 +193,9 @@ function statusActions(
   return statusUpdate(daemonSet, status);
 }
 
+const hashOf = ({ metadata }: ControllerRevision): string =>
+  metadata.labels?.[REVISION_HASH_LABEL] ?? metadata.name ?? "";
+
 /** Another template has the same hash: the count changes the hash at the next turn. */
 function collision(daemonSet: DaemonSet): readonly Action[] {
   const empty = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
@@ -193,11 +206,4 @@ function collision(daemonSet: DaemonSet): readonly Action[] {
 function statusUpdate(daemonSet: DaemonSet, status: DaemonSetStatus): readonly Action[] {
   const object: DaemonSet = { ...daemonSet, status };
   return Bun.deepEquals(object, daemonSet) ? [] : [updateStatus(daemonsets, object)];
-}
-
-/** A pod becomes available by time passing, which no event tells. */
-function nextAvailability(pods: readonly Pod[], minReadySeconds: number, nowMs: number): readonly Action[] {
-  if (minReadySeconds === 0) return [];
-  const waits = pods.map((pod) => (podAvailableAt(pod, minReadySeconds) ?? 0) - nowMs).filter((waitMs) => waitMs > 0);
-  return waits.length === 0 ? [] : [{ do: "lookAgain", afterMs: Math.min(...waits) }];
 }

@@ -1,13 +1,15 @@
 import { selectorOfLabels } from "../../api/label-selector.ts";
-import { isPodActive, isPodAvailable, isPodFinished, isPodReady, podAvailableAt } from "../../api/pod-readiness.ts";
+import { isPodActive, isPodAvailable, isPodFinished, isPodReady } from "../../api/pod-readiness.ts";
 import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
 import { pods as podType } from "../../api/resources.ts";
 import type { ReplicaSetCondition, ReplicaSetStatus } from "../../api/types/apps-v1.ts";
 import type { Pod, PodTemplateSpec } from "../../api/types/core-v1.ts";
 import type { LabelSelector } from "../../api/types/meta-v1.ts";
 import { timestamp } from "../../lib/clock.ts";
-import { updateStatus, type Action, type Report } from "../actions.ts";
+import { updateStatus, type Action } from "../actions.ts";
 import { conditionOf, withCondition, withoutCondition } from "../conditions.ts";
+import { nextAvailability } from "../next-availability.ts";
+import { podReport } from "../pod-report.ts";
 import { claims } from "./claims.ts";
 import { deletionOrder } from "./deletion-order.ts";
 import { podFromTemplate } from "./pod-from-template.ts";
@@ -64,13 +66,13 @@ export function replicaActions({ owner, pods, relatedPods, mayAdopt }: ReplicaSn
     ...actions,
     ...changes,
     ...statusActions(owner, active, terminating, nowMs),
-    ...nextAvailability(owner, active, nowMs),
+    ...nextAvailability(active, owner.minReadySeconds, nowMs),
   ];
 }
 
 function createPods(owner: ReplicaOwner, count: number, ifOneFails: (error: Error) => Action[]): Action {
   const object = podFromTemplate(owner.template, owner.object);
-  const report: Report = { about: owner.object, done: "SuccessfulCreate", failed: "FailedCreate" };
+  const report = podReport("create", owner.object);
   return {
     do: "slowStart",
     actions: Array.from({ length: count }, () => ({ do: "create", type: podType, object, report })),
@@ -79,7 +81,7 @@ function createPods(owner: ReplicaOwner, count: number, ifOneFails: (error: Erro
 }
 
 function deletePods(owner: ReplicaOwner, pods: readonly Pod[], ifOneFails: (error: Error) => Action[]): Action {
-  const report: Report = { about: owner.object, done: "SuccessfulDelete", failed: "FailedDelete" };
+  const report = podReport("delete", owner.object);
   return {
     do: "together",
     actions: pods.map((object) => ({ do: "delete", type: podType, object, report })),
@@ -148,11 +150,4 @@ function failureConditions(
     reason: active < replicas ? "FailedCreate" : "FailedDelete",
     message: error.message,
   });
-}
-
-/** A pod becomes available by time passing, which no event tells. */
-function nextAvailability({ minReadySeconds }: ReplicaOwner, active: readonly Pod[], nowMs: number): Action[] {
-  if (minReadySeconds === 0) return [];
-  const waits = active.map((pod) => (podAvailableAt(pod, minReadySeconds) ?? 0) - nowMs).filter((waitMs) => waitMs > 0);
-  return waits.length === 0 ? [] : [{ do: "lookAgain", afterMs: Math.min(...waits) }];
 }
