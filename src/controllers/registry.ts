@@ -17,6 +17,7 @@ import { replicaSetController } from "./replica-set.ts";
 import { replicationController } from "./replication-controller.ts";
 import { rootCaController } from "./root-ca.ts";
 import { serviceAccountController } from "./service-account.ts";
+import { statefulSetController } from "./stateful-set/stateful-set.ts";
 
 export interface ControllerSettings {
   /** The certificate of the cluster's authority, as pods get it. */
@@ -35,6 +36,7 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     replicaSetController,
     replicationController,
     daemonSetController,
+    statefulSetController,
     endpointsController,
     endpointSliceController,
     endpointSliceMirroringController,
