@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,7 @@ import { silentLogger } from "../lib/logger.ts";
 import { startNodeAgent } from "../node/node-agent.ts";
 import { openFakeRuntime } from "../node/runtime/fake-runtime.ts";
 import type { ContainerRuntime, RuntimeState } from "../node/runtime/runtime.ts";
+import { removeUnmounted } from "../node/volumes/mount-points.ts";
 import { startTestApiServer, type TestApiServer } from "./test-api-server.ts";
 
 /** An API server and one node of it, whose agent can end and start again while what it runs goes on. */
@@ -49,7 +50,7 @@ export interface TestNodeOptions {
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   await using starting = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "kube-test-node-"));
-  starting.defer(() => rm(directory, { recursive: true, force: true }));
+  starting.defer(() => removeUnmounted(directory));
   const api = starting.use(await startTestApiServer());
   await makeNamespaces(api);
   const runtime =
