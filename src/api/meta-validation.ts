@@ -97,6 +97,8 @@ export function validateAnnotationsSize(
 /** Who writes: in managedFields and in the options of requests. */
 export function validateFieldManager(manager: string, path: string, errors: FieldErrors): void {
   if (Buffer.byteLength(manager) > FIELD_MANAGER_MAX_BYTES) errors.tooLong(path, FIELD_MANAGER_MAX_BYTES);
+  // Nearly all of them, and each write checks those of its object.
+  if (/^[ -~]*$/.test(manager)) return;
   let position = 0;
   for (const character of manager) {
     if (!isPrintable(character)) {

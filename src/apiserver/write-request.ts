@@ -1,5 +1,6 @@
 import { apiError, badRequest } from "../api/api-error.ts";
 import { FieldErrors } from "../api/field-errors.ts";
+import { validateFieldManager } from "../api/meta-validation.ts";
 import type { FieldValidation } from "../api/schema/decode-body.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { UserInfo } from "./auth/user-info.ts";
@@ -32,10 +33,7 @@ export function writeRequest(request: ApiRequest, optionsKind: string): WriteReq
   const dryRun = query.getAll("dryRun");
   if (dryRun.some((value) => value !== "All")) errors.notSupported("dryRun", dryRun, ["All"]);
   const fieldManager = query.get("fieldManager") ?? "";
-  if (fieldManager.length > MAX_FIELD_MANAGER_LENGTH) errors.tooLong("fieldManager", MAX_FIELD_MANAGER_LENGTH);
-  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(fieldManager)) {
-    errors.invalid("fieldManager", fieldManager, "should only contain printable characters");
-  }
+  validateFieldManager(fieldManager, "fieldManager", errors);
   const fieldValidation = query.get("fieldValidation") ?? "";
   if (fieldValidation !== "" && !FIELD_VALIDATIONS.includes(fieldValidation as FieldValidation)) {
     errors.notSupported("fieldValidation", fieldValidation, FIELD_VALIDATIONS);
