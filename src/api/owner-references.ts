@@ -6,10 +6,6 @@ export function controllerOf({ metadata }: Pick<KubeObject, "metadata">): OwnerR
   return metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
-export function isControlledBy(object: Pick<KubeObject, "metadata">, owner: Pick<KubeObject, "metadata">): boolean {
-  return controllerOf(object)?.uid === owner.metadata.uid;
-}
-
 /** The reference that makes `owner` the manager of an object, and keeps it from going before the object in a foreground deletion. */
 export function controllerReference({ apiVersion, kind, metadata }: KubeObject): OwnerReference {
   return {

@@ -25,7 +25,7 @@ export interface WatchOptions extends ListOptions {
   readonly timeoutSeconds?: number | undefined;
 }
 
-export interface ObjectList<T> {
+interface ObjectList<T> {
   readonly items: readonly T[];
   readonly metadata: {
     readonly resourceVersion: string;
@@ -40,13 +40,13 @@ export interface ObjectKey {
   readonly namespace?: string | undefined;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly dryRun?: boolean | undefined;
   readonly fieldManager?: string | undefined;
   readonly subresource?: string | undefined;
 }
 
-export interface PatchOptions extends WriteOptions {
+interface PatchOptions extends WriteOptions {
   readonly type: PatchType;
   /** Server-side apply only: take fields over from other managers. */
   readonly force?: boolean | undefined;

@@ -33,7 +33,7 @@ export interface Connection {
   readonly userAgent: string;
 }
 
-export interface Impersonation {
+interface Impersonation {
   readonly user?: string | undefined;
   /** One only: fetch joins repeated headers with a comma, which the server takes as one name. */
   readonly group?: string | undefined;

@@ -54,13 +54,13 @@ export interface DeleteAction {
 }
 
 /** Deletes everything of a kind in a namespace. What it deleted may still be in the caches afterwards. */
-export interface DeleteCollectionAction {
+interface DeleteCollectionAction {
   readonly do: "deleteCollection";
   readonly type: ResourceType;
   readonly namespace: string;
 }
 
-export interface EventAction {
+interface EventAction {
   readonly do: "event";
   readonly about: KubeObject;
   readonly type: EventType;
@@ -83,7 +83,7 @@ export interface TogetherAction {
 }
 
 /** Works on the key again later, whatever happens until then. */
-export interface LookAgainAction {
+interface LookAgainAction {
   readonly do: "lookAgain";
   readonly afterMs: number;
 }

@@ -32,7 +32,7 @@ export interface ControllerContext {
 }
 
 /** How a controller is joined to a cluster. */
-export interface Connection<Snapshot> {
+interface Connection<Snapshot> {
   /** Which changes put which keys to work. */
   readonly watches: readonly Watch[];
   /** What `reconcile` has to know of a key, from the caches or, where they are not certain enough, from the server. */

@@ -7,7 +7,7 @@ import type { Action } from "./actions.ts";
 import { defineController, watch } from "./controller.ts";
 import { podsByNode } from "./node-lifecycle/pods-by-node.ts";
 
-export interface PodGarbageSnapshot {
+interface PodGarbageSnapshot {
   readonly pod: Pod;
   /** Since when its node is known not to be there; undefined while it is, or where it has none. */
   readonly nodeMissingSinceMs: number | undefined;
@@ -67,7 +67,7 @@ export const podGarbageCollector = defineController({
   reconcile: podGarbageActions,
 });
 
-export function podGarbageActions(snapshot: PodGarbageSnapshot, nowMs: number): readonly Action[] {
+function podGarbageActions(snapshot: PodGarbageSnapshot, nowMs: number): readonly Action[] {
   const { pod, nodeMissingSinceMs, isBeyondLimit } = snapshot;
   if (nodeMissingSinceMs !== undefined) {
     const waitMs = nodeMissingSinceMs + QUARANTINE_MS - nowMs;

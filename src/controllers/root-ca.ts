@@ -3,7 +3,7 @@ import type { ConfigMap, Namespace } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
 import { defineController, watch, type Controller } from "./controller.ts";
 
-export interface RootCaSnapshot {
+interface RootCaSnapshot {
   readonly namespace: Namespace;
   readonly configMap: ConfigMap | undefined;
   readonly caPem: string;
@@ -38,7 +38,7 @@ export function rootCaController(caPem: string): Controller {
   });
 }
 
-export function rootCaActions({ namespace, configMap, caPem }: RootCaSnapshot): readonly Action[] {
+function rootCaActions({ namespace, configMap, caPem }: RootCaSnapshot): readonly Action[] {
   if (namespace.metadata.deletionTimestamp !== undefined) return [];
   const wanted = { "ca.crt": caPem };
   if (configMap && Bun.deepEquals(configMap.data, wanted)) return [];

@@ -3,7 +3,7 @@ import type { Namespace, ServiceAccount } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
 import { defineController, watch } from "./controller.ts";
 
-export interface ServiceAccountSnapshot {
+interface ServiceAccountSnapshot {
   readonly namespace: Namespace;
   readonly account: ServiceAccount | undefined;
 }
@@ -30,7 +30,7 @@ export const serviceAccountController = defineController({
   reconcile: serviceAccountActions,
 });
 
-export function serviceAccountActions({ namespace, account }: ServiceAccountSnapshot): readonly Action[] {
+function serviceAccountActions({ namespace, account }: ServiceAccountSnapshot): readonly Action[] {
   if (account || isGoing(namespace)) return [];
   const metadata = { name: DEFAULT_NAME, namespace: namespace.metadata.name };
   return [{ do: "create", type: serviceaccounts, object: { apiVersion: "v1", kind: "ServiceAccount", metadata } }];

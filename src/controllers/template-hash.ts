@@ -1,6 +1,6 @@
 import type { PodTemplateSpec } from "../api/types/core-v1.ts";
 
-export const TEMPLATE_HASH_LABEL = "pod-template-hash";
+const TEMPLATE_HASH_LABEL = "pod-template-hash";
 
 /** Without letters and digits that could form words or be mistaken: the encoding of upstream's rand.SafeEncodeString. */
 const SAFE_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";

@@ -13,7 +13,7 @@ export interface NodeState {
   readonly pods: ReadonlyMap<string, PodFacts>;
 }
 
-export interface Usage {
+interface Usage {
   readonly milliCpu: number;
   readonly memoryBytes: number;
   readonly ephemeralStorageBytes: number;

@@ -18,7 +18,7 @@ export interface AffinityTerm {
   readonly namespaceSelector: LabelSelector;
 }
 
-export interface WeightedTerm {
+interface WeightedTerm {
   readonly term: AffinityTerm;
   readonly weight: number;
 }

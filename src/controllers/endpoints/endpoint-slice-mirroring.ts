@@ -7,7 +7,7 @@ import { defineController, watch } from "../controller.ts";
 import { portsKey, type PodPort } from "./pod-endpoint.ts";
 import { MANAGED_BY, SERVICE_NAME, servicesOfSlices, sliceActions, type SliceGroup } from "./slices.ts";
 
-export interface MirroringSnapshot {
+interface MirroringSnapshot {
   readonly service: Service | undefined;
   readonly endpoints: Endpoints | undefined;
   /** Those that this controller keeps. */
@@ -50,7 +50,7 @@ export const endpointSliceMirroringController = defineController({
   reconcile: mirroringActions,
 });
 
-export function mirroringActions({ service, endpoints, slices }: MirroringSnapshot): readonly Action[] {
+function mirroringActions({ service, endpoints, slices }: MirroringSnapshot): readonly Action[] {
   if (!service || !endpoints || !isMirrored(service, endpoints)) {
     return slices.map((object): Action => ({ do: "delete", type: endpointslices, object }));
   }

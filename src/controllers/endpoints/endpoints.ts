@@ -13,7 +13,7 @@ import { defineController, watch } from "../controller.ts";
 import { isHeadless, podEndpoints, portsKey, targetReference, type PodEndpoint, type PodPort } from "./pod-endpoint.ts";
 import { selectsPods, servicePods } from "./service-pods.ts";
 
-export interface EndpointsSnapshot {
+interface EndpointsSnapshot {
   readonly service: Service | undefined;
   readonly pods: readonly Pod[];
   readonly endpoints: Endpoints | undefined;
@@ -48,7 +48,7 @@ export const endpointsController = defineController({
 });
 
 /** Keeps the Endpoints of a Service, under its name. */
-export function endpointsActions({ service, pods, endpoints }: EndpointsSnapshot): readonly Action[] {
+function endpointsActions({ service, pods, endpoints }: EndpointsSnapshot): readonly Action[] {
   if (!service) {
     const isOurs = endpoints?.metadata.labels?.[MANAGED_BY] === MANAGER;
     return isOurs ? [{ do: "delete", type: endpointsType, object: endpoints }] : [];

@@ -8,7 +8,7 @@ const POD_INDEX_LABEL = "apps.kubernetes.io/pod-index";
 
 export const firstOrdinal = ({ spec }: StatefulSet): number => spec?.ordinals?.start ?? 0;
 
-export const podName = ({ metadata }: StatefulSet, ordinal: number): string => `${metadata.name ?? ""}-${ordinal}`;
+const podName = ({ metadata }: StatefulSet, ordinal: number): string => `${metadata.name ?? ""}-${ordinal}`;
 
 /** The number at the end of a pod's name; undefined for a pod that is not named after its set. */
 export function ordinalOf(

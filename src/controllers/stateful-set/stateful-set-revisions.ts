@@ -17,7 +17,7 @@ export interface StatefulSetRevisions {
   cleanUp(revisionsInUse: ReadonlySet<string>): readonly Action[];
 }
 
-export interface VersionedTemplate {
+interface VersionedTemplate {
   readonly name: string;
   readonly template: PodTemplateSpec;
 }
