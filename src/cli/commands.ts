@@ -87,6 +87,30 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/logs.ts")).logsCommand,
   },
   {
+    name: "diff",
+    summary: "Show what apply would change",
+    group: "Objects",
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  {
+    name: "run",
+    summary: "Run a particular image on the cluster",
+    group: "Workloads",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "expose",
+    summary: "Expose a workload or pod as a new Service",
+    group: "Workloads",
+    load: async () => (await import("./commands/expose.ts")).exposeCommand,
+  },
+  {
+    name: "set",
+    summary: "Set specific features on objects",
+    group: "Workloads",
+    load: async () => (await import("./commands/set.ts")).setCommand,
+  },
+  {
     name: "cluster-info",
     summary: "Display cluster information",
     group: "Troubleshooting",

@@ -88,6 +88,17 @@ function connectionValues(values: ConnectionFlagValues, own: Flags): ConnectionF
   return { ...values, ...Object.fromEntries(defaults) };
 }
 
+/** Flags without which a command can do nothing. */
+export function checkRequired(
+  { isGiven }: { readonly isGiven: (name: never) => boolean },
+  required: readonly string[],
+): void {
+  // The names are those of the command's own flags.
+  const missing = required.filter((name) => !isGiven(name as never));
+  if (missing.length === 0) return;
+  throw new UserError(`required flag(s) ${missing.map((name) => JSON.stringify(name)).join(", ")} not set`);
+}
+
 /** A mistake in how a command was called, with kubectl's pointer to the help. */
 export function usageError(invocation: { readonly commandPath: string }, message: string): UserError {
   return new UserError(`${message}\nSee '${invocation.commandPath} -h' for help and examples`);

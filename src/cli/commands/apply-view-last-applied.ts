@@ -34,7 +34,7 @@ export const applyViewLastAppliedCommand = kubectlCommand({
         const configuration = lastApplied(object);
         if (!configuration)
           throw new UserError(`no last-applied-configuration annotation found on resource: ${name}\n`);
-        if (flags.output === "json") context.stdout.write(goJson(configuration, "  "));
+        if (flags.output === "json") context.stdout.write(`${goJson(configuration, "  ")}\n`);
         else if (flags.output === "yaml") context.stdout.write(yamlText(configuration));
         else
           throw usageError(

@@ -47,7 +47,7 @@ async function patch(invocation: PatchInvocation): Promise<void> {
   const { args, flags, session, context } = invocation;
   const kind = patchKind(invocation);
   const dryRun = dryRunOf(flags["dry-run"], context);
-  const body = await patchBody(invocation);
+  const { sent, value } = await patchBody(invocation);
   const selection = await selectObjects(session, {
     args,
     filenames: flags.filename,
@@ -63,7 +63,7 @@ async function patch(invocation: PatchInvocation): Promise<void> {
     async ({ mapping, namespace, name, object }) => {
       const patched =
         flags.local || dryRun === "client"
-          ? locallyPatched(object, body, kind, mapping)
+          ? locallyPatched(object, value, kind, mapping)
           : await requestResource(
               await session.transport(),
               { mapping, namespace, name, subresource: flags.subresource },
@@ -71,7 +71,7 @@ async function patch(invocation: PatchInvocation): Promise<void> {
                 method: "PATCH",
                 contentType: PATCH_TYPES[kind],
                 query: writeQuery({ dryRun, fieldManager: flags["field-manager"] }),
-                body,
+                body: sent,
               },
             );
       const operation = jsonEqual(object, patched) ? "patched (no change)" : "patched";
@@ -104,7 +104,13 @@ function patchKind({ args, flags, context }: PatchInvocation): PatchKind {
   throw new UserError(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.type)}`);
 }
 
-async function patchBody({ flags, context }: PatchInvocation): Promise<JsonValue> {
+interface PatchBody {
+  /** Text that looks like JSON goes to the server as it is, which then says what is wrong with it. */
+  readonly sent: JsonValue;
+  readonly value: JsonValue;
+}
+
+async function patchBody({ flags, context }: PatchInvocation): Promise<PatchBody> {
   const file = flags["patch-file"];
   const text =
     file === ""
@@ -113,9 +119,12 @@ async function patchBody({ flags, context }: PatchInvocation): Promise<JsonValue
           const reason = error.code === "ENOENT" ? `open ${file}: no such file or directory` : error.message;
           throw new UserError(`unable to read patch file: ${reason}`);
         });
+  const isJson = text.trimStart().startsWith("{");
   try {
-    return decodeYaml(text).value;
+    const { value } = decodeYaml(text);
+    return { sent: isJson ? text : value, value };
   } catch (error) {
+    if (error instanceof YamlError && isJson) return { sent: text, value: null };
     if (error instanceof YamlError)
       throw new UserError(`unable to parse ${JSON.stringify(flags.patch)}: ${error.message}`);
     throw error;

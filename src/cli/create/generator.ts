@@ -5,7 +5,7 @@ import { updatedLastApplied } from "../apply/last-applied.ts";
 import { messageOf } from "../error-message.ts";
 import { booleanFlag, type Flags } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, validateFlag } from "../flags/shared-flags.ts";
-import { type Invocation, kubectlCommand, type KubectlCommand, usageError } from "../kubectl-command.ts";
+import { checkRequired, type Invocation, kubectlCommand, type KubectlCommand, usageError } from "../kubectl-command.ts";
 import type { ApiObject } from "../objects/api-object.ts";
 import { requestResource } from "../objects/resource-requests.ts";
 import { dryRunOf, fieldValidationOf, withDryRun, writeQuery } from "../objects/write-options.ts";
@@ -57,12 +57,6 @@ export function generator<const F extends Flags>(definition: GeneratorDefinition
       await createGenerated(invocation, definition, await generatedObject(invocation, definition, { name, generated }));
     },
   });
-}
-
-function checkRequired(invocation: { readonly isGiven: (name: never) => boolean }, required: readonly string[]): void {
-  const missing = required.filter((name) => !invocation.isGiven(name as never));
-  if (missing.length === 0) return;
-  throw new UserError(`required flag(s) ${missing.map((name) => JSON.stringify(name)).join(", ")} not set`);
 }
 
 /** What comes before `--` must be one name. */

@@ -36,22 +36,17 @@ export async function deleteObjects(
   if (options.warnsOfClusterScope && objects.some(({ mapping }) => !mapping.namespaced))
     context.stderr.write("Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n");
   const leaving: LeavingObject[] = [];
-  let found = 0;
   await visitEach(
     objects,
     async (object) => {
       const answer = options.dryRun === "client" ? {} : await deleteObject(transport, object, options);
       if (!answer) return;
-      found++;
       context.stdout.write(deletionText(object, options));
       leaving.push({ ...object, uid: uidIn(answer) });
     },
     errors,
   );
-  if (found === 0) {
-    context.stdout.write("No resources found\n");
-    return;
-  }
+  if (objects.length === 0) context.stdout.write("No resources found\n");
   if (!options.waits || options.dryRun !== "none") return;
   try {
     await waitForDeletions(transport, leaving, { context, timeoutMs: options.timeoutMs });
