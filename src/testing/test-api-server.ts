@@ -41,7 +41,7 @@ export interface TestApiServer extends AsyncDisposable {
   /** A client over that connection. */
   readonly httpsClient: Client;
   /** Any request over that connection; `path` starts with a slash. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: BunFetchRequestInit): Promise<Response>;
 }
 
 /** A whole API server on a memory store, with every built-in kind. */
