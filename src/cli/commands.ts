@@ -111,6 +111,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/set.ts")).setCommand,
   },
   {
+    name: "exec",
+    summary: "Execute a command in a container",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/exec.ts")).execCommand,
+  },
+  {
+    name: "attach",
+    summary: "Attach to a running container",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/attach.ts")).attachCommand,
+  },
+  {
     name: "cluster-info",
     summary: "Display cluster information",
     group: "Troubleshooting",

@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
+
 import type { KubeObject } from "../api/resource-type.ts";
 import { sleep, type Clock } from "../lib/clock.ts";
+import { WebSocketConnection } from "../lib/websocket.ts";
 import { connectionError } from "./connection-error.ts";
 import { lines } from "./lines.ts";
 import { responseError, type RequestSummary } from "./response-error.ts";
@@ -13,6 +16,7 @@ import type {
   TransportWatchEvent,
   TransportWatchListener,
 } from "./transport.ts";
+import { requestUpgrade } from "./upgrade.ts";
 import { warningTexts } from "./warning-header.ts";
 
 /** How to reach a server and who to be: what a kubeconfig's context says, with file contents instead of file names. */
@@ -50,6 +54,14 @@ export interface RawRequest {
   readonly signal?: AbortSignal | undefined;
   /** What the request is about, for messages. */
   readonly summary?: RequestSummary | undefined;
+}
+
+export interface WebSocketRequest {
+  /** From the root of the server, with its query. */
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly signal: AbortSignal;
+  readonly summary: RequestSummary;
 }
 
 const METHODS: Record<TransportVerb, string> = {
@@ -128,6 +140,23 @@ export class HttpsTransport implements Transport, Disposable {
       if (!mayRetry || retryAfterSeconds === undefined || retries >= MOST_RETRIES) throw error;
       await sleep(retryAfterSeconds * 1000, { clock: this.#clock, signal: request.signal });
     }
+  }
+
+  /** Opens a WebSocket that speaks one of the protocols, the first one the server knows. Throws as `raw` does. */
+  async webSocket(request: WebSocketRequest): Promise<WebSocketConnection> {
+    const { path, protocols, signal } = request;
+    const headers = {
+      ...(await this.#identityHeaders()),
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
+      "Sec-WebSocket-Protocol": protocols.join(", "),
+    };
+    const result = await requestUpgrade(this.connection, { path, headers, signal }).catch((error: unknown) => {
+      throw signal.aborted ? error : connectionError(error, "GET", this.connection.server.replace(/\/+$/, "") + path);
+    });
+    if (result.form === "refused") throw responseError(result, request.summary);
+    return new WebSocketConnection(result.socket, result.head, "client");
   }
 
   [Symbol.dispose](): void {

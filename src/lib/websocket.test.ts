@@ -66,3 +66,16 @@ test("Messages of every size are sent with the right length", async () => {
     expect(bytes.length).toBe(head.length + size);
   }
 });
+
+test("WebSocketConnection as a client masks what it sends, and understands a server", async () => {
+  const [near, far] = duplexPair();
+  const client = new WebSocketConnection(near, Buffer.alloc(0), "client");
+  const server = new WebSocketConnection(far, Buffer.alloc(0));
+  const received = messagesOf(server);
+  await client.send(Buffer.from("hello"));
+  await server.send(Buffer.from("answer"));
+  const answers = messagesOf(client);
+  client.close();
+  expect(await received).toEqual(["hello"]);
+  expect(await answers).toEqual(["answer"]);
+});

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 
 import { ByteQueue } from "./byte-queue.ts";
 import { writeAll } from "./write-all.ts";
 
 /*
- * The server's side of RFC 6455 on a connection that was upgraded already: framing, pings, the closing handshake and
+ * RFC 6455 on a connection that was upgraded already, for servers and clients: framing, pings, the closing handshake and
  * back-pressure in both directions. No extensions.
  */
 
@@ -28,17 +28,19 @@ export function webSocketAccept(key: string): string {
 
 export class WebSocketConnection {
   readonly #socket: Duplex;
+  readonly #role: "server" | "client";
   readonly #received = new ByteQueue();
   #fragments: Buffer[] = [];
   #hasSentClose = false;
 
-  /** `head` is what came behind the request. */
-  constructor(socket: Duplex, head: Buffer) {
+  /** `head` is what came behind the request, or for a client behind the answer. */
+  constructor(socket: Duplex, head: Buffer, role: "server" | "client" = "server") {
     this.#socket = socket;
+    this.#role = role;
     if (head.length > 0) this.#received.push(head);
   }
 
-  /** What the client sends, until it closes. While nobody asks for the next message nothing is read from the network. */
+  /** What the other side sends, until it closes. While nobody asks for the next message nothing is read from the network. */
   async *messages(): AsyncGenerator<Buffer, void> {
     yield* this.#complete();
     for await (const chunk of this.#socket) {
@@ -51,8 +53,7 @@ export class WebSocketConnection {
 
   /** Sends a binary message; resolves when there is room for the next. */
   send(...parts: readonly Uint8Array[]): Promise<void> {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    return writeAll(this.#socket, Buffer.concat([frameHead(BINARY, length), ...parts]));
+    return writeAll(this.#socket, this.#frame(BINARY, Buffer.concat(parts)));
   }
 
   /** Says good-bye and closes the connection. */
@@ -61,7 +62,17 @@ export class WebSocketConnection {
     this.#hasSentClose = true;
     const reason = Buffer.alloc(2);
     reason.writeUInt16BE(code);
-    this.#socket.end(Buffer.concat([frameHead(CLOSE, reason.length), reason]));
+    this.#socket.end(this.#frame(CLOSE, reason));
+  }
+
+  /** Only a client's frames are masked; `payload` may be changed. */
+  #frame(opcode: number, payload: Buffer): Buffer {
+    const head = frameHead(opcode, payload.length);
+    if (this.#role === "server") return Buffer.concat([head, payload]);
+    head[1] = (head[1] ?? 0) | 0x80;
+    const mask = randomBytes(4);
+    applyMask(payload, mask);
+    return Buffer.concat([head, mask, payload]);
   }
 
   /** Messages that are complete by now. Answers control frames on the way. */
@@ -82,7 +93,7 @@ export class WebSocketConnection {
           break;
         }
         case PING:
-          this.#socket.write(Buffer.concat([frameHead(PONG, payload.length), payload]));
+          this.#socket.write(this.#frame(PONG, payload));
           break;
         case CLOSE:
           this.close();
@@ -112,7 +123,7 @@ export class WebSocketConnection {
     if (received.length < headLength + length) return undefined;
     const frame = received.take(headLength + length);
     const payload = frame.subarray(headLength);
-    if (isMasked) unmask(payload, frame.subarray(headLength - 4, headLength));
+    if (isMasked) applyMask(payload, frame.subarray(headLength - 4, headLength));
     return { opcode: first & 0x0f, isFinal: (first & 0x80) !== 0, payload };
   }
 }
@@ -132,7 +143,8 @@ function frameHead(opcode: number, length: number): Buffer {
   return head;
 }
 
-function unmask(payload: Buffer, mask: Buffer): void {
+/** Masks what is plain and unmasks what is masked. */
+function applyMask(payload: Buffer, mask: Buffer): void {
   for (let index = 0; index < payload.length; index++) {
     payload[index] = (payload[index] ?? 0) ^ (mask[index & 3] ?? 0);
   }
