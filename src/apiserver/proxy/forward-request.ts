@@ -53,6 +53,8 @@ async function sent(dialer: PodDialer, { target, path, request, signal }: Forwar
     const outgoing = httpRequest(
       {
         createConnection: () => socket,
+        // Small servers end their headers with a line feed alone; Go's client, and so Kubernetes, takes that.
+        insecureHTTPParser: true,
         method: request.method,
         path,
         headers: { ...passedOn(request.headers), host: `${target.host}:${target.port}`, connection: "close" },

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createServer } from "node:net";
 
 import { endpoints, pods, services } from "../../api/resources.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
@@ -86,4 +87,14 @@ test("A port that nobody listens on is unavailable", async () => {
   await using api = await withPod(1);
   const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy/");
   expect(await response.json()).toMatchObject({ code: 503, reason: "ServiceUnavailable" });
+});
+
+test("An answer whose headers end with a line feed alone is passed on", async () => {
+  const application = createServer((socket) => socket.end("HTTP/1.0 200 OK\nContent-Type: text/plain\n\nhello"));
+  await new Promise<void>((resolve) => application.listen(0, "127.0.0.1", resolve));
+  const address = application.address();
+  await using api = await withPod(typeof address === "object" && address ? address.port : 0);
+  const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy/");
+  expect(await response.text()).toBe("hello");
+  application.close();
 });
