@@ -49,7 +49,7 @@ export const podGarbageCollector = defineController({
         watch(podInformer, (pod) => {
           const { nodeName = "" } = pod.spec ?? {};
           const isLost = nodeName !== "" && !nodeInformer.get(nodeName);
-          return isLost || isPodFinished(pod) ? [keyOf(pod)] : [];
+          return isLost || isPodFinished(pod) || isAbandoned(pod) ? [keyOf(pod)] : [];
         }),
       ],
       async snapshot(key) {
@@ -71,20 +71,27 @@ function podGarbageActions(snapshot: PodGarbageSnapshot, nowMs: number): readonl
   const { pod, nodeMissingSinceMs, isBeyondLimit } = snapshot;
   if (nodeMissingSinceMs !== undefined) {
     const waitMs = nodeMissingSinceMs + QUARANTINE_MS - nowMs;
-    return waitMs > 0 ? [{ do: "lookAgain", afterMs: waitMs }] : [...failed(pod, nowMs), forceDelete(pod)];
+    return waitMs > 0
+      ? [{ do: "lookAgain", afterMs: waitMs }]
+      : [...failed(pod, nowMs, "PodGC: node no longer exists"), forceDelete(pod)];
   }
+  if (isAbandoned(pod)) return failed(pod, nowMs, "PodGC: unscheduled terminating pod");
   return isBeyondLimit ? [forceDelete(pod)] : [];
 }
 
+/** On its way out before it got a node: no node agent will ever tell that it has ended. */
+const isAbandoned = (pod: Pod): boolean =>
+  pod.metadata.deletionTimestamp !== undefined && !pod.spec?.nodeName && !isPodFinished(pod);
+
 /** Whoever owns the pod learns from its status why it is gone. */
-function failed(pod: Pod, nowMs: number): readonly Action[] {
+function failed(pod: Pod, nowMs: number, message: string): readonly Action[] {
   if (isPodFinished(pod)) return [];
   const { name = "", namespace, uid } = pod.metadata;
   const condition = {
     type: "DisruptionTarget",
     status: "True",
     reason: "DeletionByPodGC",
-    message: "PodGC: node no longer exists",
+    message,
     lastTransitionTime: timestamp(nowMs),
   };
   return [
