@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 
 import { type Cidr, parseCidr } from "../lib/cidr.ts";
 import { UserError } from "../lib/user-error.ts";
+import { rangesInUse } from "../network/services/ranges-in-use.ts";
 import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";
 import { type ClusterConfig, readConfig } from "./config.ts";
 import { clusterNames, type DataDirectory, dataDirectory } from "./data-directory.ts";
@@ -53,6 +54,7 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
   const others = await otherConfigs(directory, home);
   const taken = [
     ...(await hostRoutes()),
+    ...(await rangesInUse()),
     ...others.flatMap((other) => [other.podRange, other.serviceRange].flatMap((range) => parseCidr(range) ?? [])),
   ];
   return {
