@@ -33,6 +33,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/server.ts")).serverCommand,
   },
   {
+    name: "dashboard",
+    aliases: ["ui"],
+    summary: "Look at a cluster and work with it in the terminal",
+    group: "Cluster",
+    load: async () => (await import("./commands/dashboard.ts")).dashboardCommand,
+  },
+  {
     name: "get",
     summary: "Display one or many resources",
     group: "Objects",

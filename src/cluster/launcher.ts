@@ -82,7 +82,7 @@ export async function stopServer(directory: DataDirectory, clock: Clock): Promis
 }
 
 /** How this very program is started: the executable alone, or Bun with our source. */
-function ownCommand(): [string, ...string[]] {
+export function ownCommand(): [string, ...string[]] {
   return Bun.main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
 }
 

@@ -1,0 +1,103 @@
+/** New screens, and what of the server each shows. */
+import type { FeedSelection } from "../feeds/feed.ts";
+import { type DashboardResource, type ObjectAddress, qualifiedName } from "../resource.ts";
+import { NOTHING_SHOWN } from "./shown-table.ts";
+import type { LogsScreen, ObjectScreen, ObjectTab, Scope, State, TableScreen } from "./state.ts";
+
+export function tableScreen(resource: DashboardResource, scope: Scope = {}, filter = ""): TableScreen {
+  return {
+    kind: "table",
+    resource,
+    scope,
+    filter,
+    sort: undefined,
+    isWide: false,
+    marks: new Set(),
+    cursorUid: undefined,
+    cursor: 0,
+    top: 0,
+    shown: NOTHING_SHOWN,
+  };
+}
+
+export function objectScreen(address: ObjectAddress, uid: string, tab: ObjectTab): ObjectScreen {
+  return {
+    kind: "object",
+    address,
+    uid,
+    tab,
+    showsManagedFields: false,
+    showsSecrets: false,
+    search: "",
+    top: 0,
+  };
+}
+
+export function logsScreen(
+  of: ObjectAddress,
+  options: Partial<Pick<LogsScreen, "labelSelector" | "container" | "isPrevious">> = {},
+): LogsScreen {
+  return {
+    kind: "logs",
+    of,
+    labelSelector: undefined,
+    container: undefined,
+    isPrevious: false,
+    isWrapped: false,
+    hasTimestamps: false,
+    filter: "",
+    bottom: undefined,
+    ...options,
+  };
+}
+
+/** The namespace a table is restricted to; undefined for all, and where there are none. */
+export function tableNamespace({ namespace }: State, { resource, scope }: TableScreen): string | undefined {
+  if (!resource.namespaced) return undefined;
+  return scope.namespace === undefined ? namespace : scope.namespace || undefined;
+}
+
+export function tableSelection(state: State, screen: TableScreen): FeedSelection {
+  const { labelSelector, fieldSelector } = screen.scope;
+  return { resource: screen.resource, namespace: tableNamespace(state, screen), labelSelector, fieldSelector };
+}
+
+/** One object, whole, followed as the collection in which only it has that name. */
+export function objectSelection({ resource, namespace, name }: ObjectAddress): FeedSelection {
+  return { resource, namespace, fieldSelector: `metadata.name=${name}`, withObjects: true };
+}
+
+export function eventsSelection({ resources }: State, { address, uid }: ObjectScreen): FeedSelection | undefined {
+  const events = coreResource(resources, "events");
+  return events && { resource: events, namespace: address.namespace, fieldSelector: `involvedObject.uid=${uid}` };
+}
+
+/** Which resources the objects of a resource own. */
+const OWNED: Readonly<Record<string, readonly string[]>> = {
+  "deployments.apps": ["replicasets.apps"],
+  "replicasets.apps": ["pods"],
+  replicationcontrollers: ["pods"],
+  "statefulsets.apps": ["pods", "controllerrevisions.apps"],
+  "daemonsets.apps": ["pods", "controllerrevisions.apps"],
+  "cronjobs.batch": ["jobs.batch"],
+  "jobs.batch": ["pods"],
+  services: ["endpointslices.discovery.k8s.io"],
+};
+
+export function ownedSelections({ resources }: State, { address }: ObjectScreen): readonly FeedSelection[] {
+  const names = OWNED[qualifiedName(address.resource)] ?? [];
+  return resources
+    .filter((resource) => names.includes(qualifiedName(resource)))
+    .map((resource) => ({ resource, namespace: address.namespace }));
+}
+
+export function logPodsSelection({ resources }: State, { of, labelSelector }: LogsScreen): FeedSelection | undefined {
+  const pods = coreResource(resources, "pods");
+  if (!pods) return undefined;
+  if (labelSelector === undefined) return objectSelection({ ...of, resource: pods });
+  return { resource: pods, namespace: of.namespace, labelSelector, withObjects: true };
+}
+
+export function coreResource(resources: readonly DashboardResource[], name: string): DashboardResource | undefined {
+  return resources.find(({ group, resource }) => group === "" && resource === name);
+}

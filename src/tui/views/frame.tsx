@@ -1,0 +1,118 @@
+import type { ReactElement } from "react";
+
+import { addressText, qualifiedName } from "../resource.ts";
+import { commandCompletions } from "../state/run-command.ts";
+import { currentScreen, type Prompt, type Screen, type State } from "../state/state.ts";
+import { clipped, fitted, printable, textWidth } from "../text/terminal-text.ts";
+import { clippedSpans, Line, type Span } from "./line.tsx";
+
+const MOST_COMPLETIONS = 6;
+
+/** Context and namespace; and in the same place, loudly, that the server is gone. */
+export function Header({ state }: { state: State }): ReactElement {
+  const lost = Object.values(state.feeds).find(({ status }) => status.kind === "retrying")?.status;
+  if (lost?.kind === "retrying") {
+    const text = ` Disconnected, trying again: ${printable(lost.error)}`;
+    return <Line isSelected spans={[{ text: fitted(text, state.size.columns), tone: "bad" }]} />;
+  }
+  const namespaces = state.recentNamespaces.map((name, at) => `${at + 1}:${name}`).join(" ");
+  const place = ` ${state.contextName} · ${state.namespace ?? "all namespaces"}${state.isReadOnly ? " · read-only" : ""}`;
+  const right = `0:all ${namespaces}  ?:help `;
+  const room = state.size.columns - textWidth(place);
+  return (
+    <Line
+      spans={[
+        { text: clipped(place, state.size.columns), tone: "strong" },
+        ...(room > textWidth(right) + 1
+          ? [{ text: " ".repeat(room - textWidth(right)) + right, tone: "faint" as const }]
+          : []),
+      ]}
+    />
+  );
+}
+
+/** Where one is, and how one came there. */
+export function Crumbs({ state }: { state: State }): ReactElement {
+  const texts = state.screens.map(crumbText);
+  const count = countText(currentScreen(state));
+  const path = clipped(` ${texts.join(" › ")}`, Math.max(1, state.size.columns - textWidth(count) - 1));
+  return (
+    <Line
+      spans={[
+        { text: path, tone: "accent" },
+        { text: ` ${count}`, tone: "faint" },
+      ]}
+    />
+  );
+}
+
+function crumbText(screen: Screen): string {
+  switch (screen.kind) {
+    case "home":
+      return "home";
+    case "table":
+      return screen.scope.of === undefined
+        ? qualifiedName(screen.resource)
+        : `${qualifiedName(screen.resource)} of ${screen.scope.of}`;
+    case "object":
+      return addressText(screen.address);
+    case "containers":
+      return addressText(screen.pod);
+    case "logs":
+      return screen.container === undefined ? `logs of ${addressText(screen.of)}` : `logs of ${screen.container}`;
+    case "help":
+      return "help";
+  }
+}
+
+function countText(screen: Screen): string {
+  if (screen.kind !== "table") return "";
+  const all = screen.shown.content?.rows.length ?? 0;
+  const shown = screen.shown.rows.length;
+  const marks = screen.marks.size === 0 ? "" : ` ${screen.marks.size} marked`;
+  return `${shown === all ? all : `${shown} of ${all}`}${marks}`;
+}
+
+/** What is asked, what went well or wrong, or the filter that is on. */
+export function PromptLine({ state }: { state: State }): ReactElement {
+  return <Line spans={clippedSpans(promptSpans(state), state.size.columns)} />;
+}
+
+function promptSpans(state: State): readonly Span[] {
+  if (state.prompt) return asked(state, state.prompt);
+  if (state.notice) return [{ text: ` ${state.notice.text}`, tone: state.notice.tone }];
+  const screen = currentScreen(state);
+  if (screen.kind === "table" && screen.shown.filterError !== undefined)
+    return [{ text: ` ${printable(screen.shown.filterError)}`, tone: "bad" }];
+  const filter =
+    screen.kind === "table" || screen.kind === "logs" ? screen.filter : screen.kind === "object" ? screen.search : "";
+  return filter === "" ? [] : [{ text: ` /${filter}`, tone: "pending" }];
+}
+
+const CURSOR = "▏";
+
+function asked(state: State, prompt: Prompt): readonly Span[] {
+  switch (prompt.kind) {
+    case "command": {
+      const completions = commandCompletions(state, prompt.text).slice(0, MOST_COMPLETIONS);
+      return [
+        { text: ` :${prompt.text}${CURSOR}`, tone: "strong" },
+        { text: `  ${completions.join("  ")}`, tone: "faint" },
+      ];
+    }
+    case "filter":
+      return [{ text: ` /${prompt.text}${CURSOR}`, tone: "strong" }];
+    case "scale":
+      return [
+        {
+          text: ` Replicas for ${prompt.targets.length === 1 ? prompt.targets[0]?.name : `${prompt.targets.length} objects`}: ${prompt.text}${CURSOR}`,
+          tone: "strong",
+        },
+      ];
+    case "confirm":
+      return [
+        { text: ` ${prompt.question}`, tone: "bad" },
+        { text: "  y: yes   any other key: no", tone: "faint" },
+      ];
+  }
+}

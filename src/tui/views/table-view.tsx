@@ -1,0 +1,71 @@
+import type { ReactElement } from "react";
+
+import type { FeedRow, FeedStatus } from "../feeds/feed.ts";
+import { type RowHealth, rowHealth } from "../state/row-health.ts";
+import { cellOf } from "../state/shown-table.ts";
+import { bodyHeight, type State, type TableScreen } from "../state/state.ts";
+import { fitted, printable } from "../text/terminal-text.ts";
+import { Line, type Tone } from "./line.tsx";
+import { COLUMN_GAP, type LaidOutColumn, tableLayout } from "./table-layout.ts";
+
+const HEALTH_TONES: Readonly<Record<RowHealth, Tone>> = {
+  good: "plain",
+  pending: "pending",
+  bad: "bad",
+  done: "faint",
+  leaving: "leaving",
+};
+
+/** A live table: its header, and of its rows only those on the screen. */
+export function TableView({ state, screen }: { state: State; screen: TableScreen }): ReactElement {
+  const { shown, top, marks, cursor } = screen;
+  // One cell at the left is for marks.
+  const columns = tableLayout(shown.columns, state.size.columns - 1);
+  const visible = shown.rows.slice(top, top + bodyHeight(state));
+  const headers = columns.map((column) => fitted(headerText(column, screen), column.room)).join(COLUMN_GAP);
+  const emptyText = placeholder(screen);
+  return (
+    <>
+      <Line spans={[{ text: ` ${headers}`, tone: "heading" }]} />
+      {emptyText === undefined ? null : <Line spans={[{ text: ` ${emptyText}`, tone: "faint" }]} />}
+      {visible.map((row, at) => (
+        <Line
+          key={row.uid}
+          isSelected={top + at === cursor}
+          spans={[
+            { text: marks.has(row.uid) ? "▌" : " ", tone: "accent" },
+            { text: rowText(row, columns, state), tone: toneOf(row, screen) },
+          ]}
+        />
+      ))}
+    </>
+  );
+}
+
+function headerText({ name }: LaidOutColumn, { sort }: TableScreen): string {
+  const arrow = sort?.column === name ? (sort.isDescending ? "↓" : "↑") : "";
+  return `${name.toUpperCase()}${arrow}`;
+}
+
+function rowText(row: FeedRow, columns: readonly LaidOutColumn[], { now, size }: State): string {
+  const cells = columns.map((column) => fitted(cellOf(row, column, now), column.room)).join(COLUMN_GAP);
+  return fitted(cells, Math.max(0, size.columns - 1));
+}
+
+function toneOf(row: FeedRow, { shown }: TableScreen): Tone {
+  return HEALTH_TONES[rowHealth(row, shown.content?.columns ?? [])];
+}
+
+function placeholder({ shown, filter }: TableScreen): string | undefined {
+  if (shown.rows.length > 0) return undefined;
+  const status: FeedStatus = shown.content?.status ?? { kind: "loading" };
+  switch (status.kind) {
+    case "loading":
+      return "Loading ...";
+    case "refused":
+      return printable(status.error);
+    case "retrying":
+    case "live":
+      return filter === "" ? "Nothing here" : "Nothing matches the filter";
+  }
+}
