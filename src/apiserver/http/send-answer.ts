@@ -8,7 +8,7 @@ import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
 import type { Representation } from "../representation.ts";
 import { streamBytes } from "./byte-stream.ts";
 import { acceptsGzip, MIN_GZIP_BYTES } from "./document-response.ts";
-import type { HttpRequest, HttpResponse } from "./http-request.ts";
+import { inOneWrite, type HttpRequest, type HttpResponse } from "./http-request.ts";
 import { listDocument } from "./json-documents.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { envelope } from "./protobuf-frame.ts";
@@ -74,15 +74,24 @@ function sendDocument(
   const [only] = pieces;
   const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces);
   const headers = { "content-type": MEDIA_TYPES[representation.format] };
-  if (bytes.length < MIN_GZIP_BYTES || !acceptsGzip(request)) return finish(response, statusCode, headers, bytes);
+  if (bytes.length < MIN_GZIP_BYTES || !acceptsGzip(request))
+    return finish(request, response, statusCode, headers, bytes);
   // The fastest level: the link is most often the machine itself.
   gzip(bytes, { level: 1 }, (error, zipped) => {
-    if (error) finish(response, statusCode, headers, bytes);
-    else finish(response, statusCode, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, zipped);
+    if (error) finish(request, response, statusCode, headers, bytes);
+    else
+      finish(
+        request,
+        response,
+        statusCode,
+        { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" },
+        zipped,
+      );
   });
 }
 
 function finish(
+  request: HttpRequest,
   response: HttpResponse,
   statusCode: number,
   headers: Readonly<Record<string, string>>,
@@ -90,6 +99,8 @@ function finish(
 ): void {
   // The client may have gone while its request was served.
   if (response.destroyed) return;
-  response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
-  response.end(bytes);
+  inOneWrite(request, () => {
+    response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
+    response.end(bytes);
+  });
 }

@@ -2,6 +2,7 @@ import { apiError } from "../../api/api-error.ts";
 import { PROTOBUF_MEDIA_TYPE } from "../../api/schema/protobuf/envelope.ts";
 import { frameObject, shapedObject } from "../answer-objects.ts";
 import type { WatchAnswer, WatchFrame } from "../api-request.ts";
+import { inOneWrite } from "./http-request.ts";
 import { frameLines } from "./json-documents.ts";
 import { protobufFrame } from "./protobuf-frame.ts";
 import type { Exchange } from "./send-answer.ts";
@@ -11,14 +12,14 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 /** Sends a watch as it happens, until either side ends it. */
 export function streamWatch(exchange: Exchange, answer: WatchAnswer): void {
-  const { response, streams } = exchange;
+  const { request, response, streams } = exchange;
   const { contentType, bytesOf } = encoding(exchange, answer);
   response.writeHead(200, { "content-type": contentType });
   response.flushHeaders?.();
   const unregister = streams.add(() => response.end());
   const stop = answer.start({
     send(frames) {
-      response.write(bytesOf(frames));
+      inOneWrite(request, () => response.write(bytesOf(frames)));
       if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
     },
     end: () => void response.end(),
