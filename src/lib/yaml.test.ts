@@ -69,4 +69,5 @@ test("decodeYaml refuses a small text that would become a huge value", () => {
 
 test("decodeYaml refuses nesting that would exhaust the stack", () => {
   expect(() => decodeYaml("[".repeat(100_000))).toThrow("exceeded max depth");
+  expect(() => decodeYaml(`a:\n  ${"[".repeat(100_000)}`, 5)).toThrow("line 6, column 10003: exceeded max depth");
 });

@@ -29,6 +29,7 @@ export interface DecodedYaml {
  * `yes` and `N` are booleans and 0777 is octal, but dates and `1:30` are text. Throws YamlError.
  */
 export function decodeYaml(text: string, firstLine = 1): DecodedYaml {
+  refuseDepth(text, firstLine);
   const lines = new LineCounter();
   const document = parseDocument(text, { version: "1.1", schema: "failsafe", uniqueKeys: false, lineCounter: lines });
   const reader = new Reader(document, lines, firstLine);
@@ -36,6 +37,31 @@ export function decodeYaml(text: string, firstLine = 1): DecodedYaml {
   if (error) throw reader.errorAt(error.pos[0], GO_WORDING[error.code] ?? error.message.split(" at line ")[0] ?? "");
   return { value: reader.value(document.contents), duplicates: reader.duplicates };
 }
+
+/** go-yaml's limit. */
+const MAX_DEPTH = 10_000;
+
+/**
+ * The parser gives up at its own depth, but only after seconds with a text of nothing but brackets. Brackets within strings are
+ * counted too: no text has that many of them open for another reason.
+ */
+function refuseDepth(text: string, firstLine: number): void {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      if (++depth <= MAX_DEPTH) continue;
+      const before = text.slice(0, index).split("\n");
+      throw new YamlError("exceeded max depth", before.length + firstLine - 1, (before.at(-1)?.length ?? 0) + 1);
+    }
+    if ((code === CLOSE_BRACKET || code === CLOSE_BRACE) && depth > 0) depth--;
+  }
+}
+
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /** Where a common mistake has words of go-yaml that users can search for. */
 const GO_WORDING: Readonly<Record<string, string>> = {
