@@ -15,6 +15,16 @@ spec: { rules: [{ host: "*.example.com", http: { paths: [{ path: /, pathType: Pr
     [],
   ],
   [
+    "Ingress to an object of the core group",
+    `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: x }
+spec: { defaultBackend: { resource: { kind: ConfigMap, name: a } } }
+`,
+    [],
+  ],
+  [
     "Ingress of nothing",
     `
 apiVersion: networking.k8s.io/v1

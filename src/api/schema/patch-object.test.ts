@@ -94,7 +94,7 @@ const REFUSED: readonly (readonly [PatchType, unknown, { code: number; reason: s
   [
     "strategic",
     { spec: { template: { spec: { containers: [{ image: "x" }] } } } },
-    { code: 500, reason: "InternalError", message: "map: map[image:x] does not contain declared merge key: name" },
+    { ...BAD_REQUEST, message: "map: map[image:x] does not contain declared merge key: name" },
   ],
   [
     "strategic",

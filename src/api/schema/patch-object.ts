@@ -126,14 +126,13 @@ function applied({ type, change }: ObjectPatch, current: JsonObject, definition:
 const unprocessable = (): ApiError =>
   apiError("Invalid", "the server rejected our request due to an error in our request", {});
 
+/** Upstream answers some of these with 500. They are the client's fault, so here none is. */
 function strategicRefusal({ problem, message }: StrategicMergeError): ApiError {
   switch (problem) {
     case "format":
       return badRequest(message);
     case "unsupported":
       return unprocessable();
-    case "other":
-      return apiError("InternalError", message);
   }
 }
 

@@ -11,7 +11,7 @@ export const DELETE_FROM_PRIMITIVE_LIST = "$deleteFromPrimitiveList/";
 export class StrategicMergeError extends Error {
   override readonly name = "StrategicMergeError";
   /** `format`: the patch itself is wrong (400); `unsupported`: 422; `other`: upstream answers 500. */
-  readonly problem: "format" | "unsupported" | "other";
+  readonly problem: "format" | "unsupported";
 
   constructor(problem: StrategicMergeError["problem"], message: string) {
     super(message);
@@ -28,20 +28,20 @@ export function hasObjectItems(...lists: readonly (readonly JsonValue[])[]): boo
   const objects = items.filter(isJsonObject).length;
   if (objects === 0) return false;
   if (objects === items.length) return true;
-  throw new StrategicMergeError("other", `list element types are not identical: ${goText(lists.flat())}`);
+  throw new StrategicMergeError("format", `list element types are not identical: ${goText(lists.flat())}`);
 }
 
 /** An object's merge key; it must have one. */
 export function mergeKeyValue(item: JsonValue, mergeKey: string): JsonValue {
   if (!isJsonObject(item)) {
     throw new StrategicMergeError(
-      "other",
+      "format",
       `expected a map[string]interface {}, but received a ${typeof item === "number" ? "float64" : typeof item}`,
     );
   }
   const value = item[mergeKey];
   if (value !== undefined) return value;
-  throw new StrategicMergeError("other", `map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
+  throw new StrategicMergeError("format", `map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
 /** Whether two items of a list stand for the same thing: by their merge key, or scalars by value. */

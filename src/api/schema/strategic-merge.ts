@@ -52,7 +52,7 @@ function directed(patch: JsonObject): JsonObject {
   const { [PATCH]: directive = null, ...rest } = patch;
   if (directive === "replace") return (withoutDirectives(rest) ?? {}) as JsonObject;
   if (directive === "delete") return {};
-  throw new StrategicMergeError("other", `unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
+  throw new StrategicMergeError("format", `unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
 }
 
 /** A copy of the object without what `$retainKeys` does not list. */
@@ -110,7 +110,7 @@ function mergedList(
     return inOrder([...new Set(original), ...added], patch, original, undefined);
   }
   if (mergeKey === undefined) {
-    throw new StrategicMergeError("other", `cannot merge lists without merge key for ${type?.ref ?? "list"}`);
+    throw new StrategicMergeError("format", `cannot merge lists without merge key for ${type?.ref ?? "list"}`);
   }
   const items = patch.filter((item) => !hasDirective(item));
   if (patch.some(isReplaceDirective)) return items.map((item) => withoutDirectives(item) ?? null);
@@ -138,7 +138,7 @@ function withoutDeleted(original: readonly JsonValue[], patch: readonly JsonValu
         directive === "merge"
           ? "merging lists cannot yet be specified in the patch"
           : `unknown patch type: ${goText(directive)} in map: ${goText(item)}`;
-      throw new StrategicMergeError("other", detail);
+      throw new StrategicMergeError("format", detail);
     }
     mergeKeyValue(item, mergeKey);
     kept = kept.filter((each) => indexOfItem([item], each, mergeKey) === -1);
@@ -168,7 +168,7 @@ function checkOrder(patch: readonly JsonValue[], order: JsonValue, mergeKey: str
     if (index === -1) {
       const [list, wanted] = [goText([...patch]), goText(order)];
       throw new StrategicMergeError(
-        "other",
+        "format",
         `The order in patch list:\n${list}\n doesn't match $setElementOrder list:\n${wanted}\n`,
       );
     }

@@ -74,7 +74,8 @@ export function validateCertificateStatus(
 
 /** Nobody can change this later. */
 function validateAsked(spec: CertificateSigningRequestSpec, errors: FieldErrors): void {
-  const pem = Buffer.from(spec.request, "base64").toString("latin1");
+  // A request that is left out is null.
+  const pem = Buffer.from(spec.request ?? "", "base64").toString("latin1");
   if (!/^-----BEGIN CERTIFICATE REQUEST-----\r?\n[^]*^-----END CERTIFICATE REQUEST-----/m.test(pem)) {
     errors.invalid("spec.request", spec.request, "PEM block type must be CERTIFICATE REQUEST");
   }

@@ -135,7 +135,8 @@ export function validateReference(
   path: string,
   errors: FieldErrors,
 ): void {
-  if (apiGroup !== undefined) checkFormat(apiGroup, dnsSubdomainProblems(apiGroup), child(path, "apiGroup"), errors);
+  // Without a group the field is null.
+  if (typeof apiGroup === "string") checkFormat(apiGroup, dnsSubdomainProblems(apiGroup), child(path, "apiGroup"), errors);
   checkRequired(kind, pathSegmentProblems, child(path, "kind"), errors);
   checkRequired(name, pathSegmentProblems, child(path, "name"), errors);
 }

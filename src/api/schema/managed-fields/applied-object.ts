@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../lib/json-value.ts";
 import { isJsonObject } from "../../../lib/json-value.ts";
-import { apiError, badRequest } from "../../api-error.ts";
+import { badRequest } from "../../api-error.ts";
 import { apiVersionOf } from "../../resource-type.ts";
 import { DecodeError } from "../decode-error.ts";
 import { decodeObject } from "../decode-object.ts";
@@ -24,10 +24,8 @@ export function checkAppliedObject({ patch, type, definition }: ApplyRequest): J
     ? `${goText(metadata["namespace"] ?? "")}/${goText(metadata["name"] ?? "")}`
     : "/";
   const text = problems.length === 1 ? problems[0] : ["errors:", ...problems.map((each) => `  ${each}`)].join("\n");
-  throw apiError(
-    "InternalError",
-    `failed to create typed patch object (${name}; ${apiVersion}, Kind=${type.kind}): ${text}`,
-  );
+  // Upstream answers with 500; it is the client's fault, so here it is not.
+  throw badRequest(`failed to create typed patch object (${name}; ${apiVersion}, Kind=${type.kind}): ${text}`);
 }
 
 function problemsOf(definition: string, patch: JsonObject): string[] {
