@@ -136,7 +136,8 @@ export function validateReference(
   errors: FieldErrors,
 ): void {
   // Without a group the field is null.
-  if (typeof apiGroup === "string") checkFormat(apiGroup, dnsSubdomainProblems(apiGroup), child(path, "apiGroup"), errors);
+  if (typeof apiGroup === "string")
+    checkFormat(apiGroup, dnsSubdomainProblems(apiGroup), child(path, "apiGroup"), errors);
   checkRequired(kind, pathSegmentProblems, child(path, "kind"), errors);
   checkRequired(name, pathSegmentProblems, child(path, "name"), errors);
 }
