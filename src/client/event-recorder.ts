@@ -119,7 +119,7 @@ export class EventRecorder implements AsyncDisposable {
 }
 
 /** How events and statuses name an object. */
-function referenceTo(about: KubeObject | ObjectReference): ObjectReference {
+export function referenceTo(about: KubeObject | ObjectReference): ObjectReference {
   if (!("metadata" in about)) return about;
   const { apiVersion, kind, metadata } = about;
   const { name, namespace, uid, resourceVersion } = metadata;

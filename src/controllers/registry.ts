@@ -2,6 +2,7 @@ import type { Kind } from "../api/kind.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
 import type { Controller } from "./controller.ts";
+import { cronJobController } from "./cron-job/cron-job.ts";
 import { daemonSetController } from "./daemon-set/daemon-set.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointSliceMirroringController } from "./endpoints/endpoint-slice-mirroring.ts";
@@ -41,6 +42,7 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     statefulSetController,
     jobController,
     ttlAfterFinishedController,
+    cronJobController,
     endpointsController,
     endpointSliceController,
     endpointSliceMirroringController,

@@ -1,5 +1,5 @@
 /** Schedules in the form of cron: five fields, or a word like `@daily`. What is wrong with one is told as robfig/cron tells it. */
-interface CronField {
+export interface CronField {
   readonly min: number;
   readonly max: number;
   readonly names?: readonly string[];
@@ -8,7 +8,7 @@ interface CronField {
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-const FIELDS: readonly CronField[] = [
+export const CRON_FIELDS: readonly CronField[] = [
   { min: 0, max: 59 },
   { min: 0, max: 23 },
   { min: 1, max: 31 },
@@ -27,10 +27,10 @@ export function cronProblem(schedule: string): string | undefined {
   if (zone && !isTimeZone(zoneName)) return `provided bad location ${zoneName}: unknown time zone ${zoneName}`;
   if (spec.startsWith("@")) return descriptorProblem(spec);
   const fields = spec.split(/\s+/).filter((field) => field !== "");
-  if (fields.length !== FIELDS.length) {
-    return `expected exactly ${FIELDS.length} fields, found ${fields.length}: [${fields.join(" ")}]`;
+  if (fields.length !== CRON_FIELDS.length) {
+    return `expected exactly ${CRON_FIELDS.length} fields, found ${fields.length}: [${fields.join(" ")}]`;
   }
-  for (const [index, field] of FIELDS.entries()) {
+  for (const [index, field] of CRON_FIELDS.entries()) {
     const problem = (fields[index] ?? "").split(",").map((part) => rangeProblem(part, field));
     const first = problem.find((each) => each !== undefined);
     if (first !== undefined) return first;
