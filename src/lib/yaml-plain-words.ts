@@ -6,7 +6,7 @@ export function wouldNotBeText(text: string): boolean {
 const WORDS = new Set(
   [
     "y Y yes Yes YES on On ON true True TRUE n N no No NO off Off OFF false False FALSE",
-    "~ null Null NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF <<",
+    "~ null Null NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF",
   ]
     .join(" ")
     .split(" "),

@@ -12,7 +12,7 @@ import { dryRunOf, fieldValidationOf, withDryRun, writeQuery } from "../objects/
 import { generatedPrinter, printFlags } from "../printers/print-flags.ts";
 
 /** The flags of every command that makes an object from flags. */
-export const generatorFlags = {
+const generatorFlags = {
   ...printFlags,
   "dry-run": dryRunFlag,
   "field-manager": fieldManagerFlag("kubectl-create"),

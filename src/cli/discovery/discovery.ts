@@ -8,14 +8,14 @@ export interface Discovery {
   readonly groups: readonly DiscoveredGroup[];
 }
 
-export interface DiscoveredGroup {
+interface DiscoveredGroup {
   /** Empty for the core group. */
   readonly name: string;
   /** The preferred one first. */
   readonly versions: readonly DiscoveredVersion[];
 }
 
-export interface DiscoveredVersion {
+interface DiscoveredVersion {
   readonly version: string;
   readonly resources: readonly ResourceMapping[];
   /** The server behind this version does not answer; what it serves is not known. */

@@ -42,7 +42,7 @@ export function booleanText(text: string): boolean | undefined {
 }
 
 /** One line of CSV, as pflag reads a list: a value in double quotes may contain commas. */
-export function commaSeparated(text: string): readonly string[] {
+function commaSeparated(text: string): readonly string[] {
   if (text === "") return [];
   if (!text.includes('"')) return text.split(",");
   return [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(

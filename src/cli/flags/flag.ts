@@ -1,5 +1,5 @@
 /** The kinds of values that kubectl's flags take. `list` splits at commas, `array` does not; both may be repeated. */
-export type FlagKind = "boolean" | "string" | "list" | "array" | "integer" | "duration";
+type FlagKind = "boolean" | "string" | "list" | "array" | "integer" | "duration";
 
 interface FlagValueByKind {
   boolean: boolean;

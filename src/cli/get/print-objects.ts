@@ -29,7 +29,7 @@ async function sortedObjects(items: readonly ApiObject[], path: string): Promise
   return items.length === 0 ? items : sortedByPath(items, (item) => item, path);
 }
 
-export const listOf = (items: readonly ApiObject[]): ApiObject => ({
+const listOf = (items: readonly ApiObject[]): ApiObject => ({
   apiVersion: "v1",
   items: [...items],
   kind: "List",

@@ -29,7 +29,7 @@ export function asTable(object: ApiObject, clock: CliContext["clock"]): Table {
   return tableOf(object) ?? nameAndAgeTable([object], (timestamp) => ageText(timestamp, clock));
 }
 
-export function ageText(timestamp: string, clock: CliContext["clock"]): string {
+function ageText(timestamp: string, clock: CliContext["clock"]): string {
   return timestamp === "" ? "<unknown>" : humanDuration(clock.now() - Date.parse(timestamp));
 }
 

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { text } from "node:stream/consumers";
 
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
@@ -36,13 +35,14 @@ export async function execCredentials(
     stdio: [isInteractive ? "inherit" : "ignore", "pipe", "pipe"],
   });
   child.stderr?.on("data", (chunk: Buffer) => stderr.write(chunk));
-  const printed = child.stdout ? text(child.stdout) : Promise.resolve("");
+  const printed: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => printed.push(chunk));
   const [code] = (await once(child, "close").catch((error: NodeJS.ErrnoException) => {
     throw new UserError(startProblem(command, error, config.installHint));
   })) as [number | null];
   if (code !== 0)
     throw new UserError(`getting credentials: exec: executable ${command} failed with exit code ${code ?? 1}`);
-  return credentialsIn(await printed, config);
+  return credentialsIn(Buffer.concat(printed).toString(), config);
 }
 
 function startProblem(command: string, error: NodeJS.ErrnoException, hint: string | undefined): string {

@@ -31,7 +31,7 @@ export interface LoadOptions {
   readonly ignoresNotFound?: boolean | undefined;
 }
 
-export const DEFAULT_CHUNK_SIZE = 500;
+const DEFAULT_CHUNK_SIZE = 500;
 
 /** Gets all that a selection names. What cannot be had is among the errors; the rest is there. */
 export async function loadObjects(

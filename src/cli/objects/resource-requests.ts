@@ -76,7 +76,7 @@ async function send(transport: HttpsTransport, address: ResourceAddress, request
   });
 }
 
-export function resourcePath({ mapping, namespace, name, subresource }: ResourceAddress): string {
+function resourcePath({ mapping, namespace, name, subresource }: ResourceAddress): string {
   const { group, version, resource, namespaced } = mapping;
   return [
     group === "" ? `/api/${version}` : `/apis/${group}/${version}`,

@@ -49,7 +49,7 @@ export function byteOrder(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-export function goString(value: string): string {
+function goString(value: string): string {
   return JSON.stringify(value).replaceAll(
     /[<>&\u2028\u2029]/g,
     (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,

@@ -33,7 +33,7 @@ export function namePrinter(operation = ""): ObjectPrinter {
   return print;
 }
 
-export function objectName(object: ApiObject): string {
+function objectName(object: ApiObject): string {
   const group = groupOf(object);
   const kind = kindOf(object).toLowerCase();
   return `${group === "" ? kind : `${kind}.${group}`}/${nameOf(object) || "<unknown>"}`;

@@ -25,7 +25,7 @@ export interface TableColumn {
   readonly priority: number;
 }
 
-export interface TableRow {
+interface TableRow {
   readonly cells: readonly JsonValue[];
   /** The object behind the row, or as much of it as was asked for. */
   readonly object: ApiObject;

@@ -42,7 +42,7 @@ const plainText = (values: readonly unknown[]): string => values.map(valueText).
 const jsonText = (values: readonly unknown[]): string => `${goJson(values, "    ")}\n`;
 
 /** Objects and lists as JSON, everything else as it is. */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === null || value === undefined) return "null";
   return typeof value === "object" && !isExactInteger(value) ? goJson(value) : goText(value);
 }
