@@ -36,7 +36,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   };
   const view = dnsView(informers, options.clusterDomain);
   const upstream = upstreamOf(await hostResolvers(new Set([options.dnsAddress, ...options.ownDnsAddresses])));
-  const dns = await startDnsServer({ address: options.dnsAddress, port: 0, view, upstream });
+  const dns = await startDnsServer({ address: options.dnsAddress, port: 0, view, upstream, log: log.named("dns") });
   const proxy = new ServiceProxy({
     informers,
     dataPaths: kernel ? [kernel, localhostPorts] : [localhostPorts],

@@ -16,6 +16,8 @@ export interface DnsQuery {
 const CLASSIC_UDP_SIZE = 512;
 /** What we ever send in one datagram, whatever the client takes: larger ones are fragmented and lost. */
 const LARGEST_UDP_SIZE = 1232;
+/** What the length before a message over TCP can say. */
+export const LONGEST_MESSAGE = 65_535;
 /** As CoreDNS's kubernetes plugin: changes are seen soon. */
 const TTL_SECONDS = 5;
 const RCODE = { noError: 0, formatError: 1, serverFailure: 2, noSuchName: 3, notImplemented: 4 } as const;
@@ -41,17 +43,39 @@ export function parseQuery(bytes: Buffer): DnsQuery | undefined {
   }
 }
 
+/** How long a message may be, and what becomes of one that is longer: either way it is marked as cut. */
+export interface MessageLimit {
+  readonly longest: number;
+  /** `empty`: no records, so that the client asks again by TCP. `cut`: as many as there is room for, since there is no better way to ask. */
+  readonly whenLonger: "empty" | "cut";
+}
+
 export function answerMessage(
   query: DnsQuery,
   answer: Exclude<DnsAnswer, { outcome: "elsewhere" }>,
   zone: string,
+  { longest, whenLonger }: MessageLimit,
 ): Buffer {
-  const isFound = answer.outcome === "found";
-  return encode(query, answer.outcome === "no-such-name" ? RCODE.noSuchName : RCODE.noError, {
-    answers: isFound ? rotated(answer.answers, query.id).map((record) => wireRecord(record, query)) : [],
-    additionals: isFound ? answer.additionals.map((record) => wireRecord(record, query)) : [],
-    authorities: isFound ? [] : [startOfAuthority(zone)],
-  });
+  if (answer.outcome !== "found") {
+    const rcode = answer.outcome === "no-such-name" ? RCODE.noSuchName : RCODE.noError;
+    return encode(query, rcode, { answers: [], additionals: [], authorities: [startOfAuthority(zone)] });
+  }
+  const answers = rotated(answer.answers, query.id).map((record) => wireRecord(record, query));
+  const additionals = answer.additionals.map((record) => wireRecord(record, query));
+  const whole = encode(query, RCODE.noError, { answers, additionals, authorities: [] });
+  if (whole.length <= longest) return whole;
+  return whenLonger === "empty" ? cut(query, []) : longestCut(query, answers, longest);
+}
+
+/** Names differ in length, so the share of the records that fit is tried, not computed. */
+function longestCut(query: DnsQuery, answers: readonly packet.Answer[], longest: number): Buffer {
+  let count = answers.length;
+  let message = cut(query, answers);
+  while (message.length > longest) {
+    count = Math.floor(Math.min((count * longest) / message.length, count - 1));
+    message = cut(query, answers.slice(0, count));
+  }
+  return message;
 }
 
 /** What a client gets when nobody could be asked: it then tries elsewhere or again. */
@@ -59,9 +83,9 @@ export function failureMessage(query: DnsQuery): Buffer {
   return encode(query, RCODE.serverFailure, { answers: [], additionals: [], authorities: [] });
 }
 
-/** The same answer without its records, marked as cut: the client asks again by TCP. */
-export function truncated(query: DnsQuery): Buffer {
-  return encode(query, RCODE.noError, { answers: [], additionals: [], authorities: [] }, packet.TRUNCATED_RESPONSE);
+function cut(query: DnsQuery, answers: readonly packet.Answer[]): Buffer {
+  const parts = { answers: [...answers], additionals: [], authorities: [] };
+  return encode(query, RCODE.noError, parts, packet.TRUNCATED_RESPONSE);
 }
 
 function encode(

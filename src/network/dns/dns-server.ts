@@ -1,8 +1,9 @@
 import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
 
+import { errorText, type Logger } from "../../lib/logger.ts";
 import { clusterAnswer, type DnsView } from "./cluster-records.ts";
-import { answerMessage, type DnsQuery, failureMessage, parseQuery, truncated } from "./dns-message.ts";
+import { answerMessage, failureMessage, LONGEST_MESSAGE, parseQuery } from "./dns-message.ts";
 import { framed, type Upstream } from "./upstream.ts";
 
 /** The cluster's DNS server, by UDP and TCP. */
@@ -17,22 +18,32 @@ export interface DnsServerOptions {
   readonly port: number;
   readonly view: DnsView;
   readonly upstream: Upstream;
+  readonly log: Logger;
 }
 
 /** A client that says nothing for this long loses its connection. */
 const TCP_IDLE_MS = 10_000;
 
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
+  const { log } = options;
   const udp = createSocket({ type: "udp4", recvBufferSize: 1 << 20 });
+  let isStopped = false;
   udp.on("message", (bytes, from) => {
-    respond(bytes, "udp", options).then(
-      (answer) => answer && udp.send(answer, from.port, from.address),
-      // Forwarding failed in a way that was not foreseen: the client asks again.
-      () => {},
-    );
+    respond(bytes, "udp", options)
+      .then((answer) => {
+        // Another resolver may take seconds: the server may have stopped meanwhile.
+        if (answer && !isStopped) udp.send(answer, from.port, from.address);
+      })
+      // The client asks again.
+      .catch((error: unknown) => log.warn(`A DNS question has no answer: ${errorText(error)}`));
   });
   // A client that has closed its socket is told of by ICMP; it concerns nobody else.
-  udp.on("error", () => {});
+  udp.on("error", (error) => log.debug(`A DNS answer was not taken: ${errorText(error)}`));
+  await using starting = new AsyncDisposableStack();
+  starting.defer(() => {
+    isStopped = true;
+    udp.close();
+  });
   await new Promise<void>((resolve, reject) => {
     udp.once("error", reject);
     udp.bind({ address: options.address, port: options.port }, () => {
@@ -53,16 +64,18 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
       resolve();
     });
   });
+  tcp.on("error", (error) => log.warn(`A DNS connection was not taken: ${errorText(error)}`));
+  starting.defer(async () => {
+    for (const socket of connections) socket.destroy();
+    await new Promise<void>((resolve) => void tcp.close(() => resolve()));
+  });
   const address = tcp.address();
   if (typeof address !== "object" || address === null) throw new Error("A TCP listener has an address");
+  const running = starting.move();
   return {
     udpPort: udp.address().port,
     tcpPort: address.port,
-    async [Symbol.asyncDispose]() {
-      udp.close();
-      for (const socket of connections) socket.destroy();
-      await new Promise<void>((resolve) => void tcp.close(() => resolve()));
-    },
+    [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
 }
 
@@ -75,11 +88,9 @@ async function respond(
   if (!query) return undefined;
   const answer = clusterAnswer(query.question, view);
   if (answer.outcome === "elsewhere") return (await upstream.ask(bytes, by)) ?? failureMessage(query);
-  return fitting(answerMessage(query, answer, view.clusterDomain), query, by);
-}
-
-function fitting(message: Buffer, query: DnsQuery, by: "udp" | "tcp"): Buffer {
-  return by === "udp" && message.length > query.udpSize ? truncated(query) : message;
+  return by === "udp"
+    ? answerMessage(query, answer, view.clusterDomain, { longest: query.udpSize, whenLonger: "empty" })
+    : answerMessage(query, answer, view.clusterDomain, { longest: LONGEST_MESSAGE, whenLonger: "cut" });
 }
 
 /** Several questions may come over one connection; each is answered as it can be. */
@@ -93,10 +104,12 @@ function serveConnection(socket: Socket, options: DnsServerOptions): void {
       const end = 2 + buffered.readUInt16BE(0);
       const message = Buffer.from(buffered.subarray(2, end));
       buffered = buffered.subarray(end);
-      respond(message, "tcp", options).then(
-        (answer) => (answer ? socket.write(framed(answer)) : socket.destroy()),
-        () => socket.destroy(),
-      );
+      respond(message, "tcp", options)
+        .then((answer) => (answer ? socket.write(framed(answer)) : socket.destroy()))
+        .catch((error: unknown) => {
+          options.log.warn(`A DNS question has no answer: ${errorText(error)}`);
+          socket.destroy();
+        });
     }
   });
 }

@@ -2,6 +2,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 
+import { LONGEST_MESSAGE } from "./dns-message.ts";
+
 /** Other resolvers, asked for every name that is not the cluster's. */
 export interface Upstream {
   /** The answer's bytes with the query's id; undefined when no resolver answered. */
@@ -10,7 +12,6 @@ export interface Upstream {
 
 const DNS_PORT = 53;
 const TIMEOUT_MS = 2000;
-const LONGEST_MESSAGE = 65_535;
 
 /** Asks the resolvers in turn until one answers. */
 export function upstreamOf(resolvers: readonly string[]): Upstream {
@@ -46,8 +47,8 @@ async function askByUdp(resolver: string, query: Buffer): Promise<Buffer | undef
         resolve(answer);
       };
       socket.on("message", (bytes, from) => {
-        if (from.address === resolver && bytes.length > 2 && bytes.readUInt16BE(0) === query.readUInt16BE(0))
-          done(bytes);
+        const isResolver = from.address === resolver && from.port === DNS_PORT;
+        if (isResolver && bytes.length > 2 && bytes.readUInt16BE(0) === query.readUInt16BE(0)) done(bytes);
       });
       socket.on("error", () => done(undefined));
       socket.send(query, DNS_PORT, resolver, (error) => error && done(undefined));
