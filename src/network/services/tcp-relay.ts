@@ -28,6 +28,8 @@ export async function listenTcp(
       resolve();
     });
   });
+  // A connection that could not be taken (no file descriptor is left, say) concerns its client only.
+  server.on("error", () => {});
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("A TCP listener has an address");
   return { port: address.port, close: () => void server.close() };

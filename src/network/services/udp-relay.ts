@@ -57,6 +57,8 @@ export async function listenUdp(
       resolve();
     });
   });
+  // An answer that a client does not take concerns nobody else.
+  server.on("error", () => {});
   return {
     port: server.address().port,
     close() {
