@@ -92,7 +92,8 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
       await startNetwork({
         informers,
         table: platform.table,
-        dnsAddress: addresses.host,
+        // Where no pod can ask, nobody else should be able to.
+        dnsAddress: platform.podFacingAddresses[0] ?? "127.0.0.1",
         clusterDomain: config.clusterDomain,
         ownDnsAddresses: [addresses.dnsService],
         clock,
