@@ -19,7 +19,11 @@ export async function removeUnmounted(directory: string): Promise<void> {
 }
 
 async function mountPoints(): Promise<string[]> {
-  const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
+  const mounts = await readFile("/proc/self/mounts", "utf8").catch((cause: NodeJS.ErrnoException) => {
+    // Only systems where we mount nothing are without it. Not knowing is not the same: what is mounted would be removed.
+    if (cause.code === "ENOENT") return "";
+    throw new Error("Cannot see what is mounted", { cause });
+  });
   return mounts.split("\n").flatMap((line) => {
     const path = line.split(" ")[1];
     // The kernel writes blanks and the like in octal.
