@@ -31,8 +31,7 @@ export async function removeClusterCompletely(
   const isOnDocker = config?.runtime !== "fake";
   const { keptNetworks } = isOnDocker ? await removeCluster(directory.cluster, options.clock) : { keptNetworks: [] };
   await removeFromKubeconfig(options.kubeconfig, contextName(directory.cluster), options.clock);
-  const hasVolumes = (await readdir(directory.volumes).catch(() => [])).length > 0;
-  if (options.purge || !hasVolumes) {
+  if (options.purge || !(await hasVolumes(directory))) {
     await removeUnmounted(directory.root);
     return { keptVolumes: undefined, keptNetworks };
   }
@@ -40,4 +39,13 @@ export async function removeClusterCompletely(
     if (join(directory.root, name) !== directory.volumes) await removeUnmounted(join(directory.root, name));
   }
   return { keptVolumes: directory.volumes, keptNetworks };
+}
+
+/** Only a folder that was seen empty, or not there, holds nothing worth keeping. */
+async function hasVolumes({ volumes }: DataDirectory): Promise<boolean> {
+  const entries = await readdir(volumes).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw new UserError(`Cannot see whether ${volumes} holds volumes: ${cause.message}`, { cause });
+  });
+  return entries.length > 0;
 }
