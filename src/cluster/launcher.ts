@@ -43,6 +43,8 @@ async function followSteps(child: ChildProcess, onStep: StepListener): Promise<P
     child.once("exit", (code) => resolve(code ?? 1));
     child.once("error", reject);
   });
+  // It is awaited only once the output has ended.
+  exited.catch(() => undefined);
   if (!child.stdout) throw new Error("The server's steps cannot be read");
   for await (const line of createInterface({ input: child.stdout })) {
     // Only our own server writes here, through printStep.
@@ -65,7 +67,7 @@ const STOP_POLL_MS = 20;
 export async function stopServer(directory: DataDirectory, clock: Clock): Promise<boolean> {
   const server = await runningServer(directory);
   if (!server) return false;
-  process.kill(server.pid, "SIGTERM");
+  askToEnd(server.pid);
   const deadline = clock.now() + STOP_TIMEOUT_MS;
   while (await isLocked(directory.lock)) {
     if (clock.now() > deadline) {
@@ -79,6 +81,15 @@ export async function stopServer(directory: DataDirectory, clock: Clock): Promis
     await sleep(STOP_POLL_MS, { clock });
   }
   return true;
+}
+
+function askToEnd(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    // It ended by itself since we looked.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 /** How this very program is started: the executable alone, or Bun with our source. */
