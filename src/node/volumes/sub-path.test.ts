@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { removeUnmounted } from "./mount-points.ts";
+import { runCommand } from "./run-command.ts";
 import { subPathOnHost } from "./sub-path.ts";
 
 let root = "";
@@ -74,4 +75,10 @@ test.skipIf(process.getuid?.() !== 0)("removeUnmounted leaves what was mounted a
   expect(path).toBe(join(directory, "sub"));
   await removeUnmounted(directory);
   expect(await readFile(join(volume, "inside/file"), "utf8")).toBe("in");
+});
+
+test("subPathOnHost does not wait for the writer of a pipe", async () => {
+  await runCommand(["mkfifo", join(volume, "pipe")]);
+  const path = await subPathOnHost(volume, "pipe", target());
+  expect((await stat(path)).isFIFO()).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { chmod, mkdir, open, readlink, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 
@@ -19,7 +20,8 @@ export async function subPathOnHost(volumePath: string, subPath: string, bindTar
   }
   const root = await realpath(volumePath);
   await makeInside(root, subPath);
-  await using file = await open(join(root, subPath), "r");
+  // Without waiting: a container may put a pipe there that nobody ever writes to.
+  await using file = await open(join(root, subPath), constants.O_RDONLY | constants.O_NONBLOCK);
   const place = await readlink(`/proc/self/fd/${file.fd}`).catch(() => realpath(join(root, subPath)));
   refuseOutside(root, place, subPath);
   if (process.getuid?.() !== 0) return place;
