@@ -32,7 +32,13 @@ export async function writeAtomically(
   if (current !== undefined && (await holdsExactly(join(directory, current), files, groupId))) return false;
   const fresh = await mkdtemp(join(directory, `..${momentText(now)}.`));
   await chmod(fresh, 0o755);
-  for (const file of files) await writeOne(fresh, file, groupId);
+  try {
+    for (const file of files) await writeOne(fresh, file, groupId);
+  } catch (error) {
+    // A full disk would fill further with every attempt.
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
   const link = join(directory, "..data_tmp");
   await rm(link, { force: true });
   await symlink(fresh.slice(directory.length + 1), link);
@@ -47,7 +53,8 @@ const DATA = "..data";
 async function writeOne(root: string, file: VolumeFile, groupId: number | undefined): Promise<void> {
   const target = join(root, file.path);
   await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-  await writeFile(target, file.bytes);
+  // Nobody else may read it before it has its owner and its mode.
+  await writeFile(target, file.bytes, { mode: 0o600 });
   if (IS_ROOT && (file.uid !== undefined || groupId !== undefined)) await chown(target, file.uid ?? 0, groupId ?? 0);
   // After writing: the process's umask must not decide.
   await chmod(target, modeOf(file, groupId));
