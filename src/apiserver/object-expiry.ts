@@ -69,14 +69,23 @@ export class ObjectExpiry implements AsyncDisposable {
   }
 
   async #wakeAtNext(revision: number): Promise<void> {
-    const watch = await this.#context.store.watch(this.#resource.storage.prefix, revision, {
-      onEvents: () => {
-        watch.close();
-        this.#wakeIn(this.#expiry.afterSeconds * 1000);
+    let isOver = false;
+    const over = (delayMs: number): void => {
+      if (isOver) return;
+      isOver = true;
+      this.#watch?.close();
+      this.#wakeIn(delayMs);
+    };
+    const { store, log } = this.#context;
+    this.#watch = await store.watch(this.#resource.storage.prefix, revision, {
+      onEvents: () => over(this.#expiry.afterSeconds * 1000),
+      onEnd: (reason) => {
+        if (this.#isStopped) return;
+        log.warn(`Waiting for ${this.#resource.type.resource} that expire ended: ${errorText(reason)}`);
+        over(RETRY_MS);
       },
-      onEnd: (reason) => this.#context.log.debug(`Expiry stopped: ${errorText(reason)}`),
     });
-    if (this.#isStopped) watch.close();
-    else this.#watch = watch;
+    // It may have fired before it was ours to close.
+    if (isOver || this.#isStopped) this.#watch.close();
   }
 }
