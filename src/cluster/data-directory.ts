@@ -17,7 +17,6 @@ export interface DataDirectory {
   /** What the running server says of itself; see server-record.ts. */
   readonly serverRecord: string;
   readonly pki: string;
-  readonly adminKubeconfig: string;
   readonly log: string;
   /** Files of pods, one folder per pod. */
   readonly pods: string;
@@ -50,7 +49,6 @@ export function dataDirectory(cluster: string, home: string = kubeHome()): DataD
     lock: join(root, "lock"),
     serverRecord: join(root, "server.json"),
     pki: join(root, "pki"),
-    adminKubeconfig: join(root, "kubeconfig"),
     log: join(root, "logs", "kube.log"),
     pods: join(root, "pods"),
     volumes: join(root, "volumes"),

@@ -67,23 +67,6 @@ export async function removeFromKubeconfig(path: string, context: string, clock:
   });
 }
 
-/** The text of a kubeconfig that holds nothing but the entry. */
-export function kubeconfigText(entry: KubeconfigEntry): string {
-  const document = emptyConfig();
-  const name = entry.context;
-  upsert(document, "clusters", name, {
-    name,
-    cluster: { "certificate-authority-data": base64(entry.ca), server: entry.server },
-  });
-  upsert(document, "users", name, {
-    name,
-    user: { "client-certificate-data": base64(entry.clientCertificate), "client-key-data": base64(entry.clientKey) },
-  });
-  upsert(document, "contexts", name, { name, context: { cluster: name, user: name } });
-  document.set("current-context", name);
-  return document.toString({ lineWidth: 0 });
-}
-
 async function changeKubeconfig(path: string, clock: Clock, change: (document: Document) => void): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await using _ = await kubectlLock(path, clock);
