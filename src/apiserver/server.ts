@@ -4,8 +4,6 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 
-import { getRequestListener } from "@hono/node-server";
-
 import type { Kind } from "../api/kind.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -79,7 +77,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     isShuttingDown: () => isShuttingDown,
     identify,
   });
-  const listener = getRequestListener(front.fetch, { overrideGlobalObjects: false });
 
   await using starting = new AsyncDisposableStack();
   const upgrades = starting.use(new BackgroundTasks(options.log));
@@ -89,7 +86,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       { ...options.tls, allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
       (request, response) => {
         connections.begin(response);
-        void listener(request, response);
+        front(request, response).catch((error: unknown) => {
+          options.log.error("An answer could not be sent", { error });
+          response.destroy();
+        });
       },
     );
     server.on("secureConnection", (socket: TLSSocket) => connections.add(socket));

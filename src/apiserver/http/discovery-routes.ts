@@ -10,11 +10,11 @@ import {
 } from "../discovery/discovery.ts";
 import type { ServedResources } from "../served-resources.ts";
 import { CachedDocument, documentResponse } from "./document-response.ts";
-import type { Front } from "./http-front.ts";
 import type { HttpRequest } from "./http-request.ts";
+import type { PathRoutes } from "./path-routes.ts";
 
 /** What there is, in its three forms: group by group, version by version, and all at once. */
-export function addDiscoveryRoutes(app: Front, resources: ServedResources): void {
+export function addDiscoveryRoutes(app: PathRoutes, resources: ServedResources): void {
   const groups = groupsOf(resources.all());
   const kinds = [...resources.all()].map(({ kind }) => kind);
   const core = groups.filter(({ group }) => group === "");

@@ -1,5 +1,5 @@
 import type { Store } from "../../store/store.ts";
-import type { Front } from "./http-front.ts";
+import type { PathRoutes } from "./path-routes.ts";
 
 /** Something that must work for the server to be well. Throws, or rejects, when it does not. */
 interface HealthCheck {
@@ -8,7 +8,7 @@ interface HealthCheck {
 }
 
 /** Whether the server is alive (restart it if not) and ready (send it requests), as text for people and probes. */
-export function addHealthRoutes(app: Front, store: Store, isShuttingDown: () => boolean): void {
+export function addHealthRoutes(app: PathRoutes, store: Store, isShuttingDown: () => boolean): void {
   const alive: readonly HealthCheck[] = [
     { name: "ping", check: () => undefined },
     { name: "log", check: () => undefined },
@@ -26,7 +26,7 @@ export function addHealthRoutes(app: Front, store: Store, isShuttingDown: () => 
   addEndpoint(app, "readyz", [...alive, shutdown]);
 }
 
-function addEndpoint(app: Front, name: string, checks: readonly HealthCheck[]): void {
+function addEndpoint(app: PathRoutes, name: string, checks: readonly HealthCheck[]): void {
   app.get(`/${name}`, async (c) => {
     const query = c.get("query");
     const excluded = new Set(query.getAll("exclude"));

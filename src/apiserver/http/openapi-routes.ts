@@ -5,13 +5,13 @@ import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
 import { acceptsJson, parseAccept } from "../accept.ts";
 import type { ServedResources } from "../served-resources.ts";
 import { CachedDocument, documentResponse } from "./document-response.ts";
-import type { Front } from "./http-front.ts";
 import type { HttpRequest } from "./http-request.ts";
+import type { PathRoutes } from "./path-routes.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** How the API describes itself. Documents are made when first asked for: few clients ask, and for few of them. */
-export function addOpenApiRoutes(app: Front, resources: ServedResources): void {
+export function addOpenApiRoutes(app: PathRoutes, resources: ServedResources): void {
   const kinds = [...resources.all()].map(({ kind }) => kind);
   const version = kubernetesVersion.gitVersion;
   const v3 = lazy(() => openApiV3(kinds, version, kubeVersion));

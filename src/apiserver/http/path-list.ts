@@ -1,11 +1,11 @@
-import type { Front } from "./http-front.ts";
+import type { PathRoutes } from "./path-routes.ts";
 
 /** The root: every path that answers a GET, for people who look around. */
-export function addPathList(app: Front): void {
+export function addPathList(app: PathRoutes): void {
   app.get("/", () => Response.json({ paths: pathsOf(app) }));
 }
 
-function pathsOf(app: Front): string[] {
+function pathsOf(app: PathRoutes): string[] {
   const paths = app.routes
     .filter(({ method, path }) => method === "GET" && path !== "/" && !path.includes("*") && !path.includes(":"))
     .map(({ path }) => path)

@@ -8,10 +8,11 @@ import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
 import type { Representation } from "../representation.ts";
 import { streamBytes } from "./byte-stream.ts";
 import { acceptsGzip, MIN_GZIP_BYTES } from "./document-response.ts";
-import { inOneWrite, type HttpRequest, type HttpResponse } from "./http-request.ts";
+import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { listDocument } from "./json-documents.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { envelope } from "./protobuf-frame.ts";
+import { sendBytes } from "./send-bytes.ts";
 import { streamWatch } from "./watch-stream.ts";
 
 /** Everything that sending an answer takes. */
@@ -75,32 +76,17 @@ function sendDocument(
   const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces);
   const headers = { "content-type": MEDIA_TYPES[representation.format] };
   if (bytes.length < MIN_GZIP_BYTES || !acceptsGzip(request))
-    return finish(request, response, statusCode, headers, bytes);
+    return sendBytes(request, response, statusCode, headers, bytes);
   // The fastest level: the link is most often the machine itself.
   gzip(bytes, { level: 1 }, (error, zipped) => {
-    if (error) finish(request, response, statusCode, headers, bytes);
+    if (error) sendBytes(request, response, statusCode, headers, bytes);
     else
-      finish(
+      sendBytes(
         request,
         response,
         statusCode,
         { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" },
         zipped,
       );
-  });
-}
-
-function finish(
-  request: HttpRequest,
-  response: HttpResponse,
-  statusCode: number,
-  headers: Readonly<Record<string, string>>,
-  bytes: Uint8Array,
-): void {
-  // The client may have gone while its request was served.
-  if (response.destroyed) return;
-  inOneWrite(request, () => {
-    response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
-    response.end(bytes);
   });
 }

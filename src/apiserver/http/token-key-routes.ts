@@ -1,9 +1,9 @@
 import { jsonWebKey } from "../../lib/jwt.ts";
 import type { ServiceAccountTokens } from "../auth/service-account-tokens.ts";
-import type { Front } from "./http-front.ts";
+import type { PathRoutes } from "./path-routes.ts";
 
 /** What others need to check service account tokens by themselves: OpenID Connect's discovery document and the public key. */
-export function addTokenKeyRoutes(app: Front, tokens: ServiceAccountTokens): void {
+export function addTokenKeyRoutes(app: PathRoutes, tokens: ServiceAccountTokens): void {
   const { issuer, key } = tokens;
   app.get("/.well-known/openid-configuration", () =>
     Response.json({

@@ -1,8 +1,8 @@
 import { kubernetesVersion } from "../../lib/version.ts";
-import type { Front } from "./http-front.ts";
+import type { PathRoutes } from "./path-routes.ts";
 
 /** Which Kubernetes this is: clients compare `gitVersion` with the versions they support. */
-export function addVersionRoute(app: Front): void {
+export function addVersionRoute(app: PathRoutes): void {
   const { major, minor, gitVersion } = kubernetesVersion;
   const info = {
     major,

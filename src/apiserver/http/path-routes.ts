@@ -1,0 +1,56 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Hono, type Context } from "hono";
+
+import { forbiddenTo } from "../auth/forbidden.ts";
+import type { ServerContext } from "../server-context.ts";
+import { addDiscoveryRoutes } from "./discovery-routes.ts";
+import { addHealthRoutes } from "./health-routes.ts";
+import type { FrontOptions } from "./http-front.ts";
+import type { HttpEnv } from "./http-request.ts";
+import type { Identify } from "./identify.ts";
+import { addOpenApiRoutes } from "./openapi-routes.ts";
+import { addPathList } from "./path-list.ts";
+import { requestAddress } from "./request-address.ts";
+import { PAGE_NOT_FOUND, sendRefusal } from "./send-refusal.ts";
+import { addTokenKeyRoutes } from "./token-key-routes.ts";
+import { addVersionRoute } from "./version-route.ts";
+
+/** What the stages leave for the routes. */
+interface PathEnv extends HttpEnv {
+  Variables: { query: URLSearchParams };
+}
+
+export type PathRoutes = Hono<PathEnv>;
+type PathContext = Context<PathEnv>;
+type Next = () => Promise<void>;
+
+/** Everything that is served and is no resource: health, version, discovery, OpenAPI. */
+export function pathRoutes({ context, identify, isShuttingDown }: FrontOptions): PathRoutes {
+  const app: PathRoutes = new Hono<PathEnv>();
+  app.use(authorized(identify, context));
+  addHealthRoutes(app, context.store, isShuttingDown);
+  addVersionRoute(app);
+  addDiscoveryRoutes(app, context.resources);
+  addOpenApiRoutes(app, context.resources);
+  addTokenKeyRoutes(app, context.tokens);
+  addPathList(app);
+  app.notFound((c) => c.text(PAGE_NOT_FOUND, 404));
+  app.onError((error, c) => {
+    sendRefusal(c.env.incoming, c.env.outgoing, error, context.log);
+    return RESPONSE_ALREADY_SENT;
+  });
+  return app;
+}
+
+/** Resources are authorized on their way to the handler, as those of in-process clients are; here it is about all other paths. */
+function authorized(identify: Identify, { authorizer }: ServerContext) {
+  return async (c: PathContext, next: Next): Promise<void> => {
+    const { info, query } = requestAddress(c.env.incoming);
+    c.set("query", query);
+    const user = await identify(c.env.incoming);
+    const attributes = { ...info, user };
+    const { allowed, reason } = await authorizer.authorize(attributes);
+    if (!allowed) throw forbiddenTo(attributes, reason);
+    await next();
+  };
+}

@@ -1,0 +1,17 @@
+import { inOneWrite, type HttpRequest, type HttpResponse } from "./http-request.ts";
+
+/** Sends a whole answer at once. */
+export function sendBytes(
+  request: HttpRequest,
+  response: HttpResponse,
+  statusCode: number,
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): void {
+  // The client may have gone while its request was served.
+  if (response.destroyed) return;
+  inOneWrite(request, () => {
+    response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
+    response.end(bytes);
+  });
+}

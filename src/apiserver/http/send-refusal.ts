@@ -1,0 +1,29 @@
+import { internalError, isApiError } from "../../api/api-error.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { NoSuchPath } from "../pipeline.ts";
+import type { HttpRequest, HttpResponse } from "./http-request.ts";
+import { ClientGone } from "./read-body.ts";
+import { sendBytes } from "./send-bytes.ts";
+
+/** What Go's servers say of paths they do not know. */
+export const PAGE_NOT_FOUND = "404 page not found\n";
+
+/** Tells a client why its request failed. What is no ApiError is a bug: it is logged. */
+export function sendRefusal(request: HttpRequest, response: HttpResponse, error: unknown, log: Logger): void {
+  // What was not read of the body must not keep the connection from its next request.
+  if (!request.readableEnded) request.resume();
+  // Nobody is there to be told, or the answer has begun.
+  if (error instanceof ClientGone || response.headersSent) return;
+  if (error instanceof NoSuchPath) {
+    sendBytes(request, response, 404, { "content-type": "text/plain; charset=UTF-8" }, Buffer.from(PAGE_NOT_FOUND));
+    return;
+  }
+  const refusal = isApiError(error) ? error : internalError(String(error));
+  if (refusal !== error) log.error("A request failed", { error, path: request.url });
+  const { retryAfterSeconds } = refusal.status.details ?? {};
+  const headers = {
+    "content-type": "application/json",
+    ...(retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {}),
+  };
+  sendBytes(request, response, refusal.code, headers, Buffer.from(JSON.stringify(refusal.status)));
+}
