@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 
+import { UserError } from "../lib/user-error.ts";
 import { kubeVersion } from "../lib/version.ts";
 import { COMMAND_GROUPS, type CliCommand, type CommandEntry, ExitError } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -7,6 +8,7 @@ import type { CliContext } from "./context.ts";
 import { showError } from "./error-message.ts";
 import { findCommand } from "./find-command.ts";
 import { isKubectlCommand, type KubectlCommand } from "./kubectl-command.ts";
+import { isNear } from "./near-words.ts";
 
 /** Runs one command line and returns the exit code. Only the command that was asked for is loaded. */
 export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
@@ -18,6 +20,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
       await runKubectlCommand({ command, path: `kube ${entry.name}`, summary: entry.summary }, found.rest, context);
       return 0;
     }
+    if (found && !entry && found.name !== "help") throw unknownCommand(found.name);
     await (await programFor(args, entry, command, context)).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
@@ -26,6 +29,13 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return showError(error, context);
   }
+}
+
+/** The two forms in which kubectl says it: with what may have been meant, or without. */
+function unknownCommand(name: string): UserError {
+  const near = commands.map((entry) => entry.name).filter((each) => isNear(name, each));
+  const suggestion = near.length === 0 ? "" : `\n\nDid you mean this?\n${near.map((each) => `\t${each}\n`).join("")}`;
+  return new UserError(`unknown command ${JSON.stringify(name)} for "kube"${suggestion}`);
 }
 
 interface NamedCommand {
