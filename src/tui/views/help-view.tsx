@@ -1,29 +1,40 @@
 import type { ReactElement } from "react";
 
-import { keyText } from "../state/key-binding.ts";
+import { type KeyBinding, keyText } from "../state/key-binding.ts";
 import { bindingsOn } from "../state/keys.ts";
-import { bodyHeight, type HelpScreen, type State } from "../state/state.ts";
+import { bodyHeight, type HelpScreen, popScreen, type State } from "../state/state.ts";
 import { fitted } from "../text/terminal-text.ts";
-import { Line } from "./line.tsx";
+import { Line, type Span } from "./line.tsx";
 
-const KEYS_WIDTH = 18;
+const KEYS_WIDTH = 14;
+/** Room for the longest descriptions that matter. */
+const COLUMN_WIDTH = 50;
 
-/** The key table for the screen one came from. */
+/** The key table for the screen one came from, with what can be done there now; in as many columns as there is room for. */
 export function HelpView({ state, screen }: { state: State; screen: HelpScreen }): ReactElement {
-  const bindings = bindingsOn(state, screen.about);
+  const below = popScreen(state);
+  const bindings = bindingsOn(state, screen.about).filter(({ applies }) => applies?.(below) ?? true);
+  const columns = Math.max(1, Math.floor(state.size.columns / COLUMN_WIDTH));
+  const width = Math.floor(state.size.columns / columns);
+  const rows = Math.ceil(bindings.length / columns);
   const height = bodyHeight(state);
-  const top = Math.max(0, Math.min(screen.top, bindings.length - height));
+  const top = Math.max(0, Math.min(screen.top, rows - height));
+  const lines = Array.from({ length: rows }, (_, row) => bindings.filter((_binding, at) => at % rows === row));
   return (
     <>
-      <Line spans={[{ text: ` Keys of this view`, tone: "heading" }]} />
-      {bindings.slice(top, top + height).map(({ keys, description }) => (
-        <Line
-          key={description}
-          spans={[{ text: ` ${fitted(keysText(keys), KEYS_WIDTH)} `, tone: "key" }, { text: description }]}
-        />
+      <Line spans={[{ text: " Keys of this view", tone: "heading" }]} />
+      {lines.slice(top, top + height).map((line) => (
+        <Line key={line[0]?.description} spans={line.flatMap((binding) => bindingSpans(binding, width))} />
       ))}
     </>
   );
+}
+
+function bindingSpans({ keys, description }: KeyBinding, width: number): readonly Span[] {
+  return [
+    { text: ` ${fitted(keysText(keys), KEYS_WIDTH)} `, tone: "key" },
+    { text: fitted(description, Math.max(0, width - KEYS_WIDTH - 2)) },
+  ];
 }
 
 function keysText(keys: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { Text } from "ink";
 import type { ReactElement } from "react";
 
-import { clipped, textWidth } from "../text/terminal-text.ts";
+import { clipped, printable, textWidth } from "../text/terminal-text.ts";
 
 /** What a piece of text means; the skin says how that looks. */
 export type Tone = "plain" | "strong" | "faint" | "heading" | "good" | "pending" | "bad" | "leaving" | "accent" | "key";
@@ -25,7 +25,7 @@ const SKIN: Readonly<Record<Tone, { color?: string; bold?: boolean; dimColor?: b
   key: { bold: true, color: "blue" },
 };
 
-/** One line of the screen. What does not fit is cut, never wrapped: a frame has exactly as many lines as the terminal. */
+/** One line of the screen, whatever is in its text: here is where nothing that steers a terminal gets through. What does not fit is cut, never wrapped: a frame has exactly as many lines as the terminal. */
 export function Line({ spans, isSelected = false }: { spans: readonly Span[]; isSelected?: boolean }): ReactElement {
   return (
     <Text wrap="truncate-end" inverse={isSelected}>
@@ -34,7 +34,7 @@ export function Line({ spans, isSelected = false }: { spans: readonly Span[]; is
         : spans.map(({ text, tone = "plain" }, at) => (
             // oxlint-disable-next-line react/no-array-index-key -- spans of a line have no identity but their place
             <Text key={at} {...SKIN[tone]}>
-              {text === "" ? " " : text}
+              {text === "" ? " " : printable(text)}
             </Text>
           ))}
     </Text>
@@ -45,7 +45,7 @@ export function Line({ spans, isSelected = false }: { spans: readonly Span[]; is
 export function clippedSpans(spans: readonly Span[], width: number): readonly Span[] {
   let room = width;
   return spans.flatMap((span) => {
-    const text = clipped(span.text, room);
+    const text = clipped(printable(span.text), room);
     room -= textWidth(text);
     return text === "" ? [] : [{ ...span, text }];
   });
