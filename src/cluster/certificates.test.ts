@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
-import { mkdtemp, stat } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -52,3 +52,22 @@ test("keys are readable by their owner only", async () => {
   const { mode } = await stat(join(folder, "ca.key"));
   expect(mode & 0o777).toBe(0o600);
 });
+
+test("loadCertificates names a file that is damaged, and a key that belongs to another certificate", async () => {
+  const folder = await temporaryFolder();
+  const load = async () => await loadCertificates(folder, names, new FakeClock(NOW));
+  await load();
+  await writeFile(join(folder, "admin.crt"), "nonsense");
+  expect(await refusal(load)).toContain(`Cannot read ${folder}/admin.crt and its key: they are damaged`);
+  await rm(join(folder, "admin.crt"));
+  await load();
+  await copyFile(join(folder, "ca.key"), join(folder, "apiserver.key"));
+  expect(await refusal(load)).toContain("apiserver.key belongs to another certificate");
+});
+
+async function refusal(attempt: () => Promise<unknown>): Promise<string> {
+  return await attempt().then(
+    () => "",
+    (error: unknown) => String(error),
+  );
+}

@@ -1,8 +1,9 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "../lib/clock.ts";
+import { UserError } from "../lib/user-error.ts";
 import type { KeyAndCertificate } from "./certificate-authority.ts";
 
 /**
@@ -108,8 +109,25 @@ async function loadServiceAccountKey(folder: string): Promise<string> {
 async function readPair(folder: string, name: string): Promise<KeyAndCertificate | undefined> {
   const [key, certificate] = [Bun.file(join(folder, `${name}.key`)), Bun.file(join(folder, `${name}.crt`))];
   if (!(await key.exists()) || !(await certificate.exists())) return undefined;
-  return { key: await key.text(), certificate: await certificate.text() };
+  const pair = { key: await key.text(), certificate: await certificate.text() };
+  checkPair(folder, name, pair);
+  return pair;
 }
+
+function checkPair(folder: string, name: string, { key, certificate }: KeyAndCertificate): void {
+  try {
+    if (new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) return;
+  } catch (cause) {
+    throw unusable(`Cannot read ${join(folder, name)}.crt and its key: they are damaged`, folder, cause);
+  }
+  throw unusable(`Cannot use ${join(folder, name)}.crt: ${name}.key belongs to another certificate`, folder);
+}
+
+const unusable = (message: string, folder: string, cause?: unknown): UserError =>
+  new UserError(message, {
+    hint: `Restore ${folder} from a backup, or remove it: new keys are then made, and objects are kept`,
+    cause,
+  });
 
 /** The key first: a certificate without its key would be taken for complete. */
 async function writePair(folder: string, name: string, pair: KeyAndCertificate): Promise<KeyAndCertificate> {

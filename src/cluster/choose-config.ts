@@ -1,11 +1,21 @@
 import { createServer } from "node:net";
+import { join } from "node:path";
 
 import { type Cidr, parseCidr } from "../lib/cidr.ts";
+import { type Clock, sleep } from "../lib/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { rangesInUse } from "../network/services/ranges-in-use.ts";
 import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";
-import { type ClusterConfig, readConfig } from "./config.ts";
-import { clusterNames, type DataDirectory, dataDirectory } from "./data-directory.ts";
+import { type ClusterConfig, readConfig, writeConfig } from "./config.ts";
+import {
+  clusterNames,
+  createDataDirectory,
+  type DataDirectory,
+  dataDirectory,
+  exists,
+  makeFolder,
+} from "./data-directory.ts";
+import { type ClusterLock, isLocked, tryLock } from "./lock.ts";
 
 /** What the user asked for; undefined: as it was, or as fits. */
 export interface ClusterWishes {
@@ -21,12 +31,59 @@ const CUSTOMARY_PORT = 6443;
 const LONGEST_POD_PREFIX = 22;
 const LONGEST_SERVICE_PREFIX = 24;
 
+export interface SettlingOptions {
+  readonly directory: DataDirectory;
+  readonly wishes: ClusterWishes;
+  /** Where the folders of all clusters are. */
+  readonly home: string;
+  readonly clock: Clock;
+}
+
+export interface SettledConfig {
+  readonly config: ClusterConfig;
+  /** Nothing was there before. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Makes the folder of a cluster that is about to start, with its settings. Undefined when a server has the cluster already. One process
+ * at a time does this, so that two clusters started at once do not choose the same port and ranges.
+ */
+export async function settleConfig({
+  directory,
+  wishes,
+  home,
+  clock,
+}: SettlingOptions): Promise<SettledConfig | undefined> {
+  await makeFolder(home);
+  using _ = await waitForLock(join(home, ".lock"), clock);
+  if (await isLocked(directory.lock)) return undefined;
+  const isNew = !(await exists(directory));
+  const config = await chooseConfig(directory, wishes, home);
+  if (!(await isPortFree(config.port))) {
+    // Taken by the very server that was started meanwhile?
+    if (await isLocked(directory.lock)) return undefined;
+    throw new UserError(`Cannot listen on 127.0.0.1:${config.port}: another program uses that port`, {
+      hint: `Choose another: kube start --name ${config.name} --port ${config.port + 1}`,
+    });
+  }
+  await createDataDirectory(directory);
+  await writeConfig(directory, config);
+  return { config, isNew };
+}
+
+const LOCK_RETRY_MS = 20;
+
+async function waitForLock(path: string, clock: Clock): Promise<ClusterLock> {
+  for (;;) {
+    const lock = tryLock(path);
+    if (lock) return lock;
+    await sleep(LOCK_RETRY_MS, { clock });
+  }
+}
+
 /** The settings of a cluster: those it has, with the wishes that may still change, or fresh ones that fit this machine. */
-export async function chooseConfig(
-  directory: DataDirectory,
-  wishes: ClusterWishes,
-  home: string,
-): Promise<ClusterConfig> {
+async function chooseConfig(directory: DataDirectory, wishes: ClusterWishes, home: string): Promise<ClusterConfig> {
   const present = await readConfig(directory);
   return present ? changedConfig(present, wishes) : await freshConfig(directory, wishes, home);
 }
@@ -98,7 +155,7 @@ async function freePort(taken: ReadonlySet<number>): Promise<number> {
 }
 
 /** Whether a server could listen on 127.0.0.1 at `port`. */
-export async function isPortFree(port: number): Promise<boolean> {
+async function isPortFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));

@@ -1,7 +1,7 @@
-import { rename } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 
 import { UserError } from "../lib/user-error.ts";
-import type { DataDirectory } from "./data-directory.ts";
+import { cannotWrite, type DataDirectory } from "./data-directory.ts";
 
 /** What was chosen when the cluster was first started, and stays so. */
 export interface ClusterConfig {
@@ -31,8 +31,14 @@ export async function readConfig(directory: DataDirectory): Promise<ClusterConfi
 
 export async function writeConfig(directory: DataDirectory, config: ClusterConfig): Promise<void> {
   const next = `${directory.config}.new`;
-  await Bun.write(next, `${JSON.stringify(config, undefined, 2)}\n`);
-  await rename(next, directory.config);
+  try {
+    await writeFile(next, `${JSON.stringify(config, undefined, 2)}\n`);
+    await rename(next, directory.config);
+  } catch (error) {
+    await rm(next, { force: true });
+    // Files fail with the system's errors only.
+    throw cannotWrite(directory.root, error as NodeJS.ErrnoException);
+  }
 }
 
 function parseConfig(value: unknown): ClusterConfig {

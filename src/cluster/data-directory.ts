@@ -64,9 +64,33 @@ export async function createDataDirectory(directory: DataDirectory): Promise<voi
     directory.pods,
     directory.volumes,
   ]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
   }
 }
+
+/** With all that are above it. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw cannotWrite(path, error);
+  });
+}
+
+/** A disk that is full, read-only or somebody else's is nothing a stack would explain. */
+export function cannotWrite(path: string, error: NodeJS.ErrnoException): UserError {
+  const known = WRITE_PROBLEMS[error.code ?? ""];
+  return new UserError(`Cannot write ${path}: ${known?.problem ?? error.message}`, {
+    hint: known?.hint ?? "Check the disk, and who owns the folder; KUBE_HOME names another",
+    cause: error,
+  });
+}
+
+const WRITE_PROBLEMS: Readonly<Record<string, { readonly problem: string; readonly hint: string }>> = {
+  ENOSPC: { problem: "the disk is full", hint: "Make room on it, or name a folder on another disk in KUBE_HOME" },
+  EDQUOT: { problem: "the disk quota is used up", hint: "Make room, or name a folder on another disk in KUBE_HOME" },
+  EROFS: { problem: "the disk is read-only", hint: "Name a folder that can be written in KUBE_HOME" },
+  EACCES: { problem: "permission denied", hint: "Make the folder yours, or name one that is in KUBE_HOME" },
+  EPERM: { problem: "permission denied", hint: "Make the folder yours, or name one that is in KUBE_HOME" },
+};
 
 export async function exists(directory: DataDirectory): Promise<boolean> {
   return await stat(directory.config).then(

@@ -68,7 +68,9 @@ export async function removeFromKubeconfig(path: string, context: string, clock:
 }
 
 async function changeKubeconfig(path: string, clock: Clock, change: (document: Document) => void): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw cannotWrite(path, error);
+  });
   await using _ = await kubectlLock(path, clock);
   const document = await readDocument(path);
   change(document);
@@ -79,15 +81,32 @@ async function changeKubeconfig(path: string, clock: Clock, change: (document: D
     () => 0o600,
   );
   const next = `${target}.kube-new`;
-  await rm(next, { force: true });
-  const file = await open(next, "wx", mode);
   try {
-    await file.writeFile(document.toString({ lineWidth: 0 }));
+    await rm(next, { force: true });
+    await writeSynced(next, document.toString({ lineWidth: 0 }), mode);
+    await rename(next, target);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw cannotWrite(path, error);
+  }
+}
+
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  const file = await open(path, "wx", mode);
+  try {
+    await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(next, target);
+}
+
+function cannotWrite(path: string, error: unknown): UserError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new UserError(`Cannot write kubeconfig ${path}: ${detail}`, {
+    hint: "Check who owns it and its folder, or name another in KUBECONFIG",
+    cause: error,
+  });
 }
 
 async function readDocument(path: string): Promise<Document> {
@@ -153,7 +172,7 @@ async function kubectlLock(path: string, clock: Clock): Promise<AsyncDisposable>
   for (;;) {
     const file = await open(lock, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "EEXIST") return undefined;
-      throw new UserError(`Cannot write kubeconfig ${path}: ${error.message}`, { cause: error });
+      throw cannotWrite(path, error);
     });
     if (file) {
       await file.close();

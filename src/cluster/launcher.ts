@@ -9,35 +9,51 @@ import { isLocked } from "./lock.ts";
 import { runningServer } from "./server-record.ts";
 import type { StepListener, StepReport } from "./steps.ts";
 
+/** How a server ends that finds another on its data directory: EX_TEMPFAIL. */
+export const ALREADY_RUNNING_EXIT_CODE = 75;
+const INTERRUPTED_EXIT_CODE = 130;
+
 /**
- * Starts `kube server` in the background and ends it. The child tells its steps on its standard output, a line of JSON each; when the
- * last one is told it closes that stream and lives on alone, its log in a file.
+ * Starts `kube server` in the background. The child tells its steps on its standard output, a line of JSON each; when the
+ * last one is told it closes that stream and lives on alone, its log in a file. Returns false when another server was faster.
+ * When the signal aborts before that, the server is ended again.
  */
 export async function launchServer(
   directory: DataDirectory,
-  args: readonly string[],
-  onStep: StepListener,
-): Promise<void> {
+  { onStep, signal }: { readonly onStep: StepListener; readonly signal: AbortSignal },
+): Promise<boolean> {
   const log = openSync(directory.log, "a", 0o600);
   const logStart = fstatSync(log).size;
   const [program, ...programArgs] = ownCommand();
-  const child = spawn(program, [...programArgs, "server", "--name", directory.cluster, "--report", "json", ...args], {
+  const child = spawn(program, [...programArgs, "server", "--name", directory.cluster, "--report", "json"], {
     detached: true,
     // Not the user's folder: it could not be unmounted while the cluster runs.
     cwd: directory.root,
     stdio: ["ignore", "pipe", log],
   });
   closeSync(log);
-  const failure = await followSteps(child, onStep);
+  const interrupt = (): void => void child.kill("SIGTERM");
+  signal.addEventListener("abort", interrupt);
+  if (signal.aborted) interrupt();
+  const outcome = await followSteps(child, onStep).finally(() => signal.removeEventListener("abort", interrupt));
   child.unref();
-  if (!failure) return;
+  if (outcome === "ready") return true;
+  if (outcome === "already running") return false;
+  if (signal.aborted) {
+    throw new UserError(`Interrupted: cluster "${directory.cluster}" was not started`, {
+      exitCode: INTERRUPTED_EXIT_CODE,
+    });
+  }
+  const failure = outcome;
   throw new UserError(failure.message ?? `Cannot start cluster "${directory.cluster}"`, {
     hint: failure.hint ?? lastLines(directory.log, logStart) ?? `See ${directory.log}`,
   });
 }
 
-/** Resolves with the step that failed, or undefined when all went well. */
-async function followSteps(child: ChildProcess, onStep: StepListener): Promise<Partial<StepReport> | undefined> {
+type Outcome = "ready" | "already running" | Partial<StepReport>;
+
+/** A report is the step that failed. */
+async function followSteps(child: ChildProcess, onStep: StepListener): Promise<Outcome> {
   let failed: StepReport | undefined;
   const exited = new Promise<number>((resolve, reject) => {
     child.once("exit", (code) => resolve(code ?? 1));
@@ -51,9 +67,10 @@ async function followSteps(child: ChildProcess, onStep: StepListener): Promise<P
     const report = JSON.parse(line) as StepReport;
     if (report.state === "failed") failed ??= report;
     onStep(report);
-    if (report.step === READY_STEP && report.state === "done") return undefined;
+    if (report.step === READY_STEP && report.state === "done") return "ready";
   }
   const code = await exited;
+  if (code === ALREADY_RUNNING_EXIT_CODE) return "already running";
   return failed ?? { message: `The cluster's server ended with exit code ${code} before it was ready` };
 }
 
@@ -61,7 +78,19 @@ async function followSteps(child: ChildProcess, onStep: StepListener): Promise<P
 export const READY_STEP = "Ready";
 
 const STOP_TIMEOUT_MS = 90_000;
-const STOP_POLL_MS = 20;
+const POLL_MS = 20;
+
+/** Waits for a server that somebody else starts or stops just now. False: there is none any more. */
+export async function becomesReady(
+  directory: DataDirectory,
+  options: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<boolean> {
+  while (await isLocked(directory.lock)) {
+    if ((await runningServer(directory))?.state === "running") return true;
+    await sleep(POLL_MS, options);
+  }
+  return false;
+}
 
 /** Asks a running server to end and waits until it is gone. Returns false when none ran. */
 export async function stopServer(directory: DataDirectory, clock: Clock): Promise<boolean> {
@@ -78,7 +107,7 @@ export async function stopServer(directory: DataDirectory, clock: Clock): Promis
         },
       );
     }
-    await sleep(STOP_POLL_MS, { clock });
+    await sleep(POLL_MS, { clock });
   }
   return true;
 }

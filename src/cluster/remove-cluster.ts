@@ -18,6 +18,18 @@ export interface ClusterRemoval {
   readonly keptNetworks: readonly string[];
 }
 
+/**
+ * Removes what a first start left behind that did not come to its end: the settings it chose must not bind the next one. Docker may be the
+ * reason why it failed, and then has nothing of it.
+ */
+export async function discardCluster(directory: DataDirectory, clock: Clock): Promise<void> {
+  using lock = tryLock(directory.lock);
+  if (!lock) return;
+  const config = await readConfig(directory).catch(() => undefined);
+  if (config?.runtime === "docker") await removeCluster(directory.cluster, clock).catch(() => undefined);
+  await removeUnmounted(directory.root);
+}
+
 /** Stops a cluster and removes its containers, its network, its context and its state. Volumes with something in them stay unless `purge`. */
 export async function removeClusterCompletely(
   directory: DataDirectory,

@@ -6,7 +6,7 @@ import { apiServerUrl } from "./admin-access.ts";
 import { startCluster } from "./cluster.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import { READY_STEP } from "./launcher.ts";
+import { ALREADY_RUNNING_EXIT_CODE, READY_STEP } from "./launcher.ts";
 import { tryLock } from "./lock.ts";
 import { removeServerRecord, writeServerRecord } from "./server-record.ts";
 import type { StepListener } from "./steps.ts";
@@ -25,11 +25,7 @@ export interface ServerOptions {
 export async function runServer(options: ServerOptions): Promise<number> {
   const { directory, config, log, signal, onStep } = options;
   using lock = tryLock(directory.lock);
-  if (!lock) {
-    throw new UserError(`Cluster "${directory.cluster}" is already running`, {
-      hint: `kube status --name ${directory.cluster} shows it`,
-    });
-  }
+  if (!lock) throw alreadyRunning(directory);
   const begin = performance.now();
   const record = {
     pid: process.pid,
@@ -45,7 +41,8 @@ export async function runServer(options: ServerOptions): Promise<number> {
     });
     await using cluster = await startCluster(options);
     await writeServerRecord(directory, { ...record, state: "running" });
-    onStep({ step: READY_STEP, state: "done", ms: Math.round(performance.now() - begin) });
+    // Who asked to stop meanwhile must not be told that the cluster is there.
+    if (!signal.aborted) onStep({ step: READY_STEP, state: "done", ms: Math.round(performance.now() - begin) });
     log.info(`Cluster ${directory.cluster} is ready at ${cluster.apiServer}`);
     await aborted(signal);
     log.info("Stopping");
@@ -62,6 +59,14 @@ export async function runServer(options: ServerOptions): Promise<number> {
   }
   log.info("Stopped");
   return 0;
+}
+
+/** Of two servers for one data directory the second ends with this. */
+export function alreadyRunning({ cluster }: DataDirectory): UserError {
+  return new UserError(`Cluster "${cluster}" is already running`, {
+    hint: `kube status --name ${cluster} shows it`,
+    exitCode: ALREADY_RUNNING_EXIT_CODE,
+  });
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

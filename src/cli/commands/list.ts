@@ -8,8 +8,12 @@ export const listCommand: CliCommand = {
     command.addOption(outputOption()).action(async ({ output }: { output?: "json" }) => {
       const home = kubeHome(context.env);
       const names = await clusterNames(home);
-      const all = await Promise.all(names.map(async (name) => await clusterStatus(dataDirectory(name, home))));
+      const found = await Promise.allSettled(names.map(async (name) => await clusterStatus(dataDirectory(name, home))));
+      const all = found.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
       context.stdout.write(output === "json" ? `${JSON.stringify(all, undefined, 2)}\n` : clusterTable(all));
+      // One damaged cluster must not hide the others.
+      const failures = found.flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []));
+      if (failures.length > 0) throw new AggregateError(failures);
     });
   },
 };

@@ -2,11 +2,10 @@ import { appendFileSync } from "node:fs";
 
 import { Option } from "commander";
 
-import { chooseConfig, type ClusterWishes } from "../../cluster/choose-config.ts";
-import { writeConfig } from "../../cluster/config.ts";
-import { createDataDirectory, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
+import { type ClusterWishes, settleConfig } from "../../cluster/choose-config.ts";
+import { dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
 import { READY_STEP } from "../../cluster/launcher.ts";
-import { runServer } from "../../cluster/run-server.ts";
+import { alreadyRunning, runServer } from "../../cluster/run-server.ts";
 import type { StepListener } from "../../cluster/steps.ts";
 import { createLogger, type LogLevel } from "../../lib/logger.ts";
 import { clusterNameOption } from "../cluster-options.ts";
@@ -33,9 +32,9 @@ export const serverCommand: CliCommand = {
       .action(async (options: ServerOptions) => {
         const home = kubeHome(context.env);
         const directory = dataDirectory(options.name, home);
-        const config = await chooseConfig(directory, options, home);
-        await createDataDirectory(directory);
-        await writeConfig(directory, config);
+        const settled = await settleConfig({ directory, wishes: options, home, clock: context.clock });
+        if (!settled) throw alreadyRunning(directory);
+        const { config } = settled;
         const write =
           options.report === "json"
             ? (line: string) => appendFileSync(directory.log, line)

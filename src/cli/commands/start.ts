@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 import { adminKubeconfigEntry } from "../../cluster/admin-access.ts";
-import { chooseConfig, type ClusterWishes, isPortFree } from "../../cluster/choose-config.ts";
+import { type ClusterWishes, type SettledConfig, settleConfig } from "../../cluster/choose-config.ts";
 import { clusterStatus } from "../../cluster/cluster-status.ts";
-import { type ClusterConfig, readConfig, writeConfig } from "../../cluster/config.ts";
-import { createDataDirectory, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
+import { type ClusterConfig, readConfig } from "../../cluster/config.ts";
+import { type DataDirectory, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
 import { contextName, kubeconfigPath, mergeKubeconfig } from "../../cluster/kubeconfig.ts";
-import { launchServer } from "../../cluster/launcher.ts";
-import { runningServer } from "../../cluster/server-record.ts";
-import { type StepReport, step } from "../../cluster/steps.ts";
+import { becomesReady, launchServer } from "../../cluster/launcher.ts";
+import { discardCluster } from "../../cluster/remove-cluster.ts";
+import { type StepListener, type StepReport, step } from "../../cluster/steps.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { clusterNameOption, outputOption } from "../cluster-options.ts";
 import type { CliCommand } from "../command.ts";
@@ -49,33 +49,16 @@ export function addWishOptions(command: Command): Command {
 }
 
 async function start(options: StartOptions, context: CliContext): Promise<void> {
-  const home = kubeHome(context.env);
-  const directory = dataDirectory(options.name, home);
+  const directory = dataDirectory(options.name, kubeHome(context.env));
   const reports: StepReport[] = [];
   using display = options.output === "json" ? quiet : stepDisplay(context);
   const onStep = (report: StepReport): void => {
     if (report.state !== "started") reports.push(report);
     display.onStep(report);
   };
-  const running = await runningServer(directory);
-  if (running) refuseChanges(await readConfig(directory), options);
-  else {
-    const config = await chooseConfig(directory, options, home);
-    await checkPort(config, options);
-    await createDataDirectory(directory);
-    await writeConfig(directory, config);
-    await launchServer(directory, [], onStep);
-  }
-  const kubeContext = contextName(options.name);
-  if (options.kubeconfig) {
-    const path = await kubeconfigPath(context.env);
-    const entry = await adminKubeconfigEntry(directory);
-    await step(
-      `Context "${kubeContext}" in ${shortened(path, context.env)}`,
-      onStep,
-      async () => await mergeKubeconfig(path, entry, context.clock),
-    );
-  }
+  const wasRunning = await ensureRunning(directory, options, { ...context, onStep });
+  if (wasRunning) refuseChanges(await readConfig(directory), options);
+  if (options.kubeconfig) await publishContext(directory, { ...context, onStep });
   const status = await clusterStatus(directory);
   if (options.output === "json") {
     context.stdout.write(
@@ -84,8 +67,50 @@ async function start(options: StartOptions, context: CliContext): Promise<void> 
     return;
   }
   context.stdout.write(
-    `Cluster "${options.name}" ${running ? "is already running" : "is running"} at ${status.apiServer}\n`,
+    `Cluster "${options.name}" ${wasRunning ? "is already running" : "is running"} at ${status.apiServer}\n`,
   );
+}
+
+type StartContext = Pick<CliContext, "env" | "clock" | "signal"> & { readonly onStep: StepListener };
+
+/** Whether the cluster ran before: whoever starts it at the same time counts as before. */
+async function ensureRunning(directory: DataDirectory, wishes: ClusterWishes, context: StartContext): Promise<boolean> {
+  const home = kubeHome(context.env);
+  for (;;) {
+    const settled = await settleConfig({ directory, wishes, home, clock: context.clock });
+    if (settled && (await launchOrDiscard(directory, settled, context))) return false;
+    if (await becomesReady(directory, context)) return true;
+  }
+}
+
+async function launchOrDiscard(directory: DataDirectory, { isNew }: SettledConfig, context: StartContext) {
+  try {
+    return await launchServer(directory, context);
+  } catch (error) {
+    if (isNew) await discardCluster(directory, context.clock);
+    throw error;
+  }
+}
+
+/** The cluster runs whether or not its context can be written, and the user must know that. */
+async function publishContext(directory: DataDirectory, { env, clock, onStep }: StartContext): Promise<void> {
+  const kubeContext = contextName(directory.cluster);
+  const path = await kubeconfigPath(env);
+  const entry = await adminKubeconfigEntry(directory);
+  try {
+    await step(
+      `Context "${kubeContext}" in ${shortened(path, env)}`,
+      onStep,
+      async () => await mergeKubeconfig(path, entry, clock),
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const hint = `Cluster "${directory.cluster}" is running. Once that is mended, "kube start --name ${directory.cluster}" adds its context`;
+    throw new UserError(error.message, {
+      hint: error.hint === undefined ? hint : `${error.hint}\n${hint}`,
+      cause: error.cause,
+    });
+  }
 }
 
 /** A running cluster keeps its settings until it is stopped. */
@@ -107,13 +132,6 @@ function refuseChanges(config: ClusterConfig | undefined, options: StartOptions)
       );
     }
   }
-}
-
-async function checkPort(config: ClusterConfig, options: StartOptions): Promise<void> {
-  if (await isPortFree(config.port)) return;
-  throw new UserError(`Cannot listen on 127.0.0.1:${config.port}: another program uses that port`, {
-    hint: `Choose another: kube start --name ${options.name} --port ${config.port + 1}`,
-  });
 }
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
