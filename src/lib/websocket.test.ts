@@ -79,3 +79,11 @@ test("WebSocketConnection as a client masks what it sends, and understands a ser
   expect(await received).toEqual(["hello"]);
   expect(await answers).toEqual(["answer"]);
 });
+
+test("A message is refused when its fragments together are too large", async () => {
+  const [near] = duplexPair();
+  const fragment = frame(0, "x".repeat(65_000), false);
+  const flood = Buffer.concat(Array.from({ length: 600 }, () => fragment));
+  const refusal = await messagesOf(new WebSocketConnection(near, flood)).catch((error: Error) => error.message);
+  expect(refusal).toContain("too large");
+});

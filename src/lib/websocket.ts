@@ -31,6 +31,7 @@ export class WebSocketConnection {
   readonly #role: "server" | "client";
   readonly #received = new ByteQueue();
   #fragments: Buffer[] = [];
+  #fragmentBytes = 0;
   #hasSentClose = false;
 
   /** `head` is what came behind the request, or for a client behind the answer. */
@@ -85,10 +86,11 @@ export class WebSocketConnection {
         case CONTINUATION:
         case TEXT:
         case BINARY: {
-          this.#fragments.push(payload);
+          this.#keepFragment(payload);
           if (!isFinal) break;
           const message = this.#fragments.length === 1 ? payload : Buffer.concat(this.#fragments);
           this.#fragments = [];
+          this.#fragmentBytes = 0;
           yield message;
           break;
         }
@@ -105,6 +107,12 @@ export class WebSocketConnection {
           return;
       }
     }
+  }
+
+  #keepFragment(payload: Buffer): void {
+    this.#fragmentBytes += payload.length;
+    if (this.#fragmentBytes > MAX_MESSAGE_BYTES) throw new Error("A WebSocket message in fragments is too large");
+    this.#fragments.push(payload);
   }
 
   #takeFrame(): { readonly opcode: number; readonly isFinal: boolean; readonly payload: Buffer } | undefined {
