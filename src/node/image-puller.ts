@@ -3,10 +3,10 @@ import type { EventRecorder } from "../client/event-recorder.ts";
 import type { Clock } from "../lib/clock.ts";
 import { backoffEnd, type FailureBackoff, IMAGE_PULL, raisedBackoff } from "./failure-backoff.ts";
 import { goDuration } from "./go-duration.ts";
-import { imageToPull } from "./image-name.ts";
 import type { StartFailure } from "./pod-state.ts";
 import { containerReference } from "./pod-text.ts";
 import { pullCredentials } from "./pull-credentials.ts";
+import { imageToPull } from "./runtime/image-reference.ts";
 import { engineText, isRuntimeError } from "./runtime/runtime-error.ts";
 import { type ContainerRuntime, type ImageRecord } from "./runtime/runtime.ts";
 

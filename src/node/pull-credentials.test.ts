@@ -1,22 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { Secret } from "../api/types/core-v1.ts";
-import { imageToPull } from "./image-name.ts";
 import { pullCredentials } from "./pull-credentials.ts";
-
-test("imageToPull adds the tag latest where neither tag nor digest is named", () => {
-  const digest = `sha256:${"a".repeat(64)}`;
-  const names = ["web", "web:1", "localhost:5000/team/web", `ghcr.io/a/b@${digest}`, "Web", "a b", ""];
-  expect(names.map(imageToPull)).toEqual([
-    "web:latest",
-    "web:1",
-    "localhost:5000/team/web:latest",
-    `ghcr.io/a/b@${digest}`,
-    undefined,
-    undefined,
-    undefined,
-  ]);
-});
 
 const pullSecret = (auths: Record<string, object>): Secret => ({
   apiVersion: "v1",
@@ -30,15 +15,19 @@ test("pullCredentials offers what fits the image, the most specific first", () =
     "https://index.docker.io/v1/": { auth: btoa("hub:pass:word") },
     "ghcr.io": { username: "all", password: "a" },
     "ghcr.io/team": { username: "team", password: "t" },
+    "ghcr.io/team/web": { username: "web", password: "x" },
+    "docker.io/library/busybox": { username: "busybox", password: "b" },
     "*.example.com": { username: "wild", password: "w" },
   });
   const users = (image: string): string[] => pullCredentials(image, [secret]).map(({ username }) => username);
-  expect(users("busybox:latest")).toEqual(["hub"]);
-  expect(users("ghcr.io/team/web:1")).toEqual(["team", "all"]);
+  expect(users("busybox:latest")).toEqual(["busybox", "hub"]);
+  expect(users("debian")).toEqual(["hub"]);
+  expect(users("ghcr.io/team/web:1")).toEqual(["web", "team", "all"]);
+  expect(users("ghcr.io/team/webs:1")).toEqual(["team", "all"]);
   expect(users("ghcr.io/teammate/web:1")).toEqual(["all"]);
   expect(users("r.example.com/web:1")).toEqual(["wild"]);
   expect(users("quay.io/web:1")).toEqual([]);
-  expect(pullCredentials("busybox", [secret])[0]?.password).toBe("pass:word");
+  expect(pullCredentials("debian", [secret])[0]?.password).toBe("pass:word");
 });
 
 test("pullCredentials passes over a secret that is broken", () => {

@@ -1,13 +1,13 @@
 import type { Secret } from "../api/types/core-v1.ts";
-import { registryOf } from "./image-name.ts";
+import { parseImageReference } from "./runtime/image-reference.ts";
 import type { RegistryCredentials } from "./runtime/runtime.ts";
 
 /** Credentials that a pod's pull secrets hold for an image, the most specific first. */
 export function pullCredentials(image: string, secrets: readonly Secret[]): RegistryCredentials[] {
-  const name = image.startsWith(`${registryOf(image)}/`) ? image : `docker.io/${image}`;
+  const { repository } = parseImageReference(image);
   return secrets
     .flatMap(entriesOf)
-    .filter(([scope]) => isWithin(name, scope))
+    .filter(([scope]) => isWithin(repository, scope))
     .toSorted(([a], [b]) => b.length - a.length)
     .map(([scope, { username, password }]) => ({ username, password, serverAddress: scope.split("/")[0] ?? scope }));
 }
@@ -53,9 +53,9 @@ function scopeOf(url: string): string {
 }
 
 /** A scope is a host, maybe with `*` for parts of its name, and maybe the beginning of a path. */
-function isWithin(name: string, scope: string): boolean {
+function isWithin(repository: string, scope: string): boolean {
   const [host = "", ...path] = scope.split("/");
-  const [imageHost = "", ...imagePath] = name.split("/");
+  const [imageHost = "", ...imagePath] = repository.split("/");
   const pattern = new RegExp(
     `^${host
       .split("*")

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { normalImageName, parseImageReference } from "./image-reference.ts";
+import { imageToPull, normalImageName, parseImageReference } from "./image-reference.ts";
 
 test("normalImageName gives every spelling of an image one name", () => {
   const names = {
@@ -23,4 +23,18 @@ test("parseImageReference does not take a registry's port for a tag", () => {
     tag: "latest",
     digest: undefined,
   });
+});
+
+test("imageToPull adds the tag latest where neither tag nor digest is named", () => {
+  const digest = `sha256:${"a".repeat(64)}`;
+  const names = ["web", "web:1", "localhost:5000/team/web", `ghcr.io/a/b@${digest}`, "Web", "a b", ""];
+  expect(names.map(imageToPull)).toEqual([
+    "web:latest",
+    "web:1",
+    "localhost:5000/team/web:latest",
+    `ghcr.io/a/b@${digest}`,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -32,3 +32,17 @@ function fullRepository(name: string): string {
   if (hub === undefined) return name;
   return hub.includes("/") ? `docker.io/${hub}` : `docker.io/library/${hub}`;
 }
+
+const DOMAIN = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\d+)?|\[[a-fA-F0-9:]+\](?::\d+)?)`;
+const PART = String.raw`[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`;
+const REFERENCE = new RegExp(
+  String.raw`^(?:(${DOMAIN})/)?(${PART}(?:/${PART})*)(?::([\w][\w.-]{0,127}))?(?:@([a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}))?$`,
+);
+
+/** The name to pull: with the tag `latest` when it names neither tag nor digest. Undefined: not a name of an image. */
+export function imageToPull(image: string): string | undefined {
+  const match = REFERENCE.exec(image);
+  if (!match) return undefined;
+  const [, , , tag, digest] = match;
+  return tag === undefined && digest === undefined ? `${image}:latest` : image;
+}
