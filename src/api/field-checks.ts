@@ -8,7 +8,6 @@ import {
   labelKeyProblems,
   portNameProblems,
   portNumberProblems,
-  rangeProblems,
 } from "./names.ts";
 import { semanticEqual } from "./semantic-equal.ts";
 import type { IntOrString } from "./types/meta-v1.ts";
@@ -77,15 +76,6 @@ export function checkOptional(
   errors: FieldErrors,
 ): void {
   if (value !== undefined) checkSupported(value, supported, path, errors);
-}
-
-export function checkRange(
-  value: number | undefined,
-  [min, max]: readonly [number, number],
-  path: string,
-  errors: FieldErrors,
-): void {
-  if (value !== undefined) checkFormat(value, rangeProblems(value, min, max), path, errors);
 }
 
 export function checkImmutable(value: unknown, old: unknown, path: string, errors: FieldErrors): void {

@@ -6,7 +6,7 @@ import { badRequest } from "./api-error.ts";
 import type { SelectableFields } from "./kind.ts";
 import type { KubeObject } from "./resource-type.ts";
 
-export interface FieldRequirement {
+interface FieldRequirement {
   readonly field: string;
   readonly operator: "=" | "!=";
   readonly value: string;

@@ -25,7 +25,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly subresources: readonly Subresource<T>[];
 }
 
-export interface SharedStorage<T> {
+interface SharedStorage<T> {
   readonly group: string;
   readonly resource: string;
   /** From this version to the stored form and back. Both must not change their argument. */

@@ -150,7 +150,7 @@ export interface KindRegistry {
 }
 
 /** When a word fits several kinds, the earliest in the list wins. */
-export function kindRegistry(kinds: readonly Kind[]): KindRegistry {
+function kindRegistry(kinds: readonly Kind[]): KindRegistry {
   const kindByResource = new Map<string, Kind>();
   const kindByKind = new Map<string, Kind>();
   const kindByWord = new Map<string, Kind>();

@@ -34,7 +34,7 @@ export interface PlatformOptions {
 }
 
 /** The first node is called as the cluster is, further ones with a number behind it. */
-export function nodeNames(config: ClusterConfig): readonly string[] {
+function nodeNames(config: ClusterConfig): readonly string[] {
   return Array.from({ length: config.nodes }, (_, index) =>
     index === 0 ? config.name : `${config.name}-${index + 1}`,
   );

@@ -22,7 +22,7 @@ export function parseIpv4(text: string): number | undefined {
   return parts.reduce((value, part) => ((value << 8) | Number(part)) >>> 0, 0);
 }
 
-export function ipv4Text(ip: number): string {
+function ipv4Text(ip: number): string {
   return [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255].join(".");
 }
 

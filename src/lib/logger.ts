@@ -8,7 +8,7 @@ export interface Logger {
   named(component: string): Logger;
 }
 
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error"];

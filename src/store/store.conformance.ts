@@ -551,7 +551,7 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-export const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
+const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
 export const bytes =
   (text: string): ValueAt =>
   () =>

@@ -32,7 +32,7 @@ export async function hostResolvers(own: ReadonlySet<string>, path = "/etc/resol
   return resolversFrom(text).filter((resolver) => !own.has(resolver));
 }
 
-export function resolversFrom(text: string): readonly string[] {
+function resolversFrom(text: string): readonly string[] {
   return [...text.matchAll(/^\s*nameserver\s+([0-9a-fA-F.:]+)\s*$/gm)].flatMap((match) => match[1] ?? []);
 }
 

@@ -29,7 +29,7 @@ export interface NftablesOptions {
   readonly command: NetfilterCommand;
 }
 
-export function tableName(cluster: string): string {
+function tableName(cluster: string): string {
   return `ip kube-${cluster}`;
 }
 
@@ -56,7 +56,7 @@ export function nftablesTable(options: NftablesOptions): NftablesTable {
 }
 
 /** `add` first, so that deleting a table that is not there is no failure. */
-export function removal(table: string): string {
+function removal(table: string): string {
   return `add table ${table}\ndelete table ${table}\n`;
 }
 

@@ -14,7 +14,7 @@ export interface Ruleset {
 }
 
 export const ELEMENTS = ["cluster-ips", "node-ports", "hairpin"] as const;
-export type ElementsName = (typeof ELEMENTS)[number];
+type ElementsName = (typeof ELEMENTS)[number];
 
 export function rulesetOf(routes: readonly ServiceRoute[]): Ruleset {
   const chains = new Map<string, readonly string[]>();

@@ -21,7 +21,7 @@ export interface ServiceRoute {
   readonly affinitySeconds: number | undefined;
 }
 
-export type Protocol = "TCP" | "UDP" | "SCTP";
+type Protocol = "TCP" | "UDP" | "SCTP";
 
 export interface EndpointAddress {
   readonly ip: string;

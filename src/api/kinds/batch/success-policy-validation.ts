@@ -42,7 +42,7 @@ function validateRule(rule: SuccessPolicyRule, completions: number, path: string
 }
 
 /** How many indexes `1,3-5,7` names, or what is wrong with it. */
-export function countIndexes(text: string, completions: number): number | string {
+function countIndexes(text: string, completions: number): number | string {
   if (text === "") return 0;
   let last: number | undefined;
   let total = 0;

@@ -9,7 +9,7 @@ export interface MessagePlan {
   readonly byNumber: ReadonlyMap<number, PlanEntry>;
 }
 
-export type PlanEntry =
+type PlanEntry =
   | { readonly number: number; readonly property: string; readonly field: Field }
   | { readonly number: number; readonly inlined: MessagePlan };
 
