@@ -11,6 +11,8 @@ export interface Plugin {
   readonly name: string;
   /** What there is to say about this pod, worked out once for all nodes; undefined if nothing is. */
   examine(pod: PodFacts, cluster: ClusterView): Examination | undefined;
+  /** The types of changes that could ever help a pod that this plugin kept out; it is not asked about others. */
+  readonly helpfulChanges: readonly ClusterChange["type"][];
   /** Whether a change may let a pod in that this plugin kept out. */
   isHelpedBy(change: ClusterChange, pod: PodFacts): boolean;
 }

@@ -28,6 +28,9 @@ export interface SchedulingQueueOptions {
 /** Upstream's: the first second passes quickly, and nobody waits longer than ten. */
 const BACKOFF = { initialMs: 1000, maxMs: 10_000, factor: 2, jitter: 0 };
 
+/** Stands for the plugins where no node was there to reject the pod. */
+const NO_NODES = "";
+
 interface Entry {
   readonly pod: WaitingPod;
   readonly at: number;
@@ -40,7 +43,8 @@ interface Entry {
 export class SchedulingQueue {
   readonly #options: SchedulingQueueOptions;
   readonly #pods = new Map<string, WaitingPod>();
-  readonly #unschedulable = new Set<WaitingPod>();
+  /** By each of the plugins that keep them out; those without any node are under the empty name. */
+  readonly #unschedulable = new Map<string, Set<WaitingPod>>();
   /** Entries whose pod has left the state they stand for are skipped when they come up. */
   readonly #active = new PriorityQueue<WaitingPod>(moreUrgentFirst);
   readonly #backingOff = new PriorityQueue<Entry>((a, b) => a.at - b.at);
@@ -70,9 +74,13 @@ export class SchedulingQueue {
       return;
     }
     known.facts = facts;
-    if (known.state.type === "unschedulable") {
-      this.#reconsider(known, known.state, { type: "pod-changed", pod: facts.pod });
-    }
+    if (known.state.type !== "unschedulable") return;
+    const { rejectedBy } = known.state;
+    const change: ClusterChange = { type: "pod-changed", pod: facts.pod };
+    const isHelped = this.#options.plugins.some(
+      (plugin) => rejectedBy.has(plugin.name) && plugin.isHelpedBy(change, facts),
+    );
+    if (isHelped) this.#tryAgain(known);
   }
 
   has(uid: string): boolean {
@@ -84,7 +92,7 @@ export class SchedulingQueue {
     const pod = this.#pods.get(uid);
     if (!pod) return;
     this.#pods.delete(uid);
-    this.#unschedulable.delete(pod);
+    this.#release(pod);
     pod.state = { type: "taken" };
   }
 
@@ -104,7 +112,10 @@ export class SchedulingQueue {
     const pod = this.#pods.get(uid);
     if (!pod) return;
     pod.state = { type: "unschedulable", rejectedBy, notBefore: this.#options.clock.now() + pod.backoff.next() };
-    this.#unschedulable.add(pod);
+    for (const reason of rejectedBy.size === 0 ? [NO_NODES] : rejectedBy) {
+      const pods = this.#unschedulable.get(reason) ?? new Set();
+      this.#unschedulable.set(reason, pods.add(pod));
+    }
   }
 
   /** Something went wrong that may go right another time. */
@@ -115,8 +126,10 @@ export class SchedulingQueue {
 
   /** The cluster changed: pods that this may help are tried again. */
   react(change: ClusterChange): void {
-    for (const pod of this.#unschedulable) {
-      if (pod.state.type === "unschedulable") this.#reconsider(pod, pod.state, change);
+    if (change.type === "node-added") this.#reconsiderAll(NO_NODES, () => true);
+    for (const plugin of this.#options.plugins) {
+      if (!plugin.helpfulChanges.includes(change.type)) continue;
+      this.#reconsiderAll(plugin.name, (facts) => plugin.isHelpedBy(change, facts));
     }
   }
 
@@ -124,21 +137,26 @@ export class SchedulingQueue {
     this.#timer?.cancel();
   }
 
-  #reconsider(
-    pod: WaitingPod,
-    { rejectedBy, notBefore }: { readonly rejectedBy: ReadonlySet<string>; readonly notBefore: number },
-    change: ClusterChange,
-  ): void {
-    const { plugins, clock } = this.#options;
-    // Without any objection there was no node at all.
-    const isHelped =
-      rejectedBy.size === 0
-        ? change.type === "node-added"
-        : plugins.some((plugin) => rejectedBy.has(plugin.name) && plugin.isHelpedBy(change, pod.facts));
-    if (!isHelped) return;
-    this.#unschedulable.delete(pod);
-    if (notBefore <= clock.now()) this.#activate(pod);
+  #reconsiderAll(reason: string, isHelped: (facts: PodFacts) => boolean): void {
+    for (const pod of this.#unschedulable.get(reason) ?? []) {
+      if (isHelped(pod.facts)) this.#tryAgain(pod);
+    }
+  }
+
+  #tryAgain(pod: WaitingPod): void {
+    if (pod.state.type !== "unschedulable") return;
+    const { notBefore } = pod.state;
+    this.#release(pod);
+    if (notBefore <= this.#options.clock.now()) this.#activate(pod);
     else this.#backOff(pod, notBefore);
+  }
+
+  #release(pod: WaitingPod): void {
+    const { state } = pod;
+    if (state.type !== "unschedulable") return;
+    for (const reason of state.rejectedBy.size === 0 ? [NO_NODES] : state.rejectedBy) {
+      this.#unschedulable.get(reason)?.delete(pod);
+    }
   }
 
   #activate(pod: WaitingPod): void {

@@ -5,6 +5,7 @@ import type { PodFacts } from "../pod-facts.ts";
 /** Prefers nodes whose cpu and memory the pod makes more evenly used. */
 export const balancedAllocation: Plugin = {
   name: "NodeResourcesBalancedAllocation",
+  helpfulChanges: [],
   examine: (pod) =>
     // A pod that asks for nothing balances nothing.
     pod.requests.milliCpu === 0 && pod.requests.memoryBytes === 0

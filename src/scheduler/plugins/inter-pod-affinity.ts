@@ -21,6 +21,7 @@ const NOTHING: PodAffinity = { required: [], requiredAway: [], preferred: [] };
 /** Pods go near those they want, and away from those that they or that do not want each other. */
 export const interPodAffinity: Plugin = {
   name: "InterPodAffinity",
+  helpfulChanges: ["node-added", "node-updated", "pod-assigned", "pod-removed", "pod-changed"],
   examine(pod, cluster) {
     const { required, requiredAway } = pod.affinity ?? NOTHING;
     const score = preferences(pod, cluster);

@@ -10,6 +10,7 @@ const REJECTION: Rejection = { reasons: ["node(s) didn't match Pod's node affini
 /** A pod goes where its nodeSelector and its node affinity want it. */
 export const nodeAffinity: Plugin = {
   name: "NodeAffinity",
+  helpfulChanges: ["node-added", "node-updated", "pod-changed"],
   examine({ pod }) {
     const fits = nodeRequirement(pod);
     const score = preference(pod);

@@ -6,6 +6,7 @@ import { allocatableOf } from "../resources.ts";
 /** A node takes no more pods than what they ask for leaves room for; of those that fit, the emptiest is preferred. */
 export const nodeResourcesFit: Plugin = {
   name: "NodeResourcesFit",
+  helpfulChanges: ["node-added", "node-updated", "pod-removed", "pod-changed"],
   examine: (pod) => ({
     filter: (node) => rejection(pod, node),
     score: { weight: 1, of: (feasible) => feasible.map((node) => leastAllocated(pod, node)) },

@@ -23,6 +23,7 @@ const NO_DOMAIN: Rejection = {
 /** Spreads pods evenly over zones, nodes, or whatever a label of nodes names. */
 export const podTopologySpread: Plugin = {
   name: "PodTopologySpread",
+  helpfulChanges: ["node-added", "node-updated", "pod-assigned", "pod-removed", "pod-changed"],
   examine(pod, cluster) {
     const constraints = pod.pod.spec?.topologySpreadConstraints ?? [];
     if (constraints.length === 0) return undefined;

@@ -9,6 +9,7 @@ const FORBIDDING = ["NoSchedule", "NoExecute"];
 /** Tainted nodes take only pods that tolerate the taint, or take others last. */
 export const taintToleration: Plugin = {
   name: "TaintToleration",
+  helpfulChanges: ["node-added", "node-updated", "pod-changed"],
   examine({ pod }) {
     const forSoftTaints = (pod.spec?.tolerations ?? []).filter(({ effect = "" }) =>
       ["", "PreferNoSchedule"].includes(effect),
