@@ -2,9 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { nftCommand } from "../network/services/netfilter-command.ts";
+import { type Execute, executeDirectly, nftCommand } from "../network/services/netfilter-command.ts";
 import { type NftablesTable, nftablesTable } from "../network/services/nftables.ts";
 import { openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
+import { startHostCommand } from "../node/runtime/docker/host-command.ts";
 import { bridgeName } from "../node/runtime/docker/network.ts";
 import { openFakeRuntime } from "../node/runtime/fake-runtime.ts";
 import type { ContainerRuntime } from "../node/runtime/runtime.ts";
@@ -53,7 +54,7 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     serviceRange: config.serviceRange,
     bridge: bridgeName(config.name),
     seesBridgedPackets: await seeBridgedPackets(),
-    command: await nftCommand(),
+    command: await nftCommand(await executor(starting, config.name, clock, log)),
   });
   await table.install();
   starting.defer(async () => await table.remove());
@@ -79,6 +80,13 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     },
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
+}
+
+/** As root directly; else in a container that Docker gives the right to. */
+async function executor(starting: AsyncDisposableStack, cluster: string, clock: Clock, log: Logger): Promise<Execute> {
+  if (process.getuid?.() === 0) return executeDirectly;
+  const host = starting.use(await startHostCommand({ cluster, clock, log: log.named("host-command") }));
+  return async (command, input) => await host.run(command, input);
 }
 
 function fakePlatform({ config, clock, log }: PlatformOptions): Platform {

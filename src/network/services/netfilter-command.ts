@@ -10,19 +10,17 @@ export interface NetfilterCommand {
   hasTable(table: string): Promise<boolean>;
 }
 
+/** Runs a command with `input` as its standard input: on this machine, or where it has the right to change netfilter's rules. */
+export type Execute = (command: readonly string[], input: string) => Promise<{ exitCode: number; stderr: string }>;
+
 const CANDIDATES = ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft"];
 
-/** nft run directly. Throws UserError when it is missing or may not be used. */
-export async function nftCommand(): Promise<NetfilterCommand> {
+/** This machine's nft, run by `execute`. Throws UserError when it is missing. */
+export async function nftCommand(execute: Execute): Promise<NetfilterCommand> {
   const nft = await nftPath();
   if (nft === undefined) {
     throw new UserError("Cannot send traffic to pods: the program nft is missing", {
       hint: 'Install it (package "nftables"), then run kube start again',
-    });
-  }
-  if (process.getuid?.() !== 0) {
-    throw new UserError("Cannot send traffic to pods: only root may change netfilter rules", {
-      hint: "Run kube start as root",
     });
   }
   return {
@@ -45,7 +43,8 @@ async function nftPath(): Promise<string | undefined> {
   return undefined;
 }
 
-async function execute(command: readonly string[], input: string): Promise<{ exitCode: number; stderr: string }> {
+/** Directly: takes root. */
+export const executeDirectly: Execute = async (command, input) => {
   try {
     const child = Bun.spawn([...command], { stdin: Buffer.from(input), stdout: "ignore", stderr: "pipe" });
     const stderr = await new Response(child.stderr).text();
@@ -53,6 +52,6 @@ async function execute(command: readonly string[], input: string): Promise<{ exi
   } catch (error) {
     throw new Error(`Cannot run ${command[0]}: ${errorText(error)}`, { cause: error });
   }
-}
+};
 
 const firstLines = (text: string): string => text.trim().split("\n").slice(0, 4).join("; ");

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { nftCommand } from "./netfilter-command.ts";
+import { executeDirectly, nftCommand } from "./netfilter-command.ts";
 import { baseTable, nftablesTable } from "./nftables.ts";
 import { rulesetOf } from "./ruleset.ts";
 import type { ServiceRoute } from "./service-routes.ts";
@@ -45,7 +45,7 @@ test.skipIf(!mayUseNetfilter)(
   async () => {
     using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("first") });
     using second = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("second") });
-    const table = nftablesTable({ ...options, command: await nftCommand() });
+    const table = nftablesTable({ ...options, command: await nftCommand(executeDirectly) });
     await table.install();
     try {
       expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+
+import type { Clock } from "../../../lib/clock.ts";
+import type { Logger } from "../../../lib/logger.ts";
+import type { DockerConnection } from "./connection.ts";
+import { createNamed, removeById, startById } from "./containers.ts";
+import { connectDocker } from "./docker-runtime.ts";
+import { engineFacts } from "./engine.ts";
+import { exec } from "./exec.ts";
+import { LABEL } from "./labels.ts";
+import { ensurePauseImage, PAUSE_IMAGE } from "./pause-image.ts";
+
+/** Runs commands of this machine with the right to change its network, for a user who may use Docker and is not root. */
+export interface HostCommand extends AsyncDisposable {
+  run(command: readonly string[], input: string): Promise<{ exitCode: number; stderr: string }>;
+}
+
+export interface HostCommandOptions {
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What this machine's programs need to run in an image that has nothing. */
+const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
+
+/**
+ * One container in the host's network that waits, in which commands are run: the machine's own programs lie in it read-only, so nothing is
+ * pulled. It can change the network and nothing else.
+ */
+export async function startHostCommand({ cluster, clock, log }: HostCommandOptions): Promise<HostCommand> {
+  const connection = await connectDocker(clock);
+  try {
+    const { version } = await engineFacts(connection);
+    await ensurePauseImage(connection, version.architecture);
+    const id = await startWaiting(connection, cluster);
+    return {
+      run: async (command, input) => await runIn(connection, id, { command, input, log }),
+      async [Symbol.asyncDispose]() {
+        await removeById(connection, id);
+        connection[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    connection[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function startWaiting(connection: DockerConnection, cluster: string): Promise<string> {
+  const folders = SYSTEM_FOLDERS.filter((folder) => existsSync(folder));
+  const id = await createNamed(connection, {
+    name: `kube-${cluster}_host-command`,
+    Image: PAUSE_IMAGE,
+    Labels: { [LABEL.cluster]: cluster },
+    HostConfig: {
+      NetworkMode: "host",
+      CapDrop: ["ALL"],
+      CapAdd: ["NET_ADMIN"],
+      Mounts: folders.map((folder) => ({ Type: "bind", Source: folder, Target: folder, ReadOnly: true })),
+      ReadonlyRootfs: true,
+      SecurityOpt: ["no-new-privileges"],
+      LogConfig: { Type: "none", Config: {} },
+    },
+  });
+  await startById(connection, id);
+  return id;
+}
+
+async function runIn(
+  connection: DockerConnection,
+  id: string,
+  { command, input, log }: { readonly command: readonly string[]; readonly input: string; readonly log: Logger },
+): Promise<{ exitCode: number; stderr: string }> {
+  const { signal } = new AbortController();
+  const session = await exec(connection, id, { command, stdin: true, tty: false, signal }, log);
+  const output = Promise.all([new Response(session.stdout).arrayBuffer(), new Response(session.stderr).text()]);
+  const writer = session.stdin?.getWriter();
+  if (input !== "") await writer?.write(Buffer.from(input));
+  await writer?.close();
+  const [, stderr] = await output;
+  return { exitCode: await session.exitCode, stderr };
+}
