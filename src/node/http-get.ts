@@ -3,7 +3,7 @@ import { connect as connectTls } from "node:tls";
 
 import type { Container, HTTPGetAction } from "../api/types/core-v1.ts";
 import { kubernetesVersion } from "../lib/version.ts";
-import { containerPort } from "./container-port.ts";
+import { containerPort } from "./container/container-port.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 
 export interface HttpAnswer {

@@ -6,7 +6,7 @@ import type { Client } from "../client/client.ts";
 import type { Informer } from "../client/informer.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { podReferences } from "./pod-references.ts";
+import { podReferences } from "./pod/pod-references.ts";
 
 export interface ReferencedObjectsOptions {
   readonly client: Client;

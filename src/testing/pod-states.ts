@@ -1,6 +1,6 @@
 import type { PodStatus } from "../api/types/core-v1.ts";
 import type { ObjectMeta } from "../api/types/meta-v1.ts";
-import { containersNewestFirst, type PodEnding, type PodState, type ProbeResults } from "../node/pod-state.ts";
+import { containersNewestFirst, type PodEnding, type PodState, type ProbeResults } from "../node/pod/pod-state.ts";
 import type { ContainerRecord, ContainerRunState } from "../node/runtime/runtime.ts";
 
 /** The moment of all tables of pod states. */

@@ -1,8 +1,8 @@
 import type { Container, ExecAction } from "../../api/types/core-v1.ts";
 import { untilAborted } from "../../lib/abort.ts";
-import { execInContainer } from "../container-exec.ts";
+import { execInContainer } from "../container/container-exec.ts";
+import { expandVariables } from "../container/variable-expansion.ts";
 import { engineText } from "../runtime/runtime-error.ts";
-import { expandVariables } from "../variable-expansion.ts";
 import type { ProbeResult } from "./probe-result.ts";
 import type { ProbeTarget } from "./probe-target.ts";
 

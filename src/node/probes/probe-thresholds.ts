@@ -1,5 +1,5 @@
 import type { Probe } from "../../api/types/core-v1.ts";
-import type { ProbeOutcome } from "../pod-state.ts";
+import type { ProbeOutcome } from "../pod/pod-state.ts";
 import type { ProbeKind, ProbeResult } from "./probe-result.ts";
 
 /** How the latest results of a probe run in a row. */

@@ -1,6 +1,6 @@
 import type { TCPSocketAction } from "../../api/types/core-v1.ts";
 import { errorText } from "../../lib/logger.ts";
-import { containerPort } from "../container-port.ts";
+import { containerPort } from "../container/container-port.ts";
 import { dialErrorText } from "./dial-error.ts";
 import type { ProbeResult } from "./probe-result.ts";
 import type { ProbeTarget } from "./probe-target.ts";

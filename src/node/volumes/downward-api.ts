@@ -1,5 +1,5 @@
 import type { DownwardAPIVolumeFile } from "../../api/types/core-v1.ts";
-import { fieldValue, resourceValue } from "../downward-values.ts";
+import { fieldValue, resourceValue } from "../container/downward-values.ts";
 import { DEFAULT_MODE } from "./keyed-files.ts";
 import type { FileVolume, VolumeContext, VolumeFile } from "./volume.ts";
 

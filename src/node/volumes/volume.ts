@@ -1,5 +1,5 @@
 import type { ConfigMap, Pod, Secret, Volume } from "../../api/types/core-v1.ts";
-import type { DownwardContext } from "../downward-values.ts";
+import type { DownwardContext } from "../container/downward-values.ts";
 
 /**
  * A kind of volume. Two shapes exist: a directory volume is made once and then belongs to its containers; a file volume is

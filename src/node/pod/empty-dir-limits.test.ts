@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { EmptyDirVolumeSource, Pod } from "../../api/types/core-v1.ts";
+import { FakeClock } from "../../lib/fake-clock.ts";
+import { silentLogger } from "../../lib/logger.ts";
+import { EmptyDirLimits } from "./empty-dir-limits.ts";
+
+let directory = "";
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "kube-empty-dir-"));
+  await mkdir(join(directory, "deep"));
+  await writeFile(join(directory, "deep/file"), Buffer.alloc(300_000, 1));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const aPod = (emptyDir: EmptyDirVolumeSource): Pod => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "web" },
+  spec: { containers: [], volumes: [{ name: "cache", emptyDir }] },
+});
+
+function watched(emptyDir: EmptyDirVolumeSource) {
+  const clock = new FakeClock();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const options = { clock, log: silentLogger, pathOf: () => directory, onExceeded: resolve };
+  return { clock, exceeded: promise, limits: new EmptyDirLimits(aPod(emptyDir), options) };
+}
+
+test("EmptyDirLimits tells when a volume has grown beyond its limit", async () => {
+  const { clock, exceeded, limits } = watched({ sizeLimit: "100Ki" });
+  clock.advance(10_000);
+  expect(await exceeded).toBe('Usage of EmptyDir volume "cache" exceeds the limit "100Ki". ');
+  await limits[Symbol.asyncDispose]();
+});
+
+test("EmptyDirLimits looks again while a volume keeps its limit", async () => {
+  const { clock, exceeded, limits } = watched({ sizeLimit: "400Ki" });
+  clock.advance(10_000);
+  while (clock.pending === 0) await Bun.sleep(1);
+  await writeFile(join(directory, "more"), Buffer.alloc(300_000, 1));
+  clock.advance(10_000);
+  expect(await exceeded).toContain("exceeds the limit");
+  await limits[Symbol.asyncDispose]();
+});
+
+test("EmptyDirLimits has no timer for volumes without a limit, or in memory", async () => {
+  for (const emptyDir of [{}, { medium: "Memory", sizeLimit: "1Ki" }]) {
+    const { clock, limits } = watched(emptyDir);
+    expect(clock.pending).toBe(0);
+    await limits[Symbol.asyncDispose]();
+  }
+});

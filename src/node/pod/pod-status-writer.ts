@@ -1,0 +1,107 @@
+import { isApiError } from "../../api/api-error.ts";
+import { pods } from "../../api/resources.ts";
+import type { Pod, PodStatus } from "../../api/types/core-v1.ts";
+import type { Client, ResourceClient } from "../../client/client.ts";
+import { Backoff } from "../../lib/backoff.ts";
+import { type Clock, sleep } from "../../lib/clock.ts";
+import { errorText, type Logger } from "../../lib/logger.ts";
+import { foreignConditions } from "./pod-conditions.ts";
+
+export interface PodStatusWriterOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Writing ends with it. */
+  readonly signal: AbortSignal;
+}
+
+const RETRY = { initialMs: 100, maxMs: 10_000, factor: 2, jitter: 0.2 };
+
+/**
+ * Tells the API what one pod is like. While a write is under way newer statuses replace each other, so the API always
+ * gets the latest and never waits for those in between. Conditions of others (readiness gates) are kept: a write is refused
+ * when the pod has changed meanwhile, and is then made again on top of that.
+ */
+export class PodStatusWriter {
+  readonly #options: PodStatusWriterOptions;
+  readonly #pods: ResourceClient<Pod>;
+  /** As the API answered the last write. */
+  #latest: Pod | undefined;
+  #next: { readonly pod: Readonly<Pod>; readonly status: PodStatus } | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: PodStatusWriterOptions) {
+    this.#options = options;
+    this.#pods = options.client.resource(pods);
+  }
+
+  /** Never waits: the write happens in the background. */
+  put(pod: Readonly<Pod>, status: PodStatus): void {
+    this.#next = { pod, status };
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Resolves when the latest status was written, or cannot be any more. */
+  async flushed(): Promise<void> {
+    while (this.#writing) await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    const { clock, log, signal } = this.#options;
+    const backoff = new Backoff(RETRY);
+    // What is decided in one turn is one write.
+    await Promise.resolve();
+    try {
+      while (this.#next && !signal.aborted) {
+        const { pod, status } = this.#next;
+        this.#next = undefined;
+        try {
+          this.#latest = await this.#write(newer(this.#latest, pod), status);
+        } catch (error) {
+          if (isApiError(error, "NotFound") || signal.aborted) return;
+          const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
+          log.warn(`Cannot write status of pod ${name}: ${errorText(error)}`);
+          this.#next ??= { pod, status };
+          await sleep(backoff.next(), { clock, signal }).catch(() => undefined);
+        }
+      }
+    } finally {
+      // In the same turn as the last look for more, or a status put in between would wait for the next one.
+      this.#writing = undefined;
+    }
+  }
+
+  async #write(base: Readonly<Pod>, status: PodStatus): Promise<Pod> {
+    const wanted = withForeignConditions(status, base);
+    if (Bun.deepEquals(withoutAbsent(wanted), withoutAbsent(base.status))) return base;
+    try {
+      return await this.#pods.updateStatus({ ...base, status: wanted });
+    } catch (error) {
+      if (!isApiError(error, "Conflict")) throw error;
+    }
+    const { name = "", namespace, uid } = base.metadata;
+    const fresh = await this.#pods.get({ name, namespace });
+    // Another pod has the name by now.
+    if (fresh.metadata.uid !== uid) return base;
+    return this.#write(fresh, status);
+  }
+}
+
+function withForeignConditions(status: PodStatus, { status: current }: Readonly<Pod>): PodStatus {
+  const foreign = foreignConditions(current?.conditions);
+  const isForeign = new Set(foreignConditions(status.conditions));
+  const own = (status.conditions ?? []).filter((condition) => !isForeign.has(condition));
+  return { ...status, conditions: [...foreign, ...own] };
+}
+
+/** Without fields that are there but undefined: they are not written. */
+function withoutAbsent(status: PodStatus | undefined): unknown {
+  return status && JSON.parse(JSON.stringify(status));
+}
+
+/** Resource versions of one server grow. */
+function newer(a: Pod | undefined, b: Readonly<Pod>): Readonly<Pod> {
+  return a && versionOf(a) >= versionOf(b) ? a : b;
+}
+
+const versionOf = ({ metadata }: Readonly<Pod>): bigint => BigInt(metadata.resourceVersion ?? 0);

@@ -1,0 +1,238 @@
+import { nodes as nodeResource } from "../../api/resources.ts";
+import type { Node, Pod } from "../../api/types/core-v1.ts";
+import type { Client } from "../../client/client.ts";
+import type { EventRecorder } from "../../client/event-recorder.ts";
+import type { Informer } from "../../client/informer.ts";
+import { BackgroundTasks } from "../../lib/background.ts";
+import { type Clock, sleep } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { ImagePuller } from "../images/image-puller.ts";
+import type { PodAddresses } from "../ipam.ts";
+import type { NodeFacts } from "../node-facts.ts";
+import type { PodDialer } from "../pod-dialer.ts";
+import { PodProbes } from "../probes/pod-probes.ts";
+import type { ReferencedObjects } from "../referenced-objects.ts";
+import { RuntimeSnapshots } from "../runtime-snapshots.ts";
+import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeListener, RuntimeState } from "../runtime/runtime.ts";
+import type { ServiceAccountTokens } from "../service-account-tokens.ts";
+import { removeUnmounted } from "../volumes/mount-points.ts";
+import { EmptyDirLimits } from "./empty-dir-limits.ts";
+import { type PodRejection, podRejection } from "./pod-admission.ts";
+import { podDirectory } from "./pod-directory.ts";
+import type { PodExecutor } from "./pod-executor.ts";
+import { PodStatusWriter } from "./pod-status-writer.ts";
+import { podReference, podText } from "./pod-text.ts";
+import { PodVolumes } from "./pod-volumes.ts";
+import { PodWorker } from "./pod-worker.ts";
+
+export interface PodWorkersOptions {
+  readonly client: Client;
+  readonly runtime: ContainerRuntime;
+  readonly dialer: PodDialer;
+  readonly executor: PodExecutor;
+  readonly images: ImagePuller;
+  readonly addresses: PodAddresses;
+  readonly objects: ReferencedObjects;
+  readonly tokens: ServiceAccountTokens;
+  readonly events: EventRecorder;
+  readonly facts: NodeFacts;
+  readonly nodes: Informer<Node>;
+  readonly podsDirectory: string;
+  /** Told when the engine goes away, and when it is back. */
+  readonly onEngine: (isUp: boolean) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A safety net only: the engine tells what happens, and when it could not. */
+const RELIST_MS = 10 * 60_000;
+
+/** One worker for each pod of the node, whether the API has it or only the engine still does. */
+export class PodWorkers implements AsyncDisposable {
+  readonly #options: PodWorkersOptions;
+  readonly #workers = new Map<string, PodWorker>();
+  readonly #snapshots: RuntimeSnapshots;
+  readonly #tasks: BackgroundTasks;
+  #stopFollowing: (() => void) | undefined;
+
+  constructor(options: PodWorkersOptions) {
+    this.#options = options;
+    this.#snapshots = new RuntimeSnapshots(options.runtime);
+    this.#tasks = new BackgroundTasks(options.log);
+  }
+
+  /** Takes over what the engine has, then follows the pods and the engine. The informer must have synced. */
+  async start(pods: Informer<Pod>): Promise<void> {
+    const { runtime, addresses, clock } = this.#options;
+    // Watch before listing, or what happens between the two is lost.
+    const early: RuntimeEvent[] = [];
+    let onEvent = (event: RuntimeEvent): void => void early.push(event);
+    const listener: RuntimeListener = {
+      onEvent: (event) => onEvent(event),
+      onLost: () => this.#options.onEngine(false),
+      onGap: () => {
+        this.#options.onEngine(true);
+        this.#tellGap();
+      },
+    };
+    runtime.watch(listener, this.#tasks.signal);
+    const found = await runtime.list();
+    for (const { pod, ip, isRunning } of found.sandboxes)
+      if (ip !== undefined && isRunning) addresses.adopt(pod.uid, ip);
+    const recordsByUid = recordsOfPods(found);
+    this.#stopFollowing = pods.onChange({
+      added: (pod) => this.#take(pod, recordsByUid),
+      updated: (pod) => this.#take(pod, recordsByUid),
+      deleted: (pod) => this.#workers.get(pod.metadata.uid ?? "")?.forget(pod),
+    });
+    for (const { identity, ...records } of recordsByUid.values()) this.#clearAway(identity, records);
+    recordsByUid.clear();
+    onEvent = (event) => this.#workers.get(event.pod.uid)?.tellEvent(event);
+    for (const event of early) onEvent(event);
+    this.#tasks.run("Relisting the engine", async (signal) => {
+      for (;;) {
+        await sleep(RELIST_MS, { clock, signal });
+        this.#tellGap();
+      }
+    });
+  }
+
+  /** A ConfigMap or Secret that the pod draws from is another one now. */
+  tellObjectsChanged(uid: string): void {
+    const worker = this.#workers.get(uid);
+    worker?.volumes.refresh(worker.state.pod);
+    worker?.retryNow();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopFollowing?.();
+    await this.#tasks.stop();
+    await Promise.all([...this.#workers.values()].map((worker) => worker[Symbol.asyncDispose]()));
+  }
+
+  #tellGap(): void {
+    for (const worker of this.#workers.values()) worker.tellGap();
+  }
+
+  #take(pod: Pod, recordsByUid: Map<string, PodRecords>): void {
+    if (pod.spec?.nodeName !== this.#options.facts.nodeName) return;
+    const { uid = "" } = pod.metadata;
+    const known = this.#workers.get(uid);
+    if (known) {
+      known.volumes.refresh(pod);
+      return known.update(pod);
+    }
+    const records = recordsByUid.get(uid) ?? NO_RECORDS;
+    recordsByUid.delete(uid);
+    this.#admit(pod, this.#startWorker(pod, records));
+  }
+
+  #admit(pod: Pod, worker: PodWorker): void {
+    const { facts, client, nodes } = this.#options;
+    // Accepted before, by this agent or an earlier one: it stays.
+    if (pod.status?.startTime !== undefined) return worker.accept();
+    const known = nodes.get(facts.nodeName);
+    const rejection = known && this.#rejection(pod, worker, known);
+    if (known && rejection?.reason !== "NodeAffinity") return this.#conclude(pod, worker, rejection);
+    // The pod may have come faster than the label it asks for.
+    this.#tasks.run(`Admission of pod ${podText(pod)}`, async () => {
+      try {
+        const fresh = await client.resource(nodeResource).get({ name: facts.nodeName });
+        this.#conclude(pod, worker, this.#rejection(pod, worker, fresh));
+      } catch (error) {
+        this.#conclude(pod, worker, rejection);
+        throw error;
+      }
+    });
+  }
+
+  #rejection(pod: Pod, worker: PodWorker, node: Node): PodRejection | undefined {
+    const accepted = [...this.#workers.values()]
+      .filter((other) => other !== worker && !other.state.ending)
+      .map(({ state }) => state.pod);
+    return podRejection(pod, accepted, node, this.#options.facts.allocatable);
+  }
+
+  #conclude(pod: Pod, worker: PodWorker, rejection: PodRejection | undefined): void {
+    if (!rejection) return worker.accept();
+    const { reason, message } = rejection;
+    this.#options.events.record(podReference(pod), "Warning", reason, message);
+    worker.fail(reason, `Pod was rejected: ${message}`);
+  }
+
+  /** What runs for a pod that was deleted while no agent looked must end. */
+  #clearAway({ uid, name, namespace }: PodIdentity, records: RuntimeState): void {
+    const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { uid, name, namespace } };
+    this.#startWorker(pod, records).forget(pod);
+  }
+
+  #startWorker(pod: Pod, records: RuntimeState): PodWorker {
+    const { client, runtime, dialer, executor, objects, tokens, events, facts, podsDirectory, clock, log } =
+      this.#options;
+    const { uid = "" } = pod.metadata;
+    const directory = podDirectory(podsDirectory, uid);
+    const downward = (): PodWorker["downward"] => worker.downward;
+    const worker: PodWorker = new PodWorker(pod, records, {
+      client,
+      executor,
+      statuses: new PodStatusWriter({ client, clock, log, signal: this.#tasks.signal }),
+      events,
+      facts,
+      clock,
+      log,
+      directory,
+      volumes: new PodVolumes({ pod, directory, downward, objects, tokens, clock, log }),
+      limits: new EmptyDirLimits(pod, {
+        clock,
+        log,
+        pathOf: (name) => worker.volumes.pathOf(name),
+        onExceeded: (message) => worker.evict(message),
+      }),
+      probes: new PodProbes({
+        runtime,
+        dialer,
+        events,
+        clock,
+        log,
+        podIp: () => worker.downward.podIp,
+        onResults: (id, results) => worker.tellProbes(id, results),
+      }),
+      freshRecords: () => this.#snapshots.fresh(),
+      onStopped: () => this.#giveBack(uid),
+      onGone: () => this.#remove(uid, directory.path),
+    });
+    this.#workers.set(uid, worker);
+    return worker;
+  }
+
+  async #giveBack(uid: string): Promise<void> {
+    this.#options.addresses.release(uid);
+    await this.#options.objects.release(uid);
+  }
+
+  async #remove(uid: string, directory: string): Promise<void> {
+    this.#options.images.forget(uid);
+    await removeUnmounted(directory);
+    this.#workers.delete(uid);
+  }
+}
+
+interface PodRecords extends RuntimeState {
+  readonly identity: PodIdentity;
+}
+
+const NO_RECORDS: RuntimeState = { sandboxes: [], containers: [] };
+
+function recordsOfPods({ sandboxes, containers }: RuntimeState): Map<string, PodRecords> {
+  const identities = new Map([...sandboxes, ...containers].map(({ pod }) => [pod.uid, pod]));
+  return new Map(
+    [...identities].map(([uid, identity]) => [
+      uid,
+      {
+        identity,
+        sandboxes: sandboxes.filter(({ pod }) => pod.uid === uid),
+        containers: containers.filter(({ pod }) => pod.uid === uid),
+      },
+    ]),
+  );
+}
