@@ -153,4 +153,10 @@ export const commands: readonly CommandEntry[] = [
     group: "Settings",
     load: async () => (await import("./commands/version.ts")).versionCommand,
   },
+  {
+    name: "describe",
+    summary: "Show details of a specific resource or group of resources",
+    group: "Objects",
+    load: async () => (await import("./commands/describe.ts")).describeCommand,
+  },
 ];

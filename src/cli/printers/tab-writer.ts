@@ -3,7 +3,7 @@ const PADDING = 3;
 
 /**
  * Aligns cells that tabs end, as Go's text/tabwriter does with kubectl's settings. Widths are remembered from one flush to
- * the next, so that rows of a watch line up with those that were printed before.
+ * the next, so that rows of a watch line up with those that were printed before, unless that is switched off.
  */
 export class TabWriter {
   #text = "";
@@ -11,11 +11,13 @@ export class TabWriter {
   readonly #write: (text: string) => void;
   readonly #minWidth: number;
   readonly #padding: number;
+  readonly #remembersWidths: boolean;
 
-  constructor(write: (text: string) => void, { minWidth = MIN_WIDTH, padding = PADDING } = {}) {
+  constructor(write: (text: string) => void, { minWidth = MIN_WIDTH, padding = PADDING, remembersWidths = true } = {}) {
     this.#write = write;
     this.#minWidth = minWidth;
     this.#padding = padding;
+    this.#remembersWidths = remembersWidths;
   }
 
   write(text: string): void {
@@ -57,7 +59,7 @@ export class TabWriter {
   #columnWidth(lines: readonly (readonly string[])[], column: number): number {
     const widest = Math.max(this.#minWidth, ...lines.map((cells) => widthOf(cells[column] ?? "") + this.#padding));
     const width = Math.max(widest, this.#remembered[column] ?? 0);
-    this.#remembered[column] = width;
+    if (this.#remembersWidths) this.#remembered[column] = width;
     return width;
   }
 }

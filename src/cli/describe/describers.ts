@@ -1,0 +1,142 @@
+import type { KubeObject } from "../../api/resource-type.ts";
+import { limitranges, resourcequotas } from "../../api/resources.ts";
+import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../api/types/apps-v1.ts";
+import type { CronJob, Job } from "../../api/types/batch-v1.ts";
+import type {
+  ConfigMap,
+  Event,
+  LimitRange,
+  Namespace,
+  Node,
+  Pod,
+  ResourceQuota,
+  Secret,
+  Service,
+  ServiceAccount,
+} from "../../api/types/core-v1.ts";
+import type { Client } from "../../client/client.ts";
+import { type ApiObject, nameOf, namespaceOf, objectIn, textIn } from "../objects/api-object.ts";
+import {
+  configMapText,
+  limitRangeText,
+  namespaceText,
+  resourceQuotaText,
+  secretText,
+  serviceAccountText,
+} from "./core-text.ts";
+import { genericText } from "./generic-text.ts";
+import { cronJobText, jobText } from "./job-text.ts";
+import { nodeText } from "./node-text.ts";
+import { podText } from "./pod-text.ts";
+import * as related from "./related-objects.ts";
+import { serviceText } from "./service-text.ts";
+import { daemonSetText, deploymentText, replicaSetText, statefulSetText } from "./workload-text.ts";
+
+export interface DescribeOptions {
+  readonly client: Client;
+  readonly showsEvents: boolean;
+  readonly now: number;
+}
+
+/** The description of one object, with what it needs of others. */
+export async function describe(
+  { kind, group }: { readonly kind: string; readonly group: string },
+  object: ApiObject,
+  options: DescribeOptions,
+): Promise<string> {
+  const { client, showsEvents, now } = options;
+  const describer = describers.get(group === "" ? kind : `${kind}.${group}`);
+  const [details, events] = await Promise.all([
+    describer?.(object, client),
+    showsEvents ? eventsOf(object, kind, client) : undefined,
+  ]);
+  return details ? details(events, now) : genericText(object, events, now);
+}
+
+async function eventsOf(object: ApiObject, kind: string, client: Client): Promise<readonly Event[]> {
+  const [name, namespace] = [nameOf(object), namespaceOf(object)];
+  const uid = textIn(objectIn(object, "metadata"), "uid");
+  // Events of pods that mirror a file, and of nodes, may be about other uids.
+  if (kind === "Pod") return await related.eventsAbout(client, { name, namespace, uid });
+  if (kind !== "Node") return await related.eventsAbout(client, { name, namespace, kind, uid });
+  const both = await Promise.all(
+    [uid, name].map((each) => related.eventsAbout(client, { name, namespace, kind, uid: each })),
+  );
+  return both.flat();
+}
+
+type WriteText = (events: readonly Event[] | undefined, now: number) => string;
+type Describer = (object: ApiObject, client: Client) => Promise<WriteText>;
+
+/** Loads what belongs to an object, so that the text itself can be a pure function. */
+function describer<T extends KubeObject>(
+  load: (object: T, client: Client) => WriteText | Promise<WriteText>,
+): Describer {
+  // Parse edge: the server answered with an object of the kind that was asked for.
+  return async (object, client) => await load(object as unknown as T, client);
+}
+
+/** By kind and group, as in `kubectl describe`; all other kinds are described field by field. */
+const describers: ReadonlyMap<string, Describer> = new Map([
+  ["Pod", describer<Pod>((pod) => (events, now) => podText(pod, events, now))],
+  [
+    "Node",
+    describer<Node>(async (node, client) => {
+      const [pods, lease] = await Promise.all([related.podsOfNode(client, node), related.leaseOf(client, node)]);
+      return (events, now) => nodeText(node, { pods, lease }, events, now);
+    }),
+  ],
+  [
+    "Deployment.apps",
+    describer<Deployment>(async (deployment, client) => {
+      const sets = related.dividedReplicaSets(deployment, await related.replicaSetsOf(client, deployment));
+      return (events, now) => deploymentText(deployment, sets, events, now);
+    }),
+  ],
+  [
+    "ReplicaSet.apps",
+    describer<ReplicaSet>(async (set, client) => {
+      const counts = await related.podCounts(client, set, set.spec?.selector);
+      return (events, now) => replicaSetText(set, counts, events, now);
+    }),
+  ],
+  [
+    "StatefulSet.apps",
+    describer<StatefulSet>(async (set, client) => {
+      const counts = await related.podCounts(client, set, set.spec?.selector);
+      return (events, now) => statefulSetText(set, counts, events, now);
+    }),
+  ],
+  [
+    "DaemonSet.apps",
+    describer<DaemonSet>(async (set, client) => {
+      const counts = await related.podCounts(client, set, set.spec?.selector);
+      return (events, now) => daemonSetText(set, counts, events, now);
+    }),
+  ],
+  ["Job.batch", describer<Job>((job) => (events, now) => jobText(job, events, now))],
+  ["CronJob.batch", describer<CronJob>((job) => (events, now) => cronJobText(job, events, now))],
+  [
+    "Service",
+    describer<Service>(async (service, client) => {
+      const slices = await related.slicesOf(client, service);
+      return (events, now) => serviceText(service, slices, events, now);
+    }),
+  ],
+  [
+    "Namespace",
+    describer<Namespace>(async (namespace, client) => {
+      const selection = { namespace: namespace.metadata.name };
+      const [quotas, ranges] = await Promise.all([
+        related.listAll(client, resourcequotas, selection),
+        related.listAll(client, limitranges, selection),
+      ]);
+      return () => namespaceText(namespace, { quotas, ranges });
+    }),
+  ],
+  ["ConfigMap", describer<ConfigMap>((map) => (events, now) => configMapText(map, events, now))],
+  ["Secret", describer<Secret>((secret) => () => secretText(secret))],
+  ["ServiceAccount", describer<ServiceAccount>((account) => (events, now) => serviceAccountText(account, events, now))],
+  ["LimitRange", describer<LimitRange>((range) => () => limitRangeText(range))],
+  ["ResourceQuota", describer<ResourceQuota>((quota) => () => resourceQuotaText(quota))],
+]);
