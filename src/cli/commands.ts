@@ -159,4 +159,10 @@ export const commands: readonly CommandEntry[] = [
     group: "Objects",
     load: async () => (await import("./commands/describe.ts")).describeCommand,
   },
+  {
+    name: "rollout",
+    summary: "Manage the rollout of a resource",
+    group: "Workloads",
+    load: async () => (await import("./commands/rollout.ts")).rolloutCommand,
+  },
 ];

@@ -19,6 +19,11 @@ export class DescribeText {
     for (const each of rest) this.line(level, "", each);
   }
 
+  /** With tabs in place of the alignment: rollout shows templates so. */
+  get unaligned(): string {
+    return this.#text;
+  }
+
   toString(): string {
     let out = "";
     const writer = new TabWriter((text) => (out += text), { minWidth: 0, padding: PADDING, remembersWidths: false });

@@ -45,9 +45,9 @@ export async function describe(
   options: DescribeOptions,
 ): Promise<string> {
   const { client, showsEvents, now } = options;
-  const describer = describers.get(group === "" ? kind : `${kind}.${group}`);
+  const load = describers.get(group === "" ? kind : `${kind}.${group}`);
   const [details, events] = await Promise.all([
-    describer?.(object, client),
+    load?.(object, client),
     showsEvents ? eventsOf(object, kind, client) : undefined,
   ]);
   return details ? details(events, now) : genericText(object, events, now);
@@ -69,6 +69,7 @@ type WriteText = (events: readonly Event[] | undefined, now: number) => string;
 type Describer = (object: ApiObject, client: Client) => Promise<WriteText>;
 
 /** Loads what belongs to an object, so that the text itself can be a pure function. */
+// oxlint-disable-next-line no-unnecessary-type-parameters -- names the kind in each line of the table below
 function describer<T extends KubeObject>(
   load: (object: T, client: Client) => WriteText | Promise<WriteText>,
 ): Describer {

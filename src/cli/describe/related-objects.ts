@@ -93,7 +93,7 @@ export function dividedReplicaSets(deployment: Deployment, all: readonly Replica
   return { old: all.filter((each) => each !== current), current };
 }
 
-function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec | undefined {
+export function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec | undefined {
   if (!template) return undefined;
   const { "pod-template-hash": _, ...labels } = template.metadata?.labels ?? {};
   return { ...template, metadata: { ...template.metadata, labels } };
