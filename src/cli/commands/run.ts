@@ -1,3 +1,4 @@
+import { isApiError } from "../../api/api-error.ts";
 import type { ResourceType } from "../../api/resource-type.ts";
 import { pods, services } from "../../api/resources.ts";
 import { UserError } from "../../lib/user-error.ts";
@@ -6,12 +7,17 @@ import { exposingService, parsedLabels } from "../expose/exposing-service.ts";
 import { arrayFlag, booleanFlag, stringFlag } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag } from "../flags/shared-flags.ts";
 import { checkRequired, type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
-import { type ApiObject, withMetadata } from "../objects/api-object.ts";
+import { type ApiObject, nameOf, namespaceOf, withMetadata } from "../objects/api-object.ts";
 import { overridden, overrideFlags } from "../objects/overrides.ts";
 import { requestResource } from "../objects/resource-requests.ts";
 import { type DryRun, dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
+import { podRunningTimeoutFlag, podRunningTimeoutProblem } from "../pods/find-pod.ts";
 import { generatedPrinter, printFlags } from "../printers/print-flags.ts";
+import { attachToNewPod } from "../run/attach-to-new-pod.ts";
 import { podToRun } from "../run/pod-to-run.ts";
+import { DETACH_KEYS } from "../streams/attach-pod.ts";
+
+const POD_TIMEOUT_MS = 60_000;
 
 const runFlags = {
   ...printFlags,
@@ -23,6 +29,7 @@ const runFlags = {
   command: booleanFlag(
     "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default.",
   ),
+  "detach-keys": stringFlag("Override the key sequence for detaching a container.", { default: DETACH_KEYS }),
   "dry-run": dryRunFlag,
   env: arrayFlag("Environment variables to set in the container."),
   expose: booleanFlag("If true, create a ClusterIP service associated with the pod.  Requires `--port`."),
@@ -35,6 +42,7 @@ const runFlags = {
   "leave-stdin-open": booleanFlag(
     "If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes.",
   ),
+  "pod-running-timeout": podRunningTimeoutFlag(POD_TIMEOUT_MS),
   port: stringFlag("The port that this container exposes."),
   privileged: booleanFlag("If true, run the container in privileged mode."),
   quiet: booleanFlag("If true, suppress prompt messages.", { short: "q" }),
@@ -54,6 +62,7 @@ export const runCommand = kubectlCommand({
     'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
   flags: runFlags,
   examples: `  kube run web --image=nginx --port=80
+  kube run -it --rm shell --image=busybox --restart=Never
   kube run once --image=busybox --restart=Never -- date
   kube run web --image=nginx --dry-run=client -o yaml`,
   run,
@@ -90,13 +99,16 @@ async function run(invocation: RunInvocation): Promise<void> {
   );
   const dryRun = dryRunOf(flags["dry-run"], context);
   const print = await generatedPrinter(flags, withDryRun("created", dryRun), context);
-  const created = await createOne(invocation, pods, { object: pod, dryRun });
+  const created: CreatedObject[] = [{ type: pods, object: await createOne(invocation, pods, { object: pod, dryRun }) }];
   if (flags.expose) {
     const service = exposingService({ selector: () => labels, ports: [] }, serviceWishes(name, invocation));
-    context.stdout.write(print(await createOne(invocation, services, { object: service, dryRun })));
+    const object = await createOne(invocation, services, { object: service, dryRun });
+    created.push({ type: services, object });
+    context.stdout.write(print(object));
     if (flags.output === "yaml") context.stdout.write("---\n");
   }
-  context.stdout.write(print(created));
+  if (wantsToAttach(invocation)) return await attachTo(created, invocation);
+  context.stdout.write(print(created[0]?.object ?? pod));
 }
 
 const serviceWishes = (name: string, { flags }: RunInvocation) => ({
@@ -128,7 +140,7 @@ function checkedName(invocation: RunInvocation): string {
     throw usageError(invocation, `invalid restart policy: ${flags.restart}`);
   if (!PULL_POLICIES.includes(flags["image-pull-policy"]))
     throw usageError(invocation, `invalid image pull policy: ${flags["image-pull-policy"]}`);
-  const attaches = invocation.isGiven("attach") ? flags.attach : flags.stdin;
+  const attaches = wantsToAttach(invocation);
   if (!attaches && flags.rm) throw usageError(invocation, "--rm should only be used for attached containers");
   if (attaches && dryRunOf(flags["dry-run"], context) !== "none") {
     throw usageError(
@@ -136,11 +148,62 @@ function checkedName(invocation: RunInvocation): string {
       "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
     );
   }
-  if (attaches)
-    throw new UserError("Cannot attach to a pod as it starts", {
-      hint: `Run it with --attach=false, then: kube attach -it ${name}`,
-    });
+  if (flags["pod-running-timeout"] <= 0) throw usageError(invocation, podRunningTimeoutProblem);
   return name;
+}
+
+/** Standard input is of no use without it. */
+const wantsToAttach = ({ flags, isGiven }: RunInvocation): boolean => (isGiven("attach") ? flags.attach : flags.stdin);
+
+/** Joins the new pod; with --rm all that was created goes at the end, whatever that end was. */
+async function attachTo(created: readonly CreatedObject[], invocation: RunInvocation): Promise<void> {
+  const { flags, session, context } = invocation;
+  const [pod] = created;
+  if (!pod) return;
+  try {
+    await attachToNewPod(
+      pod.object,
+      {
+        container: "",
+        stdin: flags.stdin,
+        tty: flags.tty,
+        quiet: flags.quiet,
+        detachKeys: flags["detach-keys"],
+        waitsForEnd: !flags["leave-stdin-open"] && flags.restart !== "Always",
+        endsBySuccessOnly: flags.restart === "OnFailure",
+        timeoutMs: flags["pod-running-timeout"],
+      },
+      session,
+      context,
+    );
+  } finally {
+    if (flags.rm) await removeCreated(created, invocation);
+  }
+}
+
+async function removeCreated(
+  created: readonly CreatedObject[],
+  { flags, session, context }: RunInvocation,
+): Promise<void> {
+  for (const { type, object } of created) {
+    const name = nameOf(object);
+    const namespace = namespaceOf(object);
+    // oxlint-disable-next-line no-await-in-loop -- told of in order
+    await requestResource(
+      await session.transport(),
+      { mapping: type, namespace, name },
+      { method: "DELETE", body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" } },
+    ).catch((error: unknown) => {
+      if (!isApiError(error, "NotFound")) throw error;
+    });
+    if (!flags.quiet)
+      context.stdout.write(`${type.kind.toLowerCase()} ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
+  }
+}
+
+interface CreatedObject {
+  readonly type: Omit<ResourceType, "objectType">;
+  readonly object: ApiObject;
 }
 
 function annotationPair(text: string): readonly [string, string] {
