@@ -95,7 +95,6 @@ async function inserted(
     const key = resource.storage.key(namespace, metadata.name ?? "");
     const result = await store.create(key, resource.storage.valueOf(draft));
     if (result.outcome === "written") {
-      resource.storage.remember(result.entry, draft);
       return stored(resource, result.entry, 201);
     }
     if (!generateName) throw nameTaken(resource, result.current);

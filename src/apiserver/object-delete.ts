@@ -66,7 +66,6 @@ async function perform(
       if (semanticEqual(step.draft, current)) return stored(resource, entry);
       const result = await context.store.update(entry.key, entry.revision, resource.storage.valueOf(step.draft));
       if (result.outcome !== "written") return undefined;
-      resource.storage.remember(result.entry, step.draft);
       return stored(resource, result.entry, step.accepted ? 202 : 200);
     }
     case "remove": {

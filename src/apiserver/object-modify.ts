@@ -33,7 +33,6 @@ export async function modifyObject({ store }: ServerContext, modification: Modif
     if (dryRun || semanticEqual(draft, current)) return entry;
     const result = await store.update(entry.key, entry.revision, resource.storage.valueOf(draft));
     if (result.outcome !== "written") continue;
-    resource.storage.remember(result.entry, draft);
     return result.entry;
   }
 }

@@ -21,7 +21,8 @@ export class ObjectStorage {
   readonly protobufFrameBytes = new WeakMap<readonly WatchFrame[], Uint8Array>();
   readonly #kind: Kind;
   readonly #head: Buffer;
-  readonly #parsed = new WeakMap<KeyValue, WeakRef<Readonly<KubeObject>>>();
+  /** By the bytes that were parsed. */
+  readonly #parsed = new WeakMap<Uint8Array, WeakRef<Readonly<KubeObject>>>();
 
   constructor(kind: Kind) {
     const { group, resource } = kind.storage ?? kind.type;
@@ -42,33 +43,27 @@ export class ObjectStorage {
 
   /** The object of an entry: shared, read-only. */
   read(entry: KeyValue): Readonly<KubeObject> {
-    const known = this.#parsed.get(entry)?.deref();
+    const known = this.#parsed.get(entry.value)?.deref();
     if (known) return known;
     // The store returns what `valueOf` wrote.
     const stored = parseJson(textOf(entry.value)) as unknown as Omit<KubeObject, "kind" | "apiVersion">;
     const { type, storage } = this.#kind;
     const own = { kind: type.kind, apiVersion: apiVersionOf(type), ...stored };
     const object = storage ? storage.fromStored(own) : own;
-    this.#parsed.set(entry, new WeakRef(object));
+    this.#parsed.set(entry.value, new WeakRef(object));
     return object;
   }
 
-  /** What to write for an object. */
+  /** What to write for an object. The object, which must not be changed any more, is at once the parsed form of what was written. */
   valueOf(object: KubeObject): ValueAt {
-    const stored = this.#kind.storage ? this.#kind.storage.toStored(object) : object;
-    const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = stored;
-    return (revision) =>
-      Buffer.from(JSON.stringify({ metadata: { ...metadata, resourceVersion: String(revision) }, ...rest }));
-  }
-
-  /** Keeps the form that was just written, so that those who follow it need not parse it again. */
-  remember(entry: KeyValue, object: Readonly<KubeObject>): Readonly<KubeObject> {
-    const written = {
-      ...object,
-      metadata: { ...object.metadata, resourceVersion: String(entry.revision) },
+    return (revision) => {
+      const written = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+      const { storage } = this.#kind;
+      const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = storage ? storage.toStored(written) : written;
+      const value = Buffer.from(JSON.stringify({ metadata, ...rest }));
+      this.#parsed.set(value, new WeakRef(written));
+      return value;
     };
-    this.#parsed.set(entry, new WeakRef(written));
-    return written;
   }
 
   /** The JSON of one whole object, in pieces. */

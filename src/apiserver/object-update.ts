@@ -105,7 +105,6 @@ async function write(
   if (isSameState(draft, current)) return stored(resource, entry);
   const result = await store.update(entry.key, entry.revision, resource.storage.valueOf(draft));
   if (result.outcome !== "written") return undefined;
-  resource.storage.remember(result.entry, draft);
   return stored(resource, result.entry);
 }
 
