@@ -112,7 +112,7 @@ function sliceWith(
     },
     addressType,
     endpoints: [...endpoints],
-    ...(ports.length === 0 ? {} : { ports: ports.map(portOf) }),
+    ports: ports.map(portOf),
   };
 }
 
