@@ -8,6 +8,7 @@ import { LocalhostPorts } from "./services/localhost-ports.ts";
 import type { NftablesTable } from "./services/nftables.ts";
 import { rulesetOf } from "./services/ruleset.ts";
 import { type DataPath, ServiceProxy } from "./services/service-proxy.ts";
+import { TableKeeper } from "./services/table-keeper.ts";
 
 /** The network of a cluster: Services reach their pods, and names are answered. */
 export interface Network extends AsyncDisposable {
@@ -43,10 +44,11 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     clock,
     log,
   });
+  const keeper = table && new TableKeeper({ table, clock, log });
   return {
     dns,
     async [Symbol.asyncDispose]() {
-      await proxy[Symbol.asyncDispose]();
+      await Promise.all([proxy[Symbol.asyncDispose](), keeper?.[Symbol.asyncDispose]()]);
       await Promise.all([localhostPorts[Symbol.asyncDispose](), dns[Symbol.asyncDispose](), table?.remove()]);
     },
   };

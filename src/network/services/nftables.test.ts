@@ -45,7 +45,8 @@ test.skipIf(!mayUseNetfilter)(
   async () => {
     using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("first") });
     using second = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("second") });
-    const table = nftablesTable({ ...options, command: await nftCommand(executeDirectly) });
+    const command = await nftCommand(executeDirectly);
+    const table = nftablesTable({ ...options, command });
     await table.install();
     try {
       expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");
@@ -55,10 +56,14 @@ test.skipIf(!mayUseNetfilter)(
       expect(await get("http://10.127.0.9/")).toBe("second");
       await table.apply(rulesetOf([route(undefined)]));
       expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");
-      expect(await table.isPresent()).toBe(true);
+      expect(await table.repair()).toBe(false);
+      await table.apply(rulesetOf([route(server.port)]));
+      await command.run("delete table ip kube-unit-test\n");
+      expect(await table.repair()).toBe(true);
+      expect(await get("http://10.127.0.9/")).toBe("first");
     } finally {
       await table.remove();
     }
-    expect(await table.isPresent()).toBe(false);
+    expect(await command.hasTable("ip kube-unit-test")).toBe(false);
   },
 );

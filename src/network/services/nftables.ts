@@ -10,8 +10,8 @@ export interface NftablesTable {
   install(): Promise<void>;
   /** One transaction with what changed since the last call. */
   apply(ruleset: Ruleset): Promise<void>;
-  /** Whether the table is still there: others flush rulesets. */
-  isPresent(): Promise<boolean>;
+  /** Puts the table back as it was, when somebody else removed it: others flush rulesets. Says whether it had to. */
+  repair(): Promise<boolean>;
   remove(): Promise<void>;
 }
 
@@ -36,22 +36,49 @@ function tableName(cluster: string): string {
 export function nftablesTable(options: NftablesOptions): NftablesTable {
   const table = tableName(options.cluster);
   let current = emptyRuleset;
+  // A repair in the middle of an update would put back what the update replaces.
+  const inTurn = turns();
+  const repaired = async (): Promise<boolean> => {
+    if (await options.command.hasTable(table)) return false;
+    const rules = rulesetChange(table, emptyRuleset, current);
+    await options.command.run(`${baseTable(table, options)}${rules.map((line) => `${line}\n`).join("")}`);
+    return true;
+  };
   return {
-    async install() {
-      await options.command.run(baseTable(table, options));
-      current = emptyRuleset;
-    },
-    async apply(ruleset) {
-      const change = rulesetChange(table, current, ruleset);
-      if (change.length === 0) return;
-      await options.command.run(`${change.join("\n")}\n`);
-      current = ruleset;
-    },
-    isPresent: async () => await options.command.hasTable(table),
-    async remove() {
-      await options.command.run(removal(table));
-      current = emptyRuleset;
-    },
+    install: () =>
+      inTurn(async () => {
+        await options.command.run(baseTable(table, options));
+        current = emptyRuleset;
+      }),
+    apply: (ruleset) =>
+      inTurn(async () => {
+        const change = rulesetChange(table, current, ruleset);
+        if (change.length === 0) return;
+        const script = `${change.join("\n")}\n`;
+        try {
+          await options.command.run(script);
+        } catch (error) {
+          if (!(await repaired())) throw error;
+          await options.command.run(script);
+        }
+        current = ruleset;
+      }),
+    repair: () => inTurn(repaired),
+    remove: () =>
+      inTurn(async () => {
+        await options.command.run(removal(table));
+        current = emptyRuleset;
+      }),
+  };
+}
+
+/** Runs one piece of work after the other. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
   };
 }
 
