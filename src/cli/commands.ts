@@ -165,4 +165,16 @@ export const commands: readonly CommandEntry[] = [
     group: "Workloads",
     load: async () => (await import("./commands/rollout.ts")).rolloutCommand,
   },
+  {
+    name: "scale",
+    summary: "Set a new size for a deployment, replica set, or replication controller",
+    group: "Workloads",
+    load: async () => (await import("./commands/scale.ts")).scaleCommand,
+  },
+  {
+    name: "wait",
+    summary: "Wait for a specific condition on one or many resources",
+    group: "Objects",
+    load: async () => (await import("./commands/wait.ts")).waitCommand,
+  },
 ];
