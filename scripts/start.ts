@@ -21,12 +21,13 @@ try {
 hello answers at ${url}
 
 Try next:
-  ${kube} get pods -o wide
-  ${kube} logs -l app=hello --tail 5
-  ${kube} scale deployment/hello --replicas 5
+  dist/kube get pods -o wide
+  dist/kube logs -l app=hello --tail 5
+  dist/kube scale deployment/hello --replicas 5
+  dist/kube dashboard          everything at a glance, live
   kubectl get nodes            any kubectl works: the context "kube" is in your kubeconfig
-  ${kube} stop                 keeps everything; "kube start" brings it back
-  ${kube} delete               removes the cluster`);
+  dist/kube stop               keeps everything; "dist/kube start" brings it back
+  dist/kube delete             removes the cluster`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
