@@ -1,6 +1,7 @@
 import type { Kind } from "../api/kind.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
+import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job/cron-job.ts";
 import { daemonSetController } from "./daemon-set/daemon-set.ts";
@@ -57,6 +58,7 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     taintEvictionController,
     podGarbageCollector,
     eventExpiryController,
+    clusterRoleAggregationController,
   ];
 }
 
