@@ -126,7 +126,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     resources,
     reader,
     tokens: new ServiceAccountTokens(options.serviceAccounts, reader, clock),
-    admission: new Admission(admissionPlugins(reader)),
+    admission: new Admission(admissionPlugins(reader, options.authorizer)),
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,
     podDialer: options.podDialer,

@@ -1,5 +1,5 @@
 import { builtInKinds } from "../api/registry.ts";
-import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
+import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import { type ApiServer, startApiServer } from "../apiserver/server.ts";
 import { type Client, createClient } from "../client/client.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
@@ -13,6 +13,8 @@ import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { apiServerUrl } from "./admin-access.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap-objects.ts";
+import { clusterAuthorizer } from "./bootstrap-policy/cluster-authorizer.ts";
+import { ensureBootstrapPolicy } from "./bootstrap-policy/ensure-bootstrap-policy.ts";
 import { loadCertificates } from "./certificates.ts";
 import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
@@ -59,6 +61,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     ),
   ]);
 
+  const { policy } = starting.use(await followRbacPolicy(store, log.named("rbac")));
   const apiServer = await step("API server", onStep, async () =>
     starting.use(
       await startApiServer({
@@ -70,7 +73,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         })),
         tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
         authenticators: [],
-        authorizer: allowAuthenticated,
+        authorizer: clusterAuthorizer(policy),
         serviceRanges: { clusterIps: addresses.serviceRange, nodePorts: { first: 30_000, last: 32_767 } },
         podDialer: directDialer,
         serviceAccounts: {
@@ -88,6 +91,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   await step("Services and DNS", onStep, async () => {
     await createBootstrapObjects(client, addresses.serviceRange);
+    await ensureBootstrapPolicy(client, policy);
     const network = starting.use(
       await startNetwork({
         informers,

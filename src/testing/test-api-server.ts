@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { builtInKinds } from "../api/registry.ts";
 import { namespaces, serviceaccounts } from "../api/resources.ts";
-import { allowAuthenticated } from "../apiserver/auth/authorizer.ts";
+import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
@@ -13,18 +13,23 @@ import { createClient, type Client } from "../client/client.ts";
 export type { LogOptions, NodeConnection } from "../apiserver/node-connection.ts";
 export type { ListOptions as TestListOptions, WatchOptions as TestWatchOptions } from "../client/client.ts";
 import { HttpsTransport, type Connection } from "../client/https-transport.ts";
+import { clusterAuthorizer } from "../cluster/bootstrap-policy/cluster-authorizer.ts";
+import { ensureBootstrapPolicy } from "../cluster/bootstrap-policy/ensure-bootstrap-policy.ts";
 import { loadCertificates, type ClusterCertificates } from "../cluster/certificates.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { silentLogger, type Logger } from "../lib/logger.ts";
 import { directDialer } from "../node/pod-dialer.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
+import { allowAuthenticated } from "./allow-authenticated.ts";
 
 export interface TestApiServerOptions {
   readonly store?: Store;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly nodeConnection?: NodeConnection;
+  /** Authorize by roles, with those of a new cluster; else every authenticated user may do everything. */
+  readonly rbac?: boolean;
   /** Also listen with TLS on a free port. */
   readonly https?: boolean;
 }
@@ -49,6 +54,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   await using starting = new AsyncDisposableStack();
   const { clock = systemClock, log = silentLogger } = options;
   const store = options.store ?? starting.use(memoryStore({ strict: true }));
+  const followed = options.rbac ? starting.use(await followRbacPolicy(store, log)) : undefined;
   const certificates = options.https ? await testCertificates(starting, clock) : undefined;
   const server = starting.use(
     await startApiServer({
@@ -59,7 +65,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
         ? { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca }
         : { cert: "", key: "", ca: "" },
       authenticators: [],
-      authorizer: allowAuthenticated,
+      authorizer: followed ? clusterAuthorizer(followed.policy) : allowAuthenticated,
       serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
       serviceAccounts: { key: testKey(), issuer: "https://kubernetes.default.svc.cluster.local" },
       podDialer: directDialer,
@@ -68,10 +74,12 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       log,
     }),
   );
-  await createNamespace(
-    createClient(server.transport({ name: "test", groups: ["system:masters"] }, "test")),
-    "default",
-  );
+  const bootstrapClient = createClient(server.transport({ name: "test", groups: ["system:masters"] }, "test"));
+  await createNamespace(bootstrapClient, "default");
+  if (followed) {
+    for (const name of ["kube-system", "kube-public"]) await createNamespace(bootstrapClient, name);
+    await ensureBootstrapPolicy(bootstrapClient, followed.policy);
+  }
   const clientOf = (name: string, groups: readonly string[] = ["system:authenticated"]): Client =>
     createClient(server.transport({ name, groups }, "test"));
   const connection = certificates && connectionTo(server, certificates);

@@ -1,4 +1,4 @@
-import { AUTHENTICATED_GROUP, MASTERS_GROUP, type UserInfo } from "./user-info.ts";
+import type { UserInfo } from "./user-info.ts";
 
 /** What a user wants to do: with a resource, or with a path outside the API groups. */
 export type Attributes =
@@ -15,7 +15,7 @@ export type Attributes =
     }
   | { readonly type: "path"; readonly user: UserInfo; readonly verb: string; readonly path: string };
 
-interface Decision {
+export interface Decision {
   readonly allowed: boolean;
   /** Why; empty when there is nothing to say. */
   readonly reason: string;
@@ -28,46 +28,28 @@ export interface Authorizer {
   rules(user: UserInfo, namespace: string): UserRules | Promise<UserRules>;
 }
 
-interface UserRules {
+/** One that has all it needs to know in memory. */
+export interface SyncAuthorizer extends Authorizer {
+  authorize(attributes: Attributes): Decision;
+  rules(user: UserInfo, namespace: string): UserRules;
+}
+
+export interface UserRules {
   readonly resourceRules: readonly ResourceRule[];
   readonly pathRules: readonly PathRule[];
   readonly incomplete: boolean;
+  /** Why some rules could not be found. */
+  readonly evaluationError?: string | undefined;
 }
 
-interface ResourceRule {
+export interface ResourceRule {
   readonly verbs: readonly string[];
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
 }
 
-interface PathRule {
+export interface PathRule {
   readonly verbs: readonly string[];
   readonly nonResourceURLs: readonly string[];
 }
-
-/** Paths that anyone may read, as upstream's role system:public-info-viewer has it. */
-const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz", "/version", "/version/"]);
-
-/**
- * Lets every authenticated user do everything, and everyone else only see whether the server is well. This is the one place
- * that says so: the RBAC authorizer takes its place behind the same interface.
- */
-export const allowAuthenticated: Authorizer = {
-  authorize(attributes) {
-    const { groups } = attributes.user;
-    if (groups.includes(MASTERS_GROUP) || groups.includes(AUTHENTICATED_GROUP)) return { allowed: true, reason: "" };
-    const isPublic = attributes.type === "path" && attributes.verb === "get" && PUBLIC_PATHS.has(attributes.path);
-    return { allowed: isPublic, reason: "" };
-  },
-  rules(user) {
-    const mayAll = user.groups.includes(AUTHENTICATED_GROUP) || user.groups.includes(MASTERS_GROUP);
-    return {
-      resourceRules: mayAll ? [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }] : [],
-      pathRules: mayAll
-        ? [{ verbs: ["*"], nonResourceURLs: ["*"] }]
-        : [{ verbs: ["get"], nonResourceURLs: [...PUBLIC_PATHS] }],
-      incomplete: false,
-    };
-  },
-};

@@ -52,8 +52,15 @@ async function reviewRules({ authorizer }: ServerContext, request: ApiRequest): 
   const review = decoded(request) as SelfSubjectRulesReview;
   const { namespace } = review.spec;
   if (!namespace) throw badRequest("no namespace on request");
-  const { resourceRules, pathRules, incomplete } = await authorizer.rules(request.user, namespace);
-  return plain({ ...review, status: { resourceRules, nonResourceRules: pathRules, incomplete } }, 201);
+  const rules = await authorizer.rules(request.user, namespace);
+  const { resourceRules, pathRules, incomplete, evaluationError } = rules;
+  const status = {
+    resourceRules,
+    nonResourceRules: pathRules,
+    incomplete,
+    ...(evaluationError && { evaluationError }),
+  };
+  return plain({ ...review, status }, 201);
 }
 
 /** What its definition says: each caller knows which one. */
