@@ -69,9 +69,6 @@ function deleteOptions(invocation: DeleteInvocation, warnsOfClusterScope: boolea
   const gracePeriod = gracePeriodSeconds(flags);
   if (flags.output !== "" && flags.output !== "name")
     throw new UserError(`unexpected -o output mode: ${flags.output}. We only support '-o name'`);
-  if (flags.all && flags.selector !== "") throw new UserError("cannot set --all and --selector at the same time");
-  if (flags.all && flags["field-selector"] !== "")
-    throw new UserError("cannot set --all and --field-selector at the same time");
   if (gracePeriod === 0 && flags.force)
     context.stderr.write(
       "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n",

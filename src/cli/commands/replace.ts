@@ -117,5 +117,5 @@ function checkFlags({ flags, context }: ReplaceInvocation): void {
   if (flags.timeout !== 0 && !flags.force) throw new UserError("--timeout must have --force specified");
   if (flags.force && dryRunOf(flags["dry-run"], context) !== "none")
     throw new UserError("--dry-run can not be used when --force is set");
-  if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify --filename to replace");
+  if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify one of -f and -k");
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/user-error.ts";
-import { flagValue } from "./flag-value.ts";
+import { booleanText, flagValue } from "./flag-value.ts";
 import type { Flag, Flags, FlagValues } from "./flag.ts";
 
 /** A command line taken apart. */
@@ -65,7 +65,7 @@ class Reader {
     const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
     const flag = this.#find(name);
     if (!flag) {
-      if (name === "help") return this.#help();
+      if (name === "help") return equals >= 0 && booleanText(arg.slice(equals + 1)) === false ? 0 : this.#help();
       throw new UserError(name === "" || name.startsWith("-") ? `bad flag syntax: ${arg}` : `unknown flag: --${name}`);
     }
     if (equals >= 0) return this.#add(name, arg.slice(equals + 1), 0);

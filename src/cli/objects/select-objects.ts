@@ -13,7 +13,7 @@ export interface ObjectSelection {
   readonly sources: readonly ObjectSource[];
   /** What went wrong while selecting; commands act on the sources first. */
   readonly errors: readonly unknown[];
-  /** One object was asked for, so it is shown by itself and not in a list. */
+  /** One object was asked for, or one file: what is found is shown by itself if it is one, and not at all if something fails. */
   readonly isSingle: boolean;
 }
 
@@ -183,7 +183,7 @@ async function selectManifests(
       problems.push(error);
     }
   }
-  return { sources, errors: problems, isSingle: isSingle && sources.length === 1 };
+  return { sources, errors: problems, isSingle };
 }
 
 function labelMatcher(selector: string): (object: ApiObject) => boolean {

@@ -61,7 +61,7 @@ export function withImages(spec: JsonObject, images: ReadonlyMap<string, string>
   const names = new Set(lists.flatMap((list) => objectsIn(spec, list).map((container) => textIn(container, "name"))));
   const missing = [...images.keys()].filter((name) => name !== "*" && !names.has(name));
   if (missing.length > 0)
-    throwAll(missing.map((name) => new UserError(`unable to find container named ${JSON.stringify(name)}`)));
+    throwAll(missing.map((name) => new UserError(`error: unable to find container named ${JSON.stringify(name)}`)));
   const changed: JsonObject = { ...spec };
   for (const list of lists) {
     if (spec[list] === undefined) continue;
