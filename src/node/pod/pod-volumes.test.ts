@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { configmaps, secrets } from "../../api/resources.ts";
+import { configmaps, pods, secrets, serviceaccounts } from "../../api/resources.ts";
 import type { ConfigMap, Pod, Volume } from "../../api/types/core-v1.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
@@ -208,4 +208,27 @@ test.skipIf(process.getuid?.() !== 0)("volumes belong to the pod's fsGroup", asy
   expect({ gid: scratch.gid, mode: scratch.mode & 0o7777 }).toEqual({ gid: 4242, mode: 0o2777 });
   const file = await stat(made.pathOf("login", "user"));
   expect({ gid: file.gid, mode: file.mode & 0o777 }).toEqual({ gid: 4242, mode: 0o440 });
+});
+
+test("A pod keeps its token when its files are written anew", async () => {
+  const { client } = api;
+  const metadata = { name: "tokens", namespace: "default" };
+  await client.resource(serviceaccounts).create({ apiVersion: "v1", kind: "ServiceAccount", metadata });
+  const token: Volume = { name: "token", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } };
+  const pod = await client.resource(pods).create({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata,
+    spec: {
+      serviceAccountName: "tokens",
+      automountServiceAccountToken: false,
+      containers: [{ name: "main", image: "web" }],
+      volumes: [token],
+    },
+  });
+  await using made = volumesOf(pod);
+  await made.setUp();
+  const before = await readlink(made.pathOf("token", "..data"));
+  await made.setUp();
+  expect(await readlink(made.pathOf("token", "..data"))).toBe(before);
 });

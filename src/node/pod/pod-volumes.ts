@@ -8,7 +8,13 @@ import type { DownwardContext } from "../container/downward-values.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import { writeAtomically } from "../volumes/atomic-writer.ts";
-import { type FileVolume, type VolumeContext, VolumeError } from "../volumes/volume.ts";
+import {
+  type FileVolume,
+  type ServiceAccountToken,
+  type TokenWish,
+  type VolumeContext,
+  VolumeError,
+} from "../volumes/volume.ts";
 import { volumeTypeOf } from "../volumes/volumes.ts";
 import type { PodDirectory } from "./pod-directory.ts";
 
@@ -28,6 +34,8 @@ export class PodVolumes implements AsyncDisposable {
   readonly #options: PodVolumesOptions;
   readonly #paths = new Map<string, string>();
   readonly #timers = new Map<string, Timer>();
+  /** By what was wished for. */
+  readonly #tokens = new Map<string, ServiceAccountToken>();
   readonly #tasks: BackgroundTasks;
   #pod: Readonly<Pod>;
   /** Writes to one directory must not overlap. */
@@ -108,7 +116,7 @@ export class PodVolumes implements AsyncDisposable {
   }
 
   #context(directory: string): VolumeContext {
-    const { downward, objects, tokens } = this.#options;
+    const { downward, objects } = this.#options;
     const pod = this.#pod;
     const { namespace = "" } = pod.metadata;
     return {
@@ -117,8 +125,19 @@ export class PodVolumes implements AsyncDisposable {
       downward: downward(),
       configMap: (name) => objects.configMap(namespace, name),
       secret: (name) => objects.secret(namespace, name),
-      requestToken: (wish) => tokens.request(pod, wish),
+      requestToken: (wish) => this.#token(wish),
     };
+  }
+
+  /** The same one until it is time for another: files are written anew whenever the pod changes. */
+  async #token(wish: TokenWish): Promise<ServiceAccountToken> {
+    const { tokens, clock } = this.#options;
+    const key = JSON.stringify([wish.audience, wish.expirationSeconds]);
+    const known = this.#tokens.get(key);
+    if (known && known.refreshAt > clock.now()) return known;
+    const token = await tokens.request(this.#pod, wish);
+    this.#tokens.set(key, token);
+    return token;
   }
 }
 
