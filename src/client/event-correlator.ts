@@ -87,7 +87,8 @@ export class EventCorrelator {
     const key = JSON.stringify(subject(event));
     const allowance = this.#allowances.get(key) ?? { tokens: LIMITS.burst, updatedAtMs: nowMs };
     this.#allowances.set(key, allowance);
-    const refilled = (nowMs - allowance.updatedAtMs) / LIMITS.refillMs;
+    // A clock that was set back takes nothing away.
+    const refilled = Math.max(nowMs - allowance.updatedAtMs, 0) / LIMITS.refillMs;
     allowance.tokens = Math.min(LIMITS.burst, allowance.tokens + refilled);
     allowance.updatedAtMs = nowMs;
     if (allowance.tokens < 1) return false;
