@@ -72,9 +72,8 @@ dockerTest("a pod runs with its environment, files and volumes, and nothing of i
   expect(text).toBe(`fast\nweb ${ip}\nweb\n${ip}\tweb\n`);
   await node.deletePod("web");
   await node.pod("web", (one) => one === undefined);
-  await node.engine(isEmpty);
-  await node.stopAgent();
   expect(existsSync(join(node.directory, "pods", pod?.metadata.uid ?? ""))).toBe(false);
+  await node.engine(isEmpty);
 });
 
 dockerTest("an agent that starts anew takes over what runs, and restarts what ended meanwhile", async (node) => {

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import { configmaps, leases, nodes, pods } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
@@ -111,6 +113,18 @@ test("an agent that starts anew takes over what runs and ends what was deleted m
   expect(after?.status?.podIP).toBe(before?.status?.podIP);
   const { containers } = await node.engine(({ containers: { length } }) => length === 2);
   expect(containers.map(({ pod }) => pod.name).toSorted()).toEqual(["comes", "stays"]);
+});
+
+test("an agent that starts removes the directories of pods that are no more, and no others", async () => {
+  await using node = await startTestNode();
+  await node.createPod("web", { containers: [scripted("main", "sleep 600")] });
+  const uid = (await node.pod("web", isReady))?.metadata.uid ?? "";
+  await node.stopAgent();
+  await mkdir(join(node.directory, "pods", "orphan", "volumes"), { recursive: true });
+  await node.startAgent();
+  // Stopping waits for what is under way.
+  await node.stopAgent();
+  expect(await readdir(join(node.directory, "pods"))).toEqual([uid]);
 });
 
 test("a container waits for a ConfigMap, and starts when it comes", async () => {

@@ -10,6 +10,7 @@ import type { DownwardContext } from "../container/downward-values.ts";
 import type { PodProbes } from "../probes/pod-probes.ts";
 import { engineText, isRuntimeError } from "../runtime/runtime-error.ts";
 import type { RuntimeEvent, RuntimeState } from "../runtime/runtime.ts";
+import { removeUnmounted } from "../volumes/mount-points.ts";
 import type { EmptyDirLimits } from "./empty-dir-limits.ts";
 import type { PodAction } from "./pod-action.ts";
 import type { PodExecutor } from "./pod-executor.ts";
@@ -333,7 +334,10 @@ export class PodWorker implements AsyncDisposable {
       await onStopped();
     }
     if (this.#ledger.state.ending?.why === "gone") return onGone();
-    if (this.#ledger.state.pod.metadata.deletionTimestamp !== undefined) await this.#deleteFromApi();
+    if (this.#ledger.state.pod.metadata.deletionTimestamp === undefined) return;
+    // First the files: once the API has no such pod, nobody would know that they are nobody's.
+    await removeUnmounted(this.#options.directory.path);
+    await this.#deleteFromApi();
   }
 
   /** The API keeps a pod until its node says that it has ended. */

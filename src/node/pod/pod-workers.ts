@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+
 import { nodes as nodeResource } from "../../api/resources.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
 import type { Client } from "../../client/client.ts";
@@ -89,6 +91,7 @@ export class PodWorkers implements AsyncDisposable {
     recordsByUid.clear();
     onEvent = (event) => this.#workers.get(event.pod.uid)?.tellEvent(event);
     for (const event of early) onEvent(event);
+    this.#tasks.run("Removing what pods left behind", () => this.#removeOrphans());
     this.#tasks.run("Relisting the engine", async (signal) => {
       for (;;) {
         await sleep(RELIST_MS, { clock, signal });
@@ -215,6 +218,14 @@ export class PodWorkers implements AsyncDisposable {
     await removeUnmounted(directory);
     this.#workers.delete(uid);
   }
+
+  /** Directories of pods that went away while no agent looked. */
+  async #removeOrphans(): Promise<void> {
+    const { podsDirectory } = this.#options;
+    for (const uid of await directoryNames(podsDirectory)) {
+      if (!this.#workers.has(uid)) await removeUnmounted(podDirectory(podsDirectory, uid).path);
+    }
+  }
 }
 
 interface PodRecords extends RuntimeState {
@@ -235,4 +246,12 @@ function recordsOfPods({ sandboxes, containers }: RuntimeState): Map<string, Pod
       },
     ]),
   );
+}
+
+/** None when there is no such directory yet. */
+async function directoryNames(path: string): Promise<string[]> {
+  return await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
 }
