@@ -33,6 +33,12 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /** Someone sets the machine's clock: the time jumps, and timers wait as long as they would have. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+    for (const timer of this.#timers) timer.at -= ms;
+  }
+
   /** How many timers wait. */
   get pending(): number {
     return this.#timers.size;

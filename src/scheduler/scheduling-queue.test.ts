@@ -66,6 +66,19 @@ test("SchedulingQueue lets a pod wait for its backoff although something could h
   expect(takeAll()).toEqual(["a"]);
 });
 
+test("SchedulingQueue keeps no pod waiting for a clock that was set back", () => {
+  const { clock, queue, takeAll } = aQueue();
+  queue.set(aPod("fails"));
+  queue.set(aPod("parked"));
+  takeAll();
+  queue.retry("fails");
+  queue.park("parked", new Set(["NodeResourcesFit"]));
+  clock.setBack(24 * 3_600_000);
+  queue.react({ type: "pod-removed", pod: removed });
+  clock.advance(10_000);
+  expect(takeAll().toSorted()).toEqual(["fails", "parked"]);
+});
+
 test("SchedulingQueue tries a pod again that had no node at all when there is one", () => {
   const { clock, queue, takeAll } = aQueue();
   queue.set(aPod("a"));

@@ -176,12 +176,15 @@ export class SchedulingQueue {
     this.#timer?.cancel();
     const next = this.#backingOff.peek();
     if (!next) return;
-    this.#timer = this.#options.clock.setTimeout(() => this.#releaseDue(), next.at - this.#options.clock.now());
+    const delayMs = Math.min(next.at - this.#options.clock.now(), BACKOFF.maxMs);
+    this.#timer = this.#options.clock.setTimeout(() => this.#releaseDue(), delayMs);
   }
 
   #releaseDue(): void {
     const now = this.#options.clock.now();
-    for (let next = this.#backingOff.peek(); next && next.at <= now; next = this.#backingOff.peek()) {
+    // Further away than any backoff: the clock was set back since.
+    const isDue = ({ at }: Entry): boolean => at <= now || at > now + BACKOFF.maxMs;
+    for (let next = this.#backingOff.peek(); next && isDue(next); next = this.#backingOff.peek()) {
       this.#backingOff.pop();
       const { state } = next.pod;
       if (state.type === "backing-off" && state.until === next.at) this.#activate(next.pod);
