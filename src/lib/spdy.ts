@@ -36,6 +36,14 @@ export interface SpdyStream {
   readonly writable: WritableStream<Uint8Array>;
 }
 
+/** What reading a stream ends with when the client takes it back: how clients drop a connection that has served. */
+export class SpdyStreamReset extends Error {
+  constructor() {
+    super("The client reset the stream");
+    this.name = "SpdyStreamReset";
+  }
+}
+
 /** Runs a connection until it ends; `onStream` is called for each stream the client opens. */
 export class SpdyConnection {
   readonly #transport: Duplex;
