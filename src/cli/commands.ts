@@ -177,4 +177,10 @@ export const commands: readonly CommandEntry[] = [
     group: "Objects",
     load: async () => (await import("./commands/wait.ts")).waitCommand,
   },
+  {
+    name: "auth",
+    summary: "Inspect authorization",
+    group: "Settings",
+    load: async () => (await import("./commands/auth.ts")).authCommand,
+  },
 ];
