@@ -80,8 +80,8 @@ test("without any configuration the old default port of this machine is meant", 
 });
 
 test.each([
-  [["--context=nope"], 'context "nope" does not exist'],
-  [["--cluster=nope"], 'cluster "nope" does not exist'],
+  [["--context=nope"], "context was not found for specified context: nope"],
+  [["--cluster=nope"], 'no server found for cluster "nope"'],
   [["--user=nope"], 'auth info "nope" does not exist'],
   [["--kubeconfig=/nope"], "stat /nope: no such file or directory"],
 ])("%j is refused with kubectl's words", async (args, message) => {
@@ -105,6 +105,8 @@ test("connectionTo reads certificates from data and from files, and says which i
     {
       cluster: { server: "https://a:1", "certificate-authority-data": Buffer.from("CA").toString("base64") },
       user: { "client-certificate": cert, "client-key-data": Buffer.from("KEY").toString("base64"), as: "ann" },
+      clusterName: "c",
+      userName: "u",
       namespace: "default",
       isNamespaceExplicit: false,
     },
@@ -122,13 +124,15 @@ test("connectionTo reads certificates from data and from files, and says which i
         {
           cluster: { server: "https://a:1", "certificate-authority": "/nope.crt" },
           user: {},
+          clusterName: "c",
+          userName: "u",
           namespace: "default",
           isNamespaceExplicit: false,
         },
         context,
       ),
     ),
-  ).toContain("unable to read certificate-authority /nope.crt due to open /nope.crt: no such file or directory");
+  ).toContain("unable to read certificate-authority /nope.crt for c due to open /nope.crt: no such file or directory");
 });
 
 test("a token comes from the program that the kubeconfig names", async () => {
@@ -143,6 +147,8 @@ test("a token comes from the program that the kubeconfig names", async () => {
       {
         cluster: { server: "https://a:1" },
         user: { exec: { apiVersion, command: args[0] ?? "", args: args.slice(1), interactiveMode: "Never" } },
+        clusterName: "c",
+        userName: "u",
         namespace: "default",
         isNamespaceExplicit: false,
       },

@@ -8,6 +8,9 @@ import type { Kubeconfig, KubeconfigCluster, KubeconfigContext, KubeconfigUser }
 
 /** Where a command goes and as whom, after kubeconfig, flags and, inside a pod, the pod's own account. */
 export interface Target {
+  /** Of cluster and user in the kubeconfig, for messages; empty where neither names one. */
+  readonly clusterName: string;
+  readonly userName: string;
   readonly cluster: KubeconfigCluster & { readonly server: string };
   readonly user: KubeconfigUser;
   readonly namespace: string;
@@ -35,6 +38,8 @@ export async function chooseTarget(
   if (cluster.server === undefined && hasConfig && named)
     throw new UserError(`no server found for cluster ${JSON.stringify(flags.cluster || context?.cluster)}`);
   return {
+    clusterName: flags.cluster || context?.cluster || "",
+    userName: flags.user || context?.user || "",
     cluster: { ...cluster, server: serverUrl(cluster.server ?? DEFAULT_SERVER) },
     user,
     namespace: flags.namespace || context?.namespace || "default",
@@ -47,7 +52,6 @@ function chosenContext(kubeconfig: Kubeconfig, flags: ConnectionFlagValues): Kub
   if (name === "") return undefined;
   const context = kubeconfig.contexts.get(name);
   if (context) return context;
-  if (flags.context !== "") throw new UserError(`context ${JSON.stringify(name)} does not exist`);
   throw new ConfigurationError(`context was not found for specified context: ${name}`);
 }
 
@@ -64,7 +68,7 @@ function chosenCluster(
   const name = flags.cluster || context?.cluster || "";
   const cluster = kubeconfig.clusters.get(name);
   if (!cluster && name !== "" && flags.server === "") {
-    if (flags.cluster !== "") throw new UserError(`cluster ${JSON.stringify(name)} does not exist`);
+    if (flags.cluster !== "") throw new UserError(`no server found for cluster ${JSON.stringify(name)}`);
     throw new ConfigurationError(`cluster ${JSON.stringify(name)} was not found for context`);
   }
   return cluster ?? {};
@@ -120,6 +124,8 @@ async function podTarget(
   if (!host || !port || !existsSync(tokenFile)) return undefined;
   const namespace = await readFile(join(POD_ACCOUNT, "namespace"), "utf8").catch(() => "default");
   return {
+    clusterName: "",
+    userName: "",
     cluster: {
       server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
       "certificate-authority": join(POD_ACCOUNT, "ca.crt"),
