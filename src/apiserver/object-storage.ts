@@ -14,8 +14,8 @@ import type { WatchFrame } from "./api-request.ts";
 export class ObjectStorage {
   /** Everything of this resource lies below it; ends with a slash. */
   readonly prefix: string;
-  /** What all watchers without a selector see of a commit. */
-  readonly sharedFrames = new WeakMap<readonly StoreEvent[], readonly WatchFrame[]>();
+  /** What watchers see of a commit, by the text of their selection. */
+  readonly sharedFrames = new WeakMap<readonly StoreEvent[], Map<string, readonly WatchFrame[]>>();
   /** The same as lines of JSON: made once for all of them. */
   readonly frameBytes = new WeakMap<readonly WatchFrame[], Buffer>();
   readonly protobufFrameBytes = new WeakMap<readonly WatchFrame[], Uint8Array>();

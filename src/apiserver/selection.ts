@@ -11,6 +11,8 @@ export interface Selection {
   readonly name: string | undefined;
   /** Nothing but the namespace narrows the selection. */
   readonly isEverything: boolean;
+  /** The same for requests that select the same objects of a namespace. */
+  readonly text: string;
   readonly matches: (object: Readonly<KubeObject>) => boolean;
 }
 
@@ -20,7 +22,7 @@ export function selectionOf({ resource, namespace, name, query }: ApiRequest): S
   const labelText = query.get("labelSelector") ?? "";
   const fieldText = query.get("fieldSelector") ?? "";
   if (labelText === "" && fieldText === "" && name === "") {
-    return { namespace, name: undefined, isEverything: true, matches: everything };
+    return { namespace, name: undefined, isEverything: true, text: "", matches: everything };
   }
   const labels = parseLabelSelector(labelText);
   const fields = parseFieldSelector(fieldText, resource.kind.selectableFields);
@@ -35,6 +37,7 @@ export function selectionOf({ resource, namespace, name, query }: ApiRequest): S
     // Without a namespace the key of a namespaced object is not known.
     name: resource.type.namespaced && scope === "" ? undefined : onlyName,
     isEverything: false,
+    text: [name, labelText, fieldText].join("\n"),
     matches: (object) =>
       labels.matches(object.metadata.labels) &&
       fields.matches(object) &&

@@ -3,27 +3,38 @@ import type { WatchFrame } from "./api-request.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import type { Selection } from "./selection.ts";
 
-/** What a watcher with this selection sees of the store's events. */
+/** What a watcher with this selection sees of the store's events. The store hands the same list to all watchers of a prefix: those who select the same share its frames. */
 export function watchFrames(
   events: readonly StoreEvent[],
   storage: ObjectStorage,
   selection: Selection,
 ): readonly WatchFrame[] {
-  if (selection.isEverything) return unselectedFrames(events, storage);
+  let bySelection = storage.sharedFrames.get(events);
+  if (!bySelection) {
+    bySelection = new Map();
+    storage.sharedFrames.set(events, bySelection);
+  }
+  let frames = bySelection.get(selection.text);
+  if (!frames) {
+    frames = selection.isEverything ? unselectedFrames(events) : selectedFrames(events, storage, selection);
+    bySelection.set(selection.text, frames);
+  }
+  return frames;
+}
+
+const unselectedFrames = (events: readonly StoreEvent[]): readonly WatchFrame[] =>
+  events.map((event) => ({ type: typeOf(event), entry: event.entry }));
+
+function selectedFrames(
+  events: readonly StoreEvent[],
+  storage: ObjectStorage,
+  selection: Selection,
+): readonly WatchFrame[] {
   const frames: WatchFrame[] = [];
   for (const event of events) {
     const frame = selectedFrame(event, storage, selection);
     if (frame) frames.push(frame);
   }
-  return frames;
-}
-
-/** The store hands the same list to all watchers of a prefix, so they can share its frames too. */
-function unselectedFrames(events: readonly StoreEvent[], storage: ObjectStorage): readonly WatchFrame[] {
-  const known = storage.sharedFrames.get(events);
-  if (known) return known;
-  const frames = events.map((event): WatchFrame => ({ type: typeOf(event), entry: event.entry }));
-  storage.sharedFrames.set(events, frames);
   return frames;
 }
 

@@ -118,8 +118,9 @@ class WatchSession {
 
   #onEvents(events: readonly StoreEvent[]): void {
     const { resource } = this.#request;
-    const { name } = this.#selection;
-    const own = name === undefined ? events : events.filter((event) => this.#selects(event.entry.key));
+    // Mostly all of them are: the list itself is what watchers of the same objects have in common.
+    const areAllOwn = events.every((event) => this.#selects(event.entry.key));
+    const own = areAllOwn ? events : events.filter((event) => this.#selects(event.entry.key));
     this.#send(watchFrames(own, resource.storage, this.#selection));
   }
 
