@@ -9,6 +9,8 @@ const binary = process.env["KUBE_BINARY"] ?? join(import.meta.dir, "..", "..", "
 /** A cluster of the built binary, in a folder of its own. */
 export interface BenchCluster extends AsyncDisposable {
   readonly name: string;
+  /** What `kube start` took to make and start it. */
+  readonly firstStartSeconds: number;
   readonly env: Record<string, string>;
   kube(...args: readonly string[]): Promise<string>;
   pid(): Promise<number>;
@@ -27,10 +29,13 @@ export async function benchCluster(runtime: "docker" | "fake"): Promise<BenchClu
   };
   const status = async (): Promise<{ pid: number; apiServer: string }> =>
     JSON.parse(await kube("status", "--name", name, "-o", "json")) as { pid: number; apiServer: string };
+  const begin = performance.now();
   await kube("start", "--name", name, "--runtime", runtime);
+  const firstStartSeconds = (performance.now() - begin) / 1000;
   const pki = join(folder, name, "pki");
   return {
     name,
+    firstStartSeconds,
     env,
     kube,
     pid: async () => (await status()).pid,
