@@ -8,16 +8,16 @@ import { withSource } from "../objects/error-source.ts";
 import { PATCH_TYPES, requestResource, type ResourceAddress } from "../objects/resource-requests.ts";
 import type { ManifestEntry } from "../objects/select-objects.ts";
 import { type WriteOptions, writeQuery } from "../objects/write-options.ts";
-import { applyPatch, isEmptyPatch, locallyPatched } from "./apply-patch.ts";
-import { replaceByForce } from "./force-replace.ts";
+import { goJson } from "../printers/json-text.ts";
+import { type ApplyPatch, applyPatch, isEmptyPatch, locallyPatched } from "./apply-patch.ts";
+import { type ForceReplacement, replaceByForce } from "./force-replace.ts";
 import { LAST_APPLIED, withLastApplied } from "./last-applied.ts";
 
 export interface ApplyOptions extends WriteOptions {
   readonly serverSide: boolean;
   readonly forceConflicts: boolean;
   /** Delete and create anew what cannot be patched. */
-  readonly force: boolean;
-  readonly overwrite: boolean;
+  readonly force: ForceReplacement | undefined;
   readonly subresource: string;
 }
 
@@ -93,11 +93,7 @@ async function applyFromClient(
   const current = await currentObject(transport, entry);
   if (!current) return { operation: "created", object: await create(transport, entry, modified, options) };
   if (annotationsOf(current)[LAST_APPLIED] === undefined) warnOfMissingAnnotation(entry, context);
-  try {
-    return await patch(transport, entry, { modified, current }, options);
-  } catch (error) {
-    throw withSource(error, "applying patch to", entry.source);
-  }
+  return await patch(transport, entry, { modified, current, context }, options);
 }
 
 async function currentObject(transport: HttpsTransport, entry: ManifestEntry): Promise<ApiObject | undefined> {
@@ -143,7 +139,7 @@ const MOST_ATTEMPTS = 6;
 async function patch(
   transport: HttpsTransport,
   entry: ManifestEntry,
-  state: { readonly modified: ApiObject; readonly current: ApiObject },
+  state: { readonly modified: ApiObject; readonly current: ApiObject; readonly context: CliContext },
   options: ApplyOptions,
 ): Promise<Applied> {
   let { current } = state;
@@ -165,14 +161,34 @@ async function patch(
       const isConflict = isApiError(error, "Conflict");
       if (options.force && (isConflict || isApiError(error, "Invalid"))) {
         // oxlint-disable-next-line no-await-in-loop -- the last turn
-        const object = await replaceByForce(transport, entry, { wanted: state.modified, current }, options);
+        const object = await replaceByForce(
+          transport,
+          entry,
+          { wanted: state.modified, current },
+          { ...options, ...options.force, context: state.context },
+        );
         return { operation: "configured", object };
       }
-      if (!isConflict || attempt >= MOST_ATTEMPTS) throw error;
+      if (!isConflict || attempt >= MOST_ATTEMPTS) throw patchProblem(error, entry, change);
       // oxlint-disable-next-line no-await-in-loop -- before the next attempt
       current = await requestResource(transport, addressOf(entry), { method: "GET" });
     }
   }
+}
+
+/** kubectl shows the whole patch: without it nobody could tell what the server objects to. */
+function patchProblem(
+  error: unknown,
+  { mapping, namespace, name, source }: ManifestEntry,
+  { patch: sent }: ApplyPatch,
+): unknown {
+  const { group, version, resource, kind } = mapping;
+  const object = [
+    `Resource: ${JSON.stringify(`${group}/${version}, Resource=${resource}`)}, GroupVersionKind: ${JSON.stringify(`${group}/${version}, Kind=${kind}`)}`,
+    `Name: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace)}`,
+  ].join("\n");
+  const doing = `applying patch:\n${goJson(sent)}\nto:\n${object}\nfor:`;
+  return withSource(withSource(error, "patching", source), doing, source);
 }
 
 function warnOfMissingAnnotation({ mapping, name }: ManifestEntry, { stderr }: CliContext): void {

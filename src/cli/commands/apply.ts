@@ -1,5 +1,6 @@
 import { UserError } from "../../lib/user-error.ts";
 import { applyObject, type ApplyOptions } from "../apply/apply-object.ts";
+import { propagationPolicy } from "../delete/cascade.ts";
 import { booleanFlag, integerFlag, durationFlag, type FlagValues, stringFlag } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag, validateFlag } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
@@ -111,6 +112,10 @@ function applyOptions({ flags, context, isGiven }: Invocation<typeof applyFlags>
   if (flags.all && flags.selector !== "") throw new UserError("cannot set --all and --selector at the same time");
   if (flags.subresource !== "" && !serverSide)
     throw new UserError("--subresource can only be specified for --server-side");
+  if (!flags.overwrite)
+    throw new UserError(
+      "Cannot apply without overwriting: this version of kube takes the manifest's value in every conflict",
+    );
   if (flags.prune)
     throw new UserError("Cannot prune: this version of kube applies without deleting", {
       hint: "Delete what is no longer wanted with kube delete",
@@ -119,8 +124,13 @@ function applyOptions({ flags, context, isGiven }: Invocation<typeof applyFlags>
     dryRun,
     serverSide,
     forceConflicts: flags["force-conflicts"],
-    force: flags.force,
-    overwrite: flags.overwrite,
+    force: flags.force
+      ? {
+          gracePeriodSeconds: flags["grace-period"] < 0 ? undefined : flags["grace-period"],
+          propagationPolicy: propagationPolicy(flags.cascade, context),
+          timeoutMs: flags.timeout,
+        }
+      : undefined,
     subresource: flags.subresource,
     fieldManager: serverSide && !isGiven("field-manager") ? "kubectl" : flags["field-manager"],
     fieldValidation: fieldValidationOf(flags.validate),

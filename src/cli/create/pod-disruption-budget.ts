@@ -23,21 +23,12 @@ export const createPodDisruptionBudgetCommand = generator({
       throw new UserError("one of min-available or max-unavailable must be specified");
     if (minAvailable !== "" && maxUnavailable !== "")
       throw new UserError("min-available and max-unavailable cannot be both specified");
-    const bounds =
-      minAvailable === ""
-        ? { maxUnavailable: bound(maxUnavailable, "max-unavailable") }
-        : { minAvailable: bound(minAvailable, "min-available") };
-    const { minAvailable: min, maxUnavailable: max } = {
-      minAvailable: undefined,
-      maxUnavailable: undefined,
-      ...bounds,
-    };
     return {
       body: {
         spec: {
-          ...(min === undefined ? {} : { minAvailable: min }),
+          ...(minAvailable === "" ? {} : { minAvailable: bound(minAvailable, "min-available") }),
           selector: selectorObject(selector),
-          ...(max === undefined ? {} : { maxUnavailable: max }),
+          ...(maxUnavailable === "" ? {} : { maxUnavailable: bound(maxUnavailable, "max-unavailable") }),
         },
         status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
       },

@@ -9,12 +9,13 @@ import { requestResource } from "../objects/resource-requests.ts";
 import type { ManifestEntry, NamedObject, ObjectSelection } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
 import type { DryRun } from "../objects/write-options.ts";
+import type { PropagationPolicy } from "./cascade.ts";
 import { type LeavingObject, waitForDeletions } from "./wait-for-deletion.ts";
 
 export interface DeleteObjectsOptions {
   /** Undefined leaves it to the object. */
   readonly gracePeriodSeconds: number | undefined;
-  readonly propagationPolicy: "Background" | "Foreground" | "Orphan";
+  readonly propagationPolicy: PropagationPolicy;
   readonly ignoresNotFound: boolean;
   readonly dryRun: DryRun;
   readonly waits: boolean;
