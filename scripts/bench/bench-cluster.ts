@@ -11,7 +11,6 @@ export interface BenchCluster extends AsyncDisposable {
   readonly name: string;
   /** What `kube start` took to make and start it. */
   readonly firstStartSeconds: number;
-  readonly env: Record<string, string>;
   kube(...args: readonly string[]): Promise<string>;
   pid(): Promise<number>;
   access(): Promise<ServerAccess>;
@@ -36,7 +35,6 @@ export async function benchCluster(runtime: "docker" | "fake"): Promise<BenchClu
   return {
     name,
     firstStartSeconds,
-    env,
     kube,
     pid: async () => (await status()).pid,
     async access() {

@@ -57,14 +57,14 @@ async function pod(access: ServerAccess, name: string): Promise<number> {
 async function bareContainers(): Promise<number> {
   const begin = performance.now();
   const ids: string[] = [];
-  for (let index = 0; index < 2; index++) ids.push((await shell(["docker", "run", "-d", IMAGE], {})).trim());
+  for (let index = 0; index < 2; index++) ids.push((await shell(["docker", "run", "-d", IMAGE])).trim());
   const elapsed = performance.now() - begin;
-  await shell(["docker", "rm", "-f", ...ids], {});
+  await shell(["docker", "rm", "-f", ...ids]);
   return elapsed;
 }
 
-async function shell(command: readonly string[], env: Record<string, string>): Promise<string> {
-  const child = Bun.spawn([...command], { env: { ...process.env, ...env }, stdout: "pipe", stderr: "pipe" });
+async function shell(command: readonly string[]): Promise<string> {
+  const child = Bun.spawn([...command], { stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   if ((await child.exited) !== 0) throw new Error(`${command.join(" ")}: ${stdout}${stderr}`);
   return stdout;
