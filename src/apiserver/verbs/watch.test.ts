@@ -136,3 +136,31 @@ test("Watches end in good order when the server stops", async () => {
   await recording.until(({ ended }) => ended !== undefined);
   expect(recording.ended).toBe("in good order");
 });
+
+test("Watchers of one commit see what each of them selects", async () => {
+  await using api = await startTestApiServer();
+  const client = api.client.resource(configmaps);
+  const { resourceVersion } = (await client.list({ namespace: "default" })).metadata;
+  const red = new Recording(api, { labelSelector: "color=red", resourceVersion });
+  const alsoRed = new Recording(api, { labelSelector: "color=red", resourceVersion });
+  const notRed = new Recording(api, { labelSelector: "color!=red", resourceVersion });
+  const named = new Recording(api, { fieldSelector: "metadata.name=a", resourceVersion });
+  await Promise.all([
+    client.create(configMap("a", { color: "red" })),
+    client.create(configMap("ab", { color: "red" })),
+    client.create(configMap("b", { color: "blue" })),
+  ]);
+  await client.create(configMap("last", { color: "red" }));
+  await client.create(configMap("z"));
+  await client.delete({ namespace: "default", name: "a" });
+  await Promise.all([
+    red.until(({ events }) => events.includes("DELETED a")),
+    alsoRed.until(({ events }) => events.includes("DELETED a")),
+    notRed.until(({ events }) => events.includes("ADDED z")),
+    named.until(({ events }) => events.includes("DELETED a")),
+  ]);
+  expect(red.events).toEqual(["ADDED a", "ADDED ab", "ADDED last", "DELETED a"]);
+  expect(alsoRed.events).toEqual(red.events);
+  expect(notRed.events).toEqual(["ADDED b", "ADDED z"]);
+  expect(named.events).toEqual(["ADDED a", "DELETED a"]);
+});
