@@ -107,3 +107,8 @@ export async function ensureKubectl(): Promise<string> {
   await installPackages(["kubernetes-client"], "kubectl is missing");
   return Bun.which("kubectl") ?? "/usr/bin/kubectl";
 }
+
+/** tmux is the terminal of the tests that drive the dashboard. */
+export async function ensureTmux(): Promise<void> {
+  if (Bun.which("tmux") === null) await installPackages(["tmux"], "The program tmux is missing");
+}

@@ -9,6 +9,7 @@ import type { HttpsTransport } from "../client/https-transport.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import { runOnTerminal, type UserTerminal } from "./actions/run-on-terminal.ts";
 import { EMPTY_LOG } from "./feeds/log-buffer.ts";
 import { keyNames } from "./key-names.ts";
 import type { DashboardResource } from "./resource.ts";
@@ -41,7 +42,7 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
   const resources = await options.discover(transport);
   // Failures are shown on the screen; a log line would tear it.
   await using tasks = new BackgroundTasks(silentLogger);
-  const screen = new ScreenStore();
+  const screen = new ScreenStore(options);
   const runtime = new Runtime(initialState(options, resources), {
     ...options,
     transport,
@@ -99,7 +100,12 @@ function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
 /** Joins React and Ink, which live in components, with the runtime, which does not. */
 class ScreenStore {
   readonly #listeners = new Set<() => void>();
+  readonly #terminal: UserTerminal;
   #suspend: SuspendTerminal | undefined;
+
+  constructor(terminal: UserTerminal) {
+    this.#terminal = terminal;
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -118,8 +124,7 @@ class ScreenStore {
   async lend(command: readonly string[]): Promise<number> {
     let exitCode = 0;
     await this.#suspend?.(async () => {
-      const child = Bun.spawn([...command], { stdio: ["inherit", "inherit", "inherit"] });
-      exitCode = await child.exited;
+      exitCode = await runOnTerminal(command, this.#terminal);
     });
     return exitCode;
   }

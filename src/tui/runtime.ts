@@ -13,7 +13,7 @@ import { update } from "./state/update.ts";
 import { printable } from "./text/terminal-text.ts";
 
 /** The terminal, as far as somebody else may have it for a while. */
-export interface TerminalLoan {
+interface TerminalLoan {
   /** Runs a program on the terminal in place of the dashboard; resolves with its exit code. */
   run(command: readonly string[]): Promise<number>;
 }

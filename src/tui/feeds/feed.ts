@@ -46,8 +46,6 @@ export interface FeedContent {
   readonly status: FeedStatus;
 }
 
-export const LOADING: FeedContent = { columns: [], rows: [], status: { kind: "loading" } };
-
 /** The path and query without those of watching; names the feed among others. */
 export function feedKey({ resource, namespace, labelSelector, fieldSelector, withObjects }: FeedSelection): string {
   return restPath({

@@ -22,7 +22,7 @@ export interface HomeSummary {
   readonly eventColumns: readonly string[];
 }
 
-export interface RestartingPod {
+interface RestartingPod {
   readonly row: FeedRow;
   readonly restarts: number;
 }

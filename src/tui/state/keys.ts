@@ -53,7 +53,7 @@ const generalKeys: readonly KeyBinding[] = [
 ];
 
 /** Every key of the dashboard. Help is made of this. */
-export const keyTable: readonly KeyBinding[] = [...tableKeys, ...changeKeys, ...viewKeys, ...generalKeys];
+const keyTable: readonly KeyBinding[] = [...tableKeys, ...changeKeys, ...viewKeys, ...generalKeys];
 
 /** The keys that can be used on a screen; without changes in read-only mode. */
 export function bindingsOn(state: State, kind: ScreenKind): readonly KeyBinding[] {

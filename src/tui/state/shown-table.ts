@@ -6,7 +6,7 @@ import { compareCells } from "./cell-order.ts";
 import { rowFilter } from "./row-filter.ts";
 import type { ShownColumn, ShownTable, Sort, TableScreen } from "./state.ts";
 
-export const NAMESPACE_COLUMN = -1;
+const NAMESPACE_COLUMN = -1;
 const AGE_COLUMN = "Age";
 /** Ages change every second; their column has room for all of them (`10m59s`). */
 const AGE_WIDTH = 6;

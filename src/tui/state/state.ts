@@ -33,7 +33,7 @@ export interface Size {
   readonly rows: number;
 }
 
-export interface Notice {
+interface Notice {
   readonly tone: "good" | "bad";
   readonly text: string;
 }
@@ -41,7 +41,7 @@ export interface Notice {
 export type Screen = HomeScreen | TableScreen | ObjectScreen | ContainersScreen | LogsScreen | HelpScreen;
 export type ScreenKind = Screen["kind"];
 
-export interface HomeScreen {
+interface HomeScreen {
   readonly kind: "home";
 }
 
@@ -200,7 +200,7 @@ export function popScreen(state: State): State {
 }
 
 /** Lines that the header, the breadcrumbs, the prompt and the table's own header leave to rows. */
-export const CHROME_LINES = 4;
+const CHROME_LINES = 4;
 
 export function bodyHeight({ size }: State): number {
   return Math.max(1, size.rows - CHROME_LINES);
