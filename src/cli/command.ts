@@ -20,7 +20,7 @@ export interface CommandEntry {
 /** Headings of `kube --help`, in order. */
 export const COMMAND_GROUPS = ["Cluster", "Objects", "Workloads", "Troubleshooting", "Settings"] as const;
 
-export type CommandGroup = (typeof COMMAND_GROUPS)[number];
+type CommandGroup = (typeof COMMAND_GROUPS)[number];
 
 /** Ends the process with a code other than 0 or 1 after the command has said everything itself. */
 export class ExitError extends Error {

@@ -144,3 +144,13 @@ test("get -w prints what is there and then every change, until it is interrupted
   expect((await run).exitCode).toBe(0);
   await client.delete({ name: "three", namespace: "web" });
 });
+
+test("get -w --output-watch-events prints an event as one line of JSON", async () => {
+  const interrupt = new AbortController();
+  const { stdout } = await kube(["get", "cm", "one", "-n", "web", "-w", "-o", "json", "--output-watch-events"], {
+    signal: interrupt.signal,
+    onOutput: () => interrupt.abort(),
+  });
+  expect(stdout).toStartWith('{"type":"ADDED","object":{"apiVersion":"v1","data":{"size":"10"},"kind":"ConfigMap"');
+  expect(stdout).toEndWith("}}\n");
+});

@@ -1,11 +1,13 @@
 import { ApiError } from "../../api/api-error.ts";
 import { isApiError } from "../../api/api-error.ts";
 import { UserError } from "../../lib/user-error.ts";
+import type { CliContext } from "../context.ts";
 import type { Invocation } from "../kubectl-command.ts";
 import { usageError } from "../kubectl-command.ts";
 import { type ApiObject, itemsOf, objectIn, textIn } from "../objects/api-object.ts";
 import { requestResource, type ResourceAddress, watchResource } from "../objects/resource-requests.ts";
 import { type ObjectSource, selectObjects } from "../objects/select-objects.ts";
+import { goJson } from "../printers/json-text.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { ACCEPT_TABLE, TablePrinter, tableOf } from "../printers/table.ts";
 import type { getFlags, GetFlagValues } from "./get-flags.ts";
@@ -92,11 +94,26 @@ const stateObjects = (state: ApiObject): readonly ApiObject[] => {
 
 type ShowEvent = (type: string, object: ApiObject) => void;
 
+type EventPrinter = (type: string, object: ApiObject) => string;
+
+async function plainPrinter(flags: GetFlagValues, context: CliContext): Promise<EventPrinter> {
+  const print = await getPrinter(flags, context);
+  return (_, object) => print(object);
+}
+
+/** An event as JSON takes one line, with its type first; a name is that of the object. */
+async function eventPrinter(flags: GetFlagValues, context: CliContext): Promise<EventPrinter> {
+  if (flags.output === "name") return await plainPrinter(flags, context);
+  if (flags.output === "json") return (type, object) => `{"type":${JSON.stringify(type)},"object":${goJson(object)}}\n`;
+  const print = await getPrinter(flags, context);
+  return (type, object) => print({ object, type });
+}
+
 async function eventWriter(flags: GetFlagValues, { context }: Invocation<typeof getFlags>): Promise<ShowEvent> {
   const showsEvents = flags["output-watch-events"];
   if (!isTableOutput(flags)) {
-    const print = await getPrinter(flags, context);
-    return (type, object) => void context.stdout.write(print(showsEvents ? { object, type } : object));
+    const print = showsEvents ? await eventPrinter(flags, context) : await plainPrinter(flags, context);
+    return (type, object) => void context.stdout.write(print(type, object));
   }
   const printer = new TablePrinter({ ...tableOptions(flags), withNamespace: flags["all-namespaces"] });
   const writer = new TabWriter((text) => context.stdout.write(text));
