@@ -109,5 +109,5 @@ test("wrong options are one clear line each", async () => {
   expect(await stderr("start", "--nodes", "0")).toContain("must be a whole number from 1 to 250");
   expect(await stderr("start", "--pod-range", "10.0.0.0/30")).toContain("it must be an IPv4 range");
   expect(await stderr("stop", "--name", "nothing")).toContain('There is no cluster "nothing"');
-  expect(await stderr("bogus")).toContain("unknown command 'bogus'");
+  expect(await stderr("bogus")).toBe('error: unknown command "bogus" for "kube"');
 });

@@ -34,7 +34,7 @@ export interface SyncAuthorizer extends Authorizer {
   rules(user: UserInfo, namespace: string): UserRules;
 }
 
-export interface UserRules {
+interface UserRules {
   readonly resourceRules: readonly ResourceRule[];
   readonly pathRules: readonly PathRule[];
   readonly incomplete: boolean;

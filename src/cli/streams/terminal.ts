@@ -6,7 +6,7 @@ export interface RawTerminal extends Disposable {
   onResize(listener: () => void): Disposable;
 }
 
-export interface TerminalSize {
+interface TerminalSize {
   readonly width: number;
   readonly height: number;
 }
