@@ -130,6 +130,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/attach.ts")).attachCommand,
   },
   {
+    name: "explain",
+    summary: "Get documentation for a resource",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
+  {
     name: "cluster-info",
     summary: "Display cluster information",
     group: "Troubleshooting",
