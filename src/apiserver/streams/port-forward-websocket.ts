@@ -5,23 +5,34 @@ import type { PortForwardSession } from "../api-request.ts";
 /** The older protocol of libraries without SPDY: channels 2n and 2n + 1 are the bytes and the errors of the n-th port. */
 export const PORT_FORWARD_CHANNEL_PROTOCOL = "v4.channel.k8s.io";
 
-/** Opens one connection into the pod for each port of the request. Resolves when the client is gone. */
+/** Opens one connection into the pod for each port of the request. Resolves when all of them have ended or the client is gone. */
 export async function servePortForwardWebSocket(
   session: PortForwardSession,
   connection: WebSocketConnection,
 ): Promise<void> {
   const gone = new AbortController();
-  const inputs = session.ports.map((port, index) => openPort(session, connection, port, index * 2, gone.signal));
+  const ports = session.ports.map((port, index) => openPort(session, connection, port, index * 2, gone.signal));
   try {
-    for await (const message of connection.messages()) {
-      const channel = message[0] ?? 0;
-      // A connection that failed was reported on its error channel; what is still sent to it is dropped.
-      if (channel % 2 === 0) await inputs[channel / 2]?.write(message.subarray(1)).catch(() => undefined);
-    }
+    await Promise.race([receive(connection, ports), Promise.all(ports.map(({ ended }) => ended))]);
   } finally {
+    connection.close();
     gone.abort(new Error("The client is gone"));
-    await Promise.allSettled(inputs.map((input) => input.close()));
+    await Promise.allSettled(ports.map(({ input }) => input.abort()));
   }
+}
+
+async function receive(connection: WebSocketConnection, ports: readonly OpenPort[]): Promise<void> {
+  for await (const message of connection.messages()) {
+    const channel = message[0] ?? 0;
+    // A connection that has ended takes no more; why was said on its error channel.
+    if (channel % 2 === 0) await ports[channel / 2]?.input.write(message.subarray(1)).catch(() => undefined);
+  }
+}
+
+interface OpenPort {
+  readonly input: WritableStreamDefaultWriter<Uint8Array>;
+  /** Resolves when the pod has said all, or cannot be reached. */
+  readonly ended: Promise<void>;
 }
 
 function openPort(
@@ -30,7 +41,7 @@ function openPort(
   port: number,
   channel: number,
   signal: AbortSignal,
-): WritableStreamDefaultWriter<Uint8Array> {
+): OpenPort {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const send = (number: number, bytes: Uint8Array): Promise<void> => connection.send(Buffer.from([number]), bytes);
   const run = async (): Promise<void> => {
@@ -39,15 +50,16 @@ function openPort(
     await send(channel, portBytes);
     await send(channel + 1, portBytes);
     const pod = await session.connect(port, signal);
-    await Promise.all([
-      readable.pipeTo(pod.writable, { signal }),
-      pod.readable.pipeTo(new WritableStream({ write: (bytes) => send(channel, bytes) }), { signal }),
-    ]);
+    const toPod = readable.pipeTo(pod.writable, { signal });
+    const toClient = pod.readable.pipeTo(new WritableStream({ write: (bytes) => send(channel, bytes) }), { signal });
+    // The protocol has no half close: only the pod can say that a connection is over.
+    await Promise.race([toClient, toPod.then(() => toClient)]);
   };
-  run().catch(async (error: unknown) => {
+  const ended = run().catch(async (error: unknown) => {
     if (signal.aborted) return;
     const message = `an error occurred forwarding ${port}: ${errorText(error)}`;
     await send(channel + 1, Buffer.from(message)).catch(() => undefined);
+    await readable.cancel(error).catch(() => undefined);
   });
-  return writable.getWriter();
+  return { input: writable.getWriter(), ended };
 }
