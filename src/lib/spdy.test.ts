@@ -120,3 +120,24 @@ test("A stream that the client resets ends with an error", async () => {
   far.resume();
   await running;
 });
+
+test("SpdyConnection as a client opens streams that a server answers, each in both directions", async () => {
+  const [near, far] = duplexPair();
+  const serving = new SpdyConnection(far).run(({ readable, writable }) => {
+    // Checked by what the client receives.
+    readable.pipeTo(writable).catch(() => undefined);
+  });
+  const client = new SpdyConnection(near);
+  const running = client.run(() => undefined);
+  const echoOf = async (text: string): Promise<string> => {
+    const stream = client.open({ streamtype: "data", port: text });
+    const writer = stream.writable.getWriter();
+    await writer.write(Buffer.from(text));
+    await writer.close();
+    return await new Response(stream.readable).text();
+  };
+  expect(await Promise.all([echoOf("one"), echoOf("two"), echoOf("three")])).toEqual(["one", "two", "three"]);
+  near.destroy();
+  far.destroy();
+  await Promise.allSettled([running, serving]);
+});

@@ -6,8 +6,8 @@ import { spdyDictionary } from "./spdy-dictionary.ts";
 import { writeAll } from "./write-all.ts";
 
 /*
- * The server's side of SPDY/3.1, as far as Kubernetes' clients speak it: streams that the client opens, data both ways, half
- * close, reset and ping. There are no flow-control windows: those clients send none, so back-pressure is left to the
+ * SPDY/3.1 for servers and clients, as far as Kubernetes speaks it: streams that the client opens, data both ways, half
+ * close, reset and ping. There are no flow-control windows: Kubernetes' peers send none, so back-pressure is left to the
  * connection, and a stream that nobody reads holds up the others. Kubernetes does this too (moby/spdystream).
  */
 
@@ -19,37 +19,31 @@ const FLAG_FIN = 1;
 const HEAD_BYTES = 8;
 const CANCEL = 5;
 
-/** The client wants no more of a stream: what `readable` fails with then. Some clients end every conversation like this. */
-export class StreamResetError extends Error {
-  constructor() {
-    super("The client reset the stream");
-    this.name = "StreamResetError";
-  }
-}
-
-/** One stream of a connection: what the client sends on it, and what it is sent. */
+/** One stream of a connection: what the other side sends on it, and what it is sent. */
 export interface SpdyStream {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly readable: ReadableStream<Uint8Array>;
-  /** Closing it tells the client that nothing more comes. */
+  /** Closing it tells the other side that nothing more comes; aborting it, that nothing more is read either. */
   readonly writable: WritableStream<Uint8Array>;
 }
 
-/** What reading a stream ends with when the client takes it back: how clients drop a connection that has served. */
+/** What reading a stream ends with when the other side takes it back: how clients drop a stream that has served. */
 export class SpdyStreamReset extends Error {
   constructor() {
-    super("The client reset the stream");
+    super("The other side reset the stream");
     this.name = "SpdyStreamReset";
   }
 }
 
-/** Runs a connection until it ends; `onStream` is called for each stream the client opens. */
+/** One connection: a server is told of each stream the client opens, a client opens them. */
 export class SpdyConnection {
   readonly #transport: Duplex;
   readonly #streams = new Map<number, WritableStreamDefaultWriter<Uint8Array>>();
   readonly #inflate: Inflate;
-  #hasReplied = false;
+  /** A client's numbers are odd. */
+  #nextId = 1;
+  #hasSentHeaders = false;
 
   constructor(transport: Duplex) {
     this.#transport = transport;
@@ -63,7 +57,7 @@ export class SpdyConnection {
     this.#inflate.on("error", () => undefined);
   }
 
-  /** Resolves when the client has closed the connection. */
+  /** Resolves when the other side has closed the connection; `onStream` is called for each stream that it opens. */
   async run(onStream: (stream: SpdyStream) => void): Promise<void> {
     const received = new ByteQueue();
     try {
@@ -82,6 +76,17 @@ export class SpdyConnection {
     }
   }
 
+  /** Opens a stream, as only a client may. Names of headers are in lower case. */
+  open(headers: Readonly<Record<string, string>>): SpdyStream {
+    const id = this.#nextId;
+    this.#nextId += 2;
+    const head = Buffer.alloc(10);
+    head.writeUInt32BE(id, 0);
+    const stream = this.#stream(id, headers);
+    this.#transport.write(controlFrame(SYN_STREAM, Buffer.concat([head, this.#headerBlock(headers)])));
+    return stream;
+  }
+
   close(): void {
     this.#transport.end();
   }
@@ -95,7 +100,7 @@ export class SpdyConnection {
       case SYN_STREAM: {
         const headers = parseHeaders(await this.#inflated(payload.subarray(10)));
         const id = streamId(payload);
-        onStream(this.#open(id, headers));
+        onStream(this.#accept(id, headers));
         if ((flags & FLAG_FIN) !== 0) await this.#onData(id, Buffer.alloc(0), true);
         break;
       }
@@ -103,7 +108,7 @@ export class SpdyConnection {
         const id = streamId(payload);
         const writer = this.#streams.get(id);
         this.#streams.delete(id);
-        writer?.abort(new StreamResetError()).catch(() => undefined);
+        writer?.abort(new SpdyStreamReset()).catch(() => undefined);
         break;
       }
       case PING:
@@ -112,18 +117,29 @@ export class SpdyConnection {
     }
   }
 
-  #open(id: number, headers: Readonly<Record<string, string>>): SpdyStream {
+  #accept(id: number, headers: Readonly<Record<string, string>>): SpdyStream {
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(id, 0);
+    this.#transport.write(controlFrame(SYN_REPLY, Buffer.concat([head, this.#headerBlock({})])));
+    return this.#stream(id, headers);
+  }
+
+  #stream(id: number, headers: Readonly<Record<string, string>>): SpdyStream {
     const { readable, writable: incoming } = new TransformStream<Uint8Array, Uint8Array>();
-    this.#streams.set(id, incoming.getWriter());
+    const incomingWriter = incoming.getWriter();
+    this.#streams.set(id, incomingWriter);
     const transport = this.#transport;
-    transport.write(this.#reply(id));
     return {
       headers,
       readable,
       writable: new WritableStream<Uint8Array>({
         write: (bytes) => writeAll(transport, dataFrame(id, bytes, 0)),
         close: () => writeAll(transport, dataFrame(id, new Uint8Array(), FLAG_FIN)),
-        abort: () => writeAll(transport, resetFrame(id)),
+        abort: (reason) => {
+          this.#streams.delete(id);
+          incomingWriter.abort(reason).catch(() => undefined);
+          return writeAll(transport, resetFrame(id));
+        },
       }),
     };
   }
@@ -152,15 +168,15 @@ export class SpdyConnection {
     return Buffer.concat(pieces);
   }
 
-  /** No headers: an empty list in a stored block, with the marker that Go's reader waits for; the first one has zlib's head. */
-  #reply(id: number): Buffer {
-    const head = this.#hasReplied ? [] : [0x78, 0x01];
-    this.#hasReplied = true;
-    const block = [...head, 0x00, 0x04, 0x00, 0xfb, 0xff, 0, 0, 0, 0, 0x00, 0x00, 0x00, 0xff, 0xff];
-    const payload = Buffer.alloc(4 + block.length);
-    payload.writeUInt32BE(id, 0);
-    payload.set(block, 4);
-    return controlFrame(SYN_REPLY, payload);
+  /** In a stored block, with the marker that Go's reader waits for; the first one of a connection has zlib's head. */
+  #headerBlock(headers: Readonly<Record<string, string>>): Buffer {
+    const list = headerList(headers);
+    const lengths = Buffer.alloc(4);
+    lengths.writeUInt16LE(list.length, 0);
+    lengths.writeUInt16LE(~list.length & 0xffff, 2);
+    const head = this.#hasSentHeaders ? [] : [0x78, 0x01];
+    this.#hasSentHeaders = true;
+    return Buffer.concat([Buffer.from([...head, 0x00]), lengths, list, Buffer.from([0x00, 0x00, 0x00, 0xff, 0xff])]);
   }
 }
 
@@ -211,4 +227,20 @@ function parseHeaders(block: Buffer): Record<string, string> {
     headers[name] = text();
   }
   return headers;
+}
+
+/** What `parseHeaders` reads. */
+function headerList(headers: Readonly<Record<string, string>>): Buffer {
+  const count = Buffer.alloc(4);
+  count.writeUInt32BE(Object.keys(headers).length, 0);
+  const texts = Object.entries(headers).flatMap(([name, value]) => [name, value]);
+  return Buffer.concat([
+    count,
+    ...texts.flatMap((text) => {
+      const bytes = Buffer.from(text, "latin1");
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length, 0);
+      return [length, bytes];
+    }),
+  ]);
 }

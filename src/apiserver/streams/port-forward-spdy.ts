@@ -1,5 +1,5 @@
 import { errorText } from "../../lib/logger.ts";
-import { type SpdyConnection, type SpdyStream, StreamResetError } from "../../lib/spdy.ts";
+import { type SpdyConnection, type SpdyStream, SpdyStreamReset } from "../../lib/spdy.ts";
 import type { PortForwardSession } from "../api-request.ts";
 
 export const PORT_FORWARD_PROTOCOL = "portforward.k8s.io";
@@ -55,7 +55,7 @@ async function forward(
     ended.abort(failure);
     if (signal.aborted) return;
     // client-go resets the stream of each connection that it has finished with, and takes any message for the end of them all.
-    if (!(failure instanceof StreamResetError)) {
+    if (!(failure instanceof SpdyStreamReset)) {
       const message = `an error occurred forwarding ${port}: ${errorText(failure)}`;
       await writer.write(Buffer.from(message)).catch(() => undefined);
       await data.writable.abort(failure).catch(() => undefined);
