@@ -136,6 +136,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/explain.ts")).explainCommand,
   },
   {
+    name: "port-forward",
+    summary: "Forward one or more local ports to a pod",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/port-forward.ts")).portForwardCommand,
+  },
+  {
     name: "cluster-info",
     summary: "Display cluster information",
     group: "Troubleshooting",

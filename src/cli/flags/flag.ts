@@ -44,7 +44,7 @@ export const stringFlag = (description: string, extras: Extras & { default?: str
   ...extras,
 });
 
-export const listFlag = (description: string, extras: Extras = {}): Flag<"list"> => ({
+export const listFlag = (description: string, extras: Extras & { default?: readonly string[] } = {}): Flag<"list"> => ({
   kind: "list",
   default: [],
   description,
