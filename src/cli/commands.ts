@@ -160,6 +160,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/api-versions.ts")).apiVersionsCommand,
   },
   {
+    name: "config",
+    summary: "Modify kubeconfig files",
+    group: "Settings",
+    load: async () => (await import("./commands/config.ts")).configCommand,
+  },
+  {
     name: "version",
     summary: "Print the versions of kube, of its Kubernetes, and of the server",
     group: "Settings",

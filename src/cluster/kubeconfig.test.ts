@@ -68,7 +68,7 @@ test("removeFromKubeconfig takes back what mergeKubeconfig added and nothing els
 test("a kubeconfig that is broken is refused and stays as it is", async () => {
   const path = join(await folder(), "config");
   await Bun.write(path, "clusters: [unclosed\n");
-  expect(mergeKubeconfig(path, entry, systemClock)).rejects.toThrow("Cannot add the cluster to kubeconfig");
+  expect(mergeKubeconfig(path, entry, systemClock)).rejects.toThrow("Cannot change kubeconfig");
   expect(await Bun.file(path).text()).toBe("clusters: [unclosed\n");
   expect((await readdir(join(path, ".."))).toSorted()).toEqual(["config"]);
 });

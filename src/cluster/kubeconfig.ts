@@ -67,7 +67,12 @@ export async function removeFromKubeconfig(path: string, context: string, clock:
   });
 }
 
-async function changeKubeconfig(path: string, clock: Clock, change: (document: Document) => void): Promise<void> {
+/** Changes the file under kubectl's lock and replaces it whole, so that nobody reads half of it. A missing one is made. */
+export async function changeKubeconfig(
+  path: string,
+  clock: Clock,
+  change: (document: Document) => void,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw cannotWrite(path, error);
   });
@@ -83,13 +88,19 @@ async function changeKubeconfig(path: string, clock: Clock, change: (document: D
   const next = `${target}.kube-new`;
   try {
     await rm(next, { force: true });
-    await writeSynced(next, document.toString({ lineWidth: 0 }), mode);
+    await writeSynced(next, document.toString(KUBECTL_FORM), mode);
     await rename(next, target);
   } catch (error) {
     await rm(next, { force: true });
     throw cannotWrite(path, error);
   }
 }
+
+/** kubectl reads YAML 1.1: a name like `n` or `off` must be quoted, or it is a boolean there. */
+const KUBECTL_READS = { compat: "yaml-1.1" } as const;
+
+/** As kubectl writes lists, so that what did not change stays the same text. */
+const KUBECTL_FORM = { lineWidth: 0, indentSeq: false, flowCollectionPadding: false } as const;
 
 async function writeSynced(path: string, text: string, mode: number): Promise<void> {
   const file = await open(path, "wx", mode);
@@ -115,10 +126,10 @@ async function readDocument(path: string): Promise<Document> {
     throw new UserError(`Cannot read kubeconfig ${path}: ${error.message}`, { cause: error });
   });
   if (text.trim() === "") return emptyConfig();
-  const document = parseDocument(text);
+  const document = parseDocument(text, KUBECTL_READS);
   const problem = document.errors[0]?.message ?? (isMap(document.contents) ? undefined : "it is not a mapping");
   if (problem !== undefined) {
-    throw new UserError(`Cannot add the cluster to kubeconfig ${path}: ${problem.split("\n")[0]}`, {
+    throw new UserError(`Cannot change kubeconfig ${path}: ${problem.split("\n")[0]}`, {
       hint: "Mend the file, or name another in KUBECONFIG; it was left as it is",
     });
   }
@@ -126,14 +137,15 @@ async function readDocument(path: string): Promise<Document> {
 }
 
 function emptyConfig(): Document {
-  return new Document({
+  const empty = {
     apiVersion: "v1",
     kind: "Config",
     clusters: [],
     contexts: [],
     "current-context": "",
     users: [],
-  });
+  };
+  return new Document(empty, null, KUBECTL_READS);
 }
 
 function upsert(document: Document, list: string, name: string, value: Record<string, unknown>): void {

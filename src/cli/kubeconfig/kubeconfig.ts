@@ -70,12 +70,17 @@ export async function loadKubeconfig(named: string, env: Env): Promise<Kubeconfi
     if (!isThere) throw new UserError(`stat ${named}: no such file or directory`);
     return merged([await readKubeconfigFile(named)]);
   }
-  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
-  const paths = listed.length > 0 ? listed : [join(env["HOME"] || homedir(), ".kube", "config")];
-  return merged(await Promise.all(paths.map(readKubeconfigFile)));
+  return merged(await Promise.all(kubeconfigPaths(env).map(readKubeconfigFile)));
 }
 
-interface KubeconfigFile {
+/** The files that are merged when none is named; some may not exist. */
+export function kubeconfigPaths(env: Env): readonly string[] {
+  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
+  return listed.length > 0 ? listed : [join(env["HOME"] || homedir(), ".kube", "config")];
+}
+
+/** A file as it stands; what `kube` does not know is still in it. */
+export interface KubeconfigFile {
   readonly clusters?: readonly { readonly name: string; readonly cluster?: KubeconfigCluster }[] | null;
   readonly users?: readonly { readonly name: string; readonly user?: KubeconfigUser }[] | null;
   readonly contexts?: readonly { readonly name: string; readonly context?: KubeconfigContext }[] | null;
@@ -83,6 +88,11 @@ interface KubeconfigFile {
 }
 
 async function readKubeconfigFile(path: string): Promise<KubeconfigFile> {
+  return withAbsolutePaths(await parsedKubeconfig(path), dirname(resolve(path)));
+}
+
+/** Paths in it are as written. A missing file is an empty one. */
+export async function parsedKubeconfig(path: string): Promise<KubeconfigFile> {
   const text = await Bun.file(path)
     .text()
     .catch((error: NodeJS.ErrnoException) => {
@@ -99,10 +109,10 @@ async function readKubeconfigFile(path: string): Promise<KubeconfigFile> {
   if (typeof file !== "object" || file === null || Array.isArray(file))
     throw new UserError(`error loading config file "${path}": it is not a mapping`);
   // Parse edge: a kubeconfig has this shape; what is missing is optional everywhere.
-  return withAbsolutePaths(file, dirname(resolve(path)));
+  return file;
 }
 
-function withAbsolutePaths(file: KubeconfigFile, folder: string): KubeconfigFile {
+export function withAbsolutePaths(file: KubeconfigFile, folder: string): KubeconfigFile {
   return {
     ...file,
     clusters: (file.clusters ?? []).map(({ name, cluster }) => ({
