@@ -190,6 +190,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/scale.ts")).scaleCommand,
   },
   {
+    name: "cordon",
+    summary: "Mark node as unschedulable",
+    group: "Workloads",
+    load: async () => (await import("./commands/cordon.ts")).cordonCommand,
+  },
+  {
+    name: "uncordon",
+    summary: "Mark node as schedulable",
+    group: "Workloads",
+    load: async () => (await import("./commands/uncordon.ts")).uncordonCommand,
+  },
+  {
     name: "wait",
     summary: "Wait for a specific condition on one or many resources",
     group: "Objects",
