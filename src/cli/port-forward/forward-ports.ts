@@ -42,15 +42,15 @@ export async function forwardPorts(
     );
   };
   const servers: Server[] = [];
+  const listening = listenOnAll(ports, addresses, { servers, onConnection, context });
   try {
-    await untilAborted(
-      Promise.race([broken, listenOnAll(ports, addresses, { servers, onConnection, context }).then(() => broken)]),
-      context.signal,
-    );
+    await untilAborted(Promise.race([broken, listening.then(() => broken)]), context.signal);
   } catch (error) {
     // Ctrl-C is how a session ends in good order.
     if (!context.signal.aborted) throw error;
   } finally {
+    // What is being opened at this moment is to be closed as well.
+    await Promise.allSettled([listening]);
     for (const server of servers) server.close();
     for (const socket of sockets) socket.destroy();
     transport.destroy();

@@ -29,7 +29,7 @@ export interface PortListener {
   onConnection(socket: Socket, localPort: number): void;
 }
 
-/** The listeners of one port and the problems of the others; which of these matter is `listenProblem`'s to say. */
+/** What came of listening on one port. */
 export interface PortListeners {
   readonly servers: readonly Server[];
   /** Undefined: enough addresses take connections. */
