@@ -142,6 +142,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/port-forward.ts")).portForwardCommand,
   },
   {
+    name: "top",
+    summary: "Display resource (CPU/memory) usage",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/top.ts")).topCommand,
+  },
+  {
     name: "cluster-info",
     summary: "Display cluster information",
     group: "Troubleshooting",
