@@ -154,7 +154,7 @@ test("a kubeconfig that cannot be changed is kept, and the cluster runs all the 
   await using home = await testHome();
   await writeFile(home.kubeconfig, "a: [b");
   const start = await home.kube(["start", "--name", "runs", "--runtime", "fake"]);
-  expect(start.stderr).toContain(`Cannot add the cluster to kubeconfig ${home.kubeconfig}: `);
+  expect(start.stderr).toContain(`Cannot change kubeconfig ${home.kubeconfig}: `);
   expect(start.stderr).toContain(`Cluster "runs" is running. Once that is mended, "kube start --name runs" adds`);
   expect(start.exitCode).toBe(1);
   expect(await readFile(home.kubeconfig, "utf8")).toBe("a: [b");

@@ -1,3 +1,4 @@
+import { untilAborted } from "../../lib/abort.ts";
 import { errorText } from "../../lib/logger.ts";
 import { type SpdyConnection, type SpdyStream, SpdyStreamReset } from "../../lib/spdy.ts";
 import type { PortForwardSession } from "../api-request.ts";
@@ -43,7 +44,8 @@ async function forward(
   const writer = error.writable.getWriter();
   const ended = new AbortController();
   try {
-    const { readable, writable } = await session.connect(port, signal);
+    // A pod that is gone may take minutes to refuse: neither the client's end nor the server's stop waits for that.
+    const { readable, writable } = await untilAborted(session.connect(port, signal), signal);
     const options = { signal: AbortSignal.any([signal, ended.signal]) };
     const toPod = data.readable.pipeTo(writable, options);
     const toClient = readable.pipeTo(data.writable, options);

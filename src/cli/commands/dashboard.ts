@@ -33,6 +33,8 @@ async function showDashboard(invocation: Invocation<typeof dashboardFlags>): Pro
   const target = await session.target();
   const connection = await connectionTo(target, context);
   const { currentContext } = await loadKubeconfig(flags.kubeconfig, context.env);
+  // Ink paints only once where it believes to run in CI; whoever asks for a dashboard on a terminal looks at it.
+  process.env["CI"] = "0";
   const { runDashboard } = await import("../../tui/dashboard.tsx");
   const connect = (onWarning: (text: string) => void): HttpsTransport =>
     new HttpsTransport(connection, context.clock, { onWarning });
