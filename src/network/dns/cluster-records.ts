@@ -1,5 +1,6 @@
 import type { Service } from "../../api/types/core-v1.ts";
 import type { Endpoint, EndpointSlice } from "../../api/types/discovery-v1.ts";
+import { serviceNameOf } from "../services/slices-by-service.ts";
 
 /**
  * The names of a cluster, by the specification for DNS-based service discovery 1.1.0 (github.com/kubernetes/dns/docs/specification.md)
@@ -34,7 +35,6 @@ export interface DnsView {
   slicesByIp(ip: string): readonly EndpointSlice[];
 }
 
-const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 const DNS_SCHEMA_VERSION = "1.1.0";
 const noSuchName: DnsAnswer = { outcome: "no-such-name" };
 const noData: DnsAnswer = { outcome: "no-data" };
@@ -163,7 +163,7 @@ function reverseAnswer(question: DnsQuestion, ip: string, view: DnsView): DnsAns
     ? [`${service.metadata.name}.${service.metadata.namespace}.${domain}`]
     : view.slicesByIp(ip).flatMap((slice) => {
         const endpoint = slice.endpoints?.find((each) => each.addresses.includes(ip));
-        const name = slice.metadata.labels?.[SERVICE_NAME_LABEL];
+        const name = serviceNameOf(slice);
         return endpoint && name !== undefined
           ? [`${endpointHostname(endpoint, ip)}.${name}.${slice.metadata.namespace}.${domain}`]
           : [];

@@ -1,6 +1,6 @@
 import { endpointslices, namespaces, services } from "../../api/resources.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
-import { SERVICE_NAME_LABEL } from "../services/service-routes.ts";
+import { serviceKeyOf, slicesByService } from "../services/slices-by-service.ts";
 import type { DnsView } from "./cluster-records.ts";
 
 /** The informers' copies as DNS needs them. Call before the informers are first used: it adds indexes. */
@@ -9,22 +9,16 @@ export function dnsView(informers: InformerFactory, clusterDomain: string): DnsV
   const allSlices = informers.informer(endpointslices);
   const allNamespaces = informers.informer(namespaces);
   allServices.addIndex("cluster-ip", (service) => service.spec?.clusterIPs ?? []);
-  allSlices.addIndex("dns-service", (slice) => {
-    const name = slice.metadata.labels?.[SERVICE_NAME_LABEL];
-    return name === undefined ? [] : [`${slice.metadata.namespace}/${name}`];
-  });
+  const slicesOf = slicesByService(allSlices);
   allSlices.addIndex("endpoint-ip", (slice) => (slice.endpoints ?? []).flatMap((endpoint) => endpoint.addresses));
-  const isHeadless = (namespace: string | undefined, name: string | undefined): boolean =>
-    allServices.get(`${namespace}/${name}`)?.spec?.clusterIP === "None";
+  const isHeadless = (serviceKey: string | undefined): boolean =>
+    serviceKey !== undefined && allServices.get(serviceKey)?.spec?.clusterIP === "None";
   return {
     clusterDomain,
     hasNamespace: (namespace) => allNamespaces.get(namespace) !== undefined,
     service: (namespace, name) => allServices.get(`${namespace}/${name}`),
-    slices: (namespace, service) => allSlices.byIndex("dns-service", `${namespace}/${service}`),
+    slices: (namespace, service) => slicesOf(`${namespace}/${service}`),
     serviceByIp: (ip) => allServices.byIndex("cluster-ip", ip)[0],
-    slicesByIp: (ip) =>
-      allSlices
-        .byIndex("endpoint-ip", ip)
-        .filter((slice) => isHeadless(slice.metadata.namespace, slice.metadata.labels?.[SERVICE_NAME_LABEL])),
+    slicesByIp: (ip) => allSlices.byIndex("endpoint-ip", ip).filter((slice) => isHeadless(serviceKeyOf(slice))),
   };
 }

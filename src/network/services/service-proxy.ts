@@ -4,7 +4,8 @@ import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
-import { SERVICE_NAME_LABEL, type ServiceRoute, serviceRoutes } from "./service-routes.ts";
+import { type ServiceRoute, serviceRoutes } from "./service-routes.ts";
+import { serviceKeyOf, slicesByService } from "./slices-by-service.ts";
 
 /** Something that sends connections where the routes say: the kernel's tables, listeners on localhost. */
 export interface DataPath {
@@ -29,6 +30,7 @@ const RETRY_MS = 1000;
  */
 export class ServiceProxy implements AsyncDisposable {
   readonly #options: ServiceProxyOptions;
+  readonly #slicesOf: (serviceKey: string) => readonly EndpointSlice[];
   readonly #routesByService = new Map<string, readonly ServiceRoute[]>();
   readonly #stale = new Set<string>();
   readonly #unsubscribe: (() => void)[] = [];
@@ -41,14 +43,11 @@ export class ServiceProxy implements AsyncDisposable {
     const serviceChanged = (service: Service): void =>
       this.#markStale(`${service.metadata.namespace}/${service.metadata.name}`);
     const sliceChanged = (slice: EndpointSlice): void => {
-      const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
-      if (service !== undefined) this.#markStale(`${slice.metadata.namespace}/${service}`);
+      const service = serviceKeyOf(slice);
+      if (service !== undefined) this.#markStale(service);
     };
     const slices = options.informers.informer(endpointslices);
-    slices.addIndex("service", (slice) => {
-      const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
-      return service === undefined ? [] : [`${slice.metadata.namespace}/${service}`];
-    });
+    this.#slicesOf = slicesByService(slices);
     this.#unsubscribe.push(
       options.informers
         .informer(services)
@@ -85,19 +84,29 @@ export class ServiceProxy implements AsyncDisposable {
     if (this.#isStopped || this.#timer || this.#running) return;
     this.#timer = this.#options.clock.setTimeout(() => {
       this.#timer = undefined;
-      this.#running = this.#update().finally(() => {
+      this.#running = this.#turn().then((nextMs) => {
         this.#running = undefined;
-        if (this.#stale.size > 0) this.#schedule(COALESCE_MS);
+        if (this.#stale.size > 0) this.#schedule(nextMs);
       });
     }, delayMs);
   }
 
+  /** Returns how long to wait before what is still stale is tried. */
+  async #turn(): Promise<number> {
+    try {
+      await this.#update();
+      return COALESCE_MS;
+    } catch (error) {
+      this.#options.log.error(`The routes of Services could not be worked out: ${errorText(error)}`, { error });
+      return RETRY_MS;
+    }
+  }
+
   async #update(): Promise<void> {
     const { informers, dataPaths, log } = this.#options;
-    const slices = informers.informer(endpointslices);
     for (const key of this.#stale) {
       const service = informers.informer(services).get(key);
-      if (service) this.#routesByService.set(key, serviceRoutes(service, slices.byIndex("service", key)));
+      if (service) this.#routesByService.set(key, serviceRoutes(service, this.#slicesOf(key)));
       else this.#routesByService.delete(key);
     }
     this.#stale.clear();

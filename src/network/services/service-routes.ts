@@ -48,9 +48,6 @@ export function serviceRoutes(service: Service, slices: readonly EndpointSlice[]
   }));
 }
 
-/** Names the slices of a service (discovery.k8s.io/v1 well-known labels). */
-export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
-
 /**
  * Ready endpoints; while there are none, those that still serve though their pod is ending, so that a rolling update to a single
  * replica loses nothing.
