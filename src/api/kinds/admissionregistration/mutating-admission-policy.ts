@@ -3,7 +3,7 @@ import { mutatingadmissionpolicies } from "../../resources.ts";
 import type { MutatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
-import { matchResourcesDefaults } from "./webhook-defaults.ts";
+import { paramKindText, policyDefaults } from "./policy-parts.ts";
 
 export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind<MutatingAdmissionPolicy>({
   type: mutatingadmissionpolicies,
@@ -11,16 +11,10 @@ export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind
   columns: [
     nameColumn,
     integer("Mutations", ({ spec }) => spec?.mutations?.length ?? 0),
-    text("ParamKind", ({ spec }) =>
-      spec?.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : "<unset>",
-    ),
+    text("ParamKind", ({ spec }) => paramKindText(spec?.paramKind)),
     ageColumn,
   ],
-  defaults({ spec }) {
-    if (!spec) return;
-    spec.failurePolicy ??= "Fail";
-    matchResourcesDefaults(spec.matchConstraints);
-  },
+  defaults: ({ spec }) => policyDefaults(spec),
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,

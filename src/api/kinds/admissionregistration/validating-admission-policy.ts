@@ -4,7 +4,7 @@ import type { ValidatingAdmissionPolicy } from "../../types/admissionregistratio
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { keepOldMetadata } from "../status-metadata.ts";
-import { matchResourcesDefaults } from "./webhook-defaults.ts";
+import { paramKindText, policyDefaults } from "./policy-parts.ts";
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({
   type: validatingadmissionpolicies,
@@ -12,16 +12,10 @@ export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = define
   columns: [
     nameColumn,
     integer("Validations", ({ spec }) => spec?.validations?.length ?? 0),
-    text("ParamKind", ({ spec }) =>
-      spec?.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : "<unset>",
-    ),
+    text("ParamKind", ({ spec }) => paramKindText(spec?.paramKind)),
     ageColumn,
   ],
-  defaults({ spec }) {
-    if (!spec) return;
-    spec.failurePolicy ??= "Fail";
-    matchResourcesDefaults(spec.matchConstraints);
-  },
+  defaults: ({ spec }) => policyDefaults(spec),
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
