@@ -89,9 +89,10 @@ export const apiResourceList = (
   version: string,
   kinds: readonly Kind[],
   allKinds: readonly Kind[],
-): APIResourceList => ({
+): Omit<APIResourceList, "apiVersion"> => ({
   kind: "APIResourceList",
-  apiVersion: "v1",
+  // Clients of the oldest version know it without being told: Kubernetes does this too.
+  ...(group === "" ? {} : { apiVersion: "v1" }),
   groupVersion: apiVersionOf({ group, version }),
   resources: kinds.flatMap((kind) => [
     resourceEntry(kind, allKinds),
