@@ -1,5 +1,6 @@
 import type { FieldErrors } from "./field-errors.ts";
 import type { KubeObject, ResourceType } from "./resource-type.ts";
+import type { ObjectSchema } from "./schema/object-schema.ts";
 
 /**
  * Everything the API server has to know of one kind. Generic code asks the Kind and never names one: where it would have to,
@@ -13,6 +14,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly categories: readonly string[];
   /** The definition in the schema facts: `io.k8s.api.core.v1.Pod`. */
   readonly definition: string;
+  /** Absent: that of the definition. */
+  readonly schema?: ObjectSchema;
   /** As discovery lists them, in upstream's order. */
   readonly verbs: readonly string[];
   /** Kinds that are one thing in two versions or groups share a place in the store; absent: own group and resource. */

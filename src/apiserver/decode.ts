@@ -1,6 +1,8 @@
 import { apiError, badRequest } from "../api/api-error.ts";
+import { schemaOf } from "../api/kind-schema.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { decodeBody, decodeValue, type BodyRequest, type DecodedBody } from "../api/schema/decode-body.ts";
+import { builtInSchema, type ObjectSchema } from "../api/schema/object-schema.ts";
 import { openEnvelope, PROTOBUF_MEDIA_TYPE } from "../api/schema/protobuf/envelope.ts";
 import type { GroupVersionKind } from "../api/schema/schema.ts";
 import { cloneJson, type JsonValue } from "../lib/json-value.ts";
@@ -16,7 +18,7 @@ type DecodeOptions = Pick<WriteRequest, "fieldValidation" | "warnings">;
 /** The object in a request's body: a draft of its own for every call, in canonical form and complete with defaults. */
 export function decodeObject(body: RequestBody, { kind, type }: ServedResource, options: DecodeOptions): KubeObject {
   // The definition is that of the kind.
-  const draft = decodeAs(body, type, kind.definition, options) as unknown as KubeObject;
+  const draft = decodeBy(body, type, schemaOf(kind), options) as unknown as KubeObject;
   kind.defaults?.(draft);
   return draft;
 }
@@ -26,12 +28,21 @@ export function decodeAs(
   body: RequestBody,
   expected: GroupVersionKind,
   definition: string,
+  options: DecodeOptions,
+): DecodedBody["object"] {
+  return decodeBy(body, expected, builtInSchema(definition), options);
+}
+
+function decodeBy(
+  body: RequestBody,
+  expected: GroupVersionKind,
+  schema: ObjectSchema,
   { fieldValidation, warnings }: DecodeOptions,
 ): DecodedBody["object"] {
   const decoded =
     body.form === "parsed"
-      ? decodeValue({ value: body.value as JsonValue, definition, fieldValidation, refuse: refusalFor(expected) })
-      : decodeBody({ ...bytesOf(body), expected, definition, fieldValidation });
+      ? decodeValue({ value: body.value as JsonValue, schema, fieldValidation, refuse: refusalFor(expected) })
+      : decodeBody({ ...bytesOf(body, schema), expected, schema, fieldValidation });
   warnings.push(...decoded.warnings);
   return decoded.object;
 }
@@ -45,7 +56,7 @@ const refusalFor =
 export function decodeAny(body: RequestBody, definition: string): JsonValue {
   // In-process callers hand over JSON values.
   if (body.form === "parsed") return cloneJson(body.value as JsonValue);
-  const { body: bytes, format } = bytesOf(body);
+  const { body: bytes, format } = bytesOf(body, builtInSchema(definition));
   try {
     switch (format) {
       case "json":
@@ -74,10 +85,10 @@ export function decodeApplied(body: RequestBody, { fieldValidation, warnings }: 
   }
 }
 
-function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
-  readonly body: Uint8Array;
-  readonly format: BodyFormat;
-} {
+function bytesOf(
+  body: Exclude<RequestBody, { form: "parsed" }>,
+  { isCustom }: ObjectSchema,
+): { readonly body: Uint8Array; readonly format: BodyFormat } {
   if (body.form === "none") return { body: new Uint8Array(), format: "json" };
   const mediaType = (body.contentType.split(";")[0] ?? "").trim().toLowerCase();
   switch (mediaType) {
@@ -87,11 +98,11 @@ function bytesOf(body: Exclude<RequestBody, { form: "parsed" }>): {
     case "application/yaml":
       return { body: body.bytes, format: "yaml" };
     case PROTOBUF_MEDIA_TYPE:
-      return { body: body.bytes, format: "protobuf" };
-    default:
-      throw apiError(
-        "UnsupportedMediaType",
-        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
-      );
+      if (!isCustom) return { body: body.bytes, format: "protobuf" };
   }
+  const accepted = ["application/json", "application/yaml", ...(isCustom ? [] : [PROTOBUF_MEDIA_TYPE])].join(", ");
+  throw apiError(
+    "UnsupportedMediaType",
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { schemaOf } from "../api/kind-schema.ts";
 import type { Kind } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { trackUpdate } from "../api/schema/managed-fields/track-update.ts";
@@ -18,7 +19,7 @@ export function trackFields(
   if (request.isApply) return;
   const { kind } = request.resource;
   const entries = trackUpdate({
-    definition: kind.definition,
+    schema: schemaOf(kind),
     live,
     updated: draft,
     manager: request.fieldManager,

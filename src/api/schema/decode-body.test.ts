@@ -3,13 +3,14 @@ import { expect, test } from "bun:test";
 import { ApiError } from "../api-error.ts";
 import type { FieldValidation } from "./decode-body.ts";
 import { decodeBody } from "./decode-body.ts";
+import { builtInSchema } from "./object-schema.ts";
 
 const decode = (text: string, fieldValidation: FieldValidation = "Strict", format: "json" | "yaml" = "json") =>
   decodeBody({
     body: new TextEncoder().encode(text),
     format,
     expected: { group: "apps", version: "v1", kind: "Deployment" },
-    definition: "io.k8s.api.apps.v1.Deployment",
+    schema: builtInSchema("io.k8s.api.apps.v1.Deployment"),
     fieldValidation,
   });
 

@@ -8,12 +8,12 @@ import type { ApiError } from "../api-error.ts";
 import { badRequest } from "../api-error.ts";
 import { apiVersionOf } from "../resource-type.ts";
 import { DecodeError } from "./decode-error.ts";
-import { decodeObject } from "./decode-object.ts";
 import { goKindOf } from "./go-type.ts";
+import type { ObjectSchema } from "./object-schema.ts";
 import { openEnvelope } from "./protobuf/envelope.ts";
 import type { GroupVersionKind } from "./schema.ts";
 import { definitionOf } from "./schema.ts";
-import { strictFindings } from "./strict-findings.ts";
+import { strictFindings, unknownField } from "./strict-findings.ts";
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
@@ -22,7 +22,7 @@ export interface BodyRequest {
   readonly format: "json" | "yaml" | "protobuf";
   /** The kind the path stands for: a body that does not name its kind is taken for one of it. */
   readonly expected: GroupVersionKind;
-  readonly definition: string;
+  readonly schema: ObjectSchema;
   readonly fieldValidation: FieldValidation;
 }
 
@@ -40,8 +40,10 @@ export function decodeBody(request: BodyRequest): DecodedBody {
   const actual = actualKind(text.value, request);
   const refuse = (detail: string): ApiError =>
     badRequest(`${actual.kind} in version "${actual.version}" cannot be handled as a ${expected.kind}: ${detail}`);
-  if (actual.kind !== expected.kind || actual.group !== expected.group) throw refuse(unsuitableKind(actual, expected));
-  if (actual.version !== expected.version) {
+  const { isCustom } = request.schema;
+  const isSuitable = isCustom || (actual.kind === expected.kind && actual.group === expected.group);
+  if (!isSuitable) throw refuse(unsuitableKind(actual, expected));
+  if (actual.version !== expected.version || actual.group !== expected.group) {
     const [got, wanted] = [apiVersionOf(actual), apiVersionOf(expected)];
     throw badRequest(`the API version in the data (${got}) does not match the expected API version (${wanted})`);
   }
@@ -62,15 +64,20 @@ export function decodeValue(request: {
   readonly yamlFindings?: readonly string[];
   /** What was found before the value came about. */
   readonly earlierFindings?: readonly string[];
-  readonly definition: string;
+  readonly schema: ObjectSchema;
   readonly fieldValidation: FieldValidation;
   readonly refuse: (detail: string) => ApiError;
 }): DecodedBody {
   const { value, duplicates = [], paths, yamlFindings = [], earlierFindings = [], fieldValidation, refuse } = request;
   try {
-    const { object, unknownFields } = decodeObject(request.definition, value);
+    const { object, unknownFields } = request.schema.decode(value);
     if (fieldValidation === "Ignore") return { object, warnings: [] };
-    const findings = [...earlierFindings, ...strictFindings({ unknownFields, duplicates, paths, value })];
+    const { isCustom } = request.schema;
+    // Of custom resources the repeated fields are told first: upstream finds them before it looks at the schema.
+    const found = isCustom
+      ? [...strictFindings({ unknownFields: [], duplicates, paths, value }), ...unknownFields.map(unknownField)]
+      : strictFindings({ unknownFields, duplicates, paths, value });
+    const findings = [...earlierFindings, ...found];
     if (yamlFindings.length + findings.length === 0) return { object, warnings: [] };
     if (fieldValidation === "Warn") return { object, warnings: [...yamlFindings, ...findings] };
     throw refuse(`strict decoding error: ${[...yamlStrictError(yamlFindings), ...findings].join(", ")}`);
@@ -90,9 +97,9 @@ interface ParsedText {
   readonly yamlFindings?: readonly string[];
 }
 
-function parsedText({ body, format, expected, definition }: BodyRequest): ParsedText {
+function parsedText({ body, format, expected, schema }: BodyRequest): ParsedText {
   try {
-    if (format === "protobuf") return { value: openEnvelope(body, definition) };
+    if (format === "protobuf") return { value: openEnvelope(body, schema.definition ?? "") };
     if (format === "json") return decodeJson(body);
     const { value, duplicates } = decodeYaml(new TextDecoder().decode(body));
     return { value, yamlFindings: duplicates };

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import { ApiError } from "../api-error.ts";
 import type { FieldValidation } from "./decode-body.ts";
+import { builtInSchema } from "./object-schema.ts";
 import type { PatchType } from "./patch-object.ts";
 import { patchedObject, readPatch } from "./patch-object.ts";
 
@@ -17,7 +18,7 @@ const patched = (type: PatchType, body: unknown, fieldValidation: FieldValidatio
     readPatch(type, new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body))),
     CURRENT,
     {
-      definition: "io.k8s.api.apps.v1.Deployment",
+      schema: builtInSchema("io.k8s.api.apps.v1.Deployment"),
       fieldValidation,
     },
   );
@@ -38,7 +39,7 @@ test.each([
 
 test("readPatch takes a value from a caller in process", () => {
   const patch = readPatch("strategic", { value: { metadata: { labels: { x: null } } } });
-  const options = { definition: "io.k8s.api.apps.v1.Deployment", fieldValidation: "Strict" } as const;
+  const options = { schema: builtInSchema("io.k8s.api.apps.v1.Deployment"), fieldValidation: "Strict" } as const;
   expect(patchedObject(patch, CURRENT, options).object["metadata"]).toEqual({ name: "a" });
 });
 

@@ -11,6 +11,7 @@ import { FieldErrors } from "../field-errors.ts";
 import type { DecodedBody, FieldValidation } from "./decode-body.ts";
 import { decodeValue } from "./decode-body.ts";
 import { goKindOf } from "./go-type.ts";
+import type { ObjectSchema } from "./object-schema.ts";
 import { goText, StrategicMergeError } from "./strategic-directives.ts";
 import { applyStrategicMerge } from "./strategic-merge.ts";
 import { strictFindings } from "./strict-findings.ts";
@@ -98,9 +99,9 @@ function operationFindings(value: JsonValue, duplicates: readonly string[], path
 export function patchedObject(
   patch: ObjectPatch,
   current: JsonObject,
-  options: { readonly definition: string; readonly fieldValidation: FieldValidation },
+  options: { readonly schema: ObjectSchema; readonly fieldValidation: FieldValidation },
 ): DecodedBody {
-  const value = applied(patch, current, options.definition);
+  const value = applied(patch, current, options.schema);
   return decodeValue({
     ...options,
     value,
@@ -109,17 +110,23 @@ export function patchedObject(
   });
 }
 
-function applied({ type, change }: ObjectPatch, current: JsonObject, definition: string): JsonValue {
+function applied({ type, change }: ObjectPatch, current: JsonObject, schema: ObjectSchema): JsonValue {
   try {
     // A JSON patch has operations, the others are objects: readPatch saw to it.
     if (type === "json") return applyJsonPatch(current, change as readonly JsonPatchOperation[]);
     const patch = change as JsonObject;
-    return type === "merge" ? applyMergePatch(current, patch) : applyStrategicMerge(definition, current, patch);
+    return type === "merge" ? applyMergePatch(current, patch) : strategicallyMerged(schema, current, patch);
   } catch (error) {
     if (error instanceof JsonPatchError) throw unprocessable();
     if (error instanceof StrategicMergeError) throw strategicRefusal(error);
     throw error;
   }
+}
+
+function strategicallyMerged({ definition }: ObjectSchema, current: JsonObject, patch: JsonObject): JsonValue {
+  // Whoever takes requests refuses such patches before they are read.
+  if (definition === undefined) throw new Error("This kind knows no strategic merge patches");
+  return applyStrategicMerge(definition, current, patch);
 }
 
 /** Upstream keeps the reason to itself, and kubectl shows this text. */

@@ -29,7 +29,7 @@ export function strictFindings(findings: {
   return [...found].slice(0, MOST_FINDINGS);
 }
 
-const unknownField = (path: string): string => `unknown field ${JSON.stringify(path)}`;
+export const unknownField = (path: string): string => `unknown field ${JSON.stringify(path)}`;
 
 function isBelow(path: string, unknown: ReadonlySet<string>): boolean {
   for (const parent of unknown) if (path.startsWith(`${parent}.`) || path.startsWith(`${parent}[`)) return true;

@@ -2,6 +2,7 @@ import { invalid, notFound } from "../../api/api-error.ts";
 import { FieldErrors } from "../../api/field-errors.ts";
 import type { ScaleSubresource, Subresource } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
+import { builtInSchema } from "../../api/schema/object-schema.ts";
 import type { Scale } from "../../api/types/autoscaling-v1.ts";
 import { cloneJson } from "../../lib/json-value.ts";
 import { answeredObject } from "../answer-objects.ts";
@@ -39,7 +40,7 @@ function updateScale(context: ServerContext, request: ApiRequest): Promise<ApiAn
 function patchScale(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const write = writeRequest(request, "PatchOptions");
   const apply = patchOf(request, write);
-  return changeScale(context, request, write, (current) => apply(current, SCALE_DEFINITION) as Scale);
+  return changeScale(context, request, write, (current) => apply(current, builtInSchema(SCALE_DEFINITION)) as Scale);
 }
 
 /** Takes the object through a change of its scale. */

@@ -1,4 +1,5 @@
 import { FieldErrors } from "../../api/field-errors.ts";
+import { schemaOf } from "../../api/kind-schema.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { applyPatch } from "../../api/schema/managed-fields/apply-patch.ts";
 import { timestamp } from "../../lib/clock.ts";
@@ -27,7 +28,7 @@ export function applyObject(context: ServerContext, request: ApiRequest, rulesOf
   const applied = (live: Readonly<KubeObject> | undefined): KubeObject => {
     // The definition is that of the kind.
     const draft = applyPatch({
-      definition: kind.definition,
+      schema: schemaOf(kind),
       type: kind.type,
       live,
       patch,

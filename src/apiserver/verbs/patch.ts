@@ -1,6 +1,8 @@
 import { apiError, badRequest } from "../../api/api-error.ts";
 import { FieldErrors } from "../../api/field-errors.ts";
+import { schemaOf } from "../../api/kind-schema.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
+import type { ObjectSchema } from "../../api/schema/object-schema.ts";
 import { patchedObject, readPatch, type ObjectPatch, type PatchType } from "../../api/schema/patch-object.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import type { ApiRequest } from "../api-request.ts";
@@ -32,7 +34,7 @@ export const patchWith =
       ...rulesOf(write),
       attempts: MAX_ATTEMPTS,
       next(current) {
-        const draft = apply(current, kind.definition) as KubeObject;
+        const draft = apply(current, schemaOf(kind)) as KubeObject;
         kind.defaults?.(draft);
         return draft;
       },
@@ -42,12 +44,12 @@ export const patchWith =
 export const patch: Handler = patchWith(objectRules);
 
 /** What the patch of a request makes of an object of some definition. */
-export function patchOf(request: ApiRequest, write: WriteRequest): (current: object, definition: string) => object {
+export function patchOf(request: ApiRequest, write: WriteRequest): (current: object, schema: ObjectSchema) => object {
   const body = readBody(request);
   const { fieldValidation, warnings } = write;
-  return (current, definition) => {
+  return (current, schema) => {
     // Objects from the store are JSON values.
-    const patched = patchedObject(body, current as JsonObject, { definition, fieldValidation });
+    const patched = patchedObject(body, current as JsonObject, { schema, fieldValidation });
     warnings.push(...patched.warnings);
     return patched.object;
   };

@@ -2,13 +2,11 @@ import type { JsonObject } from "../../../lib/json-value.ts";
 import { isJsonObject } from "../../../lib/json-value.ts";
 import { badRequest } from "../../api-error.ts";
 import { apiVersionOf } from "../../resource-type.ts";
-import { DecodeError } from "../decode-error.ts";
-import { decodeObject } from "../decode-object.ts";
 import { goText } from "../strategic-directives.ts";
 import type { ApplyRequest } from "./apply-patch.ts";
 
 /** The configuration of an apply, checked: of the right kind, without managedFields, and with known fields of the right types. */
-export function checkAppliedObject({ patch, type, definition }: ApplyRequest): JsonObject {
+export function checkAppliedObject({ patch, type, schema }: ApplyRequest): JsonObject {
   if (!isJsonObject(patch)) throw badRequest("error decoding YAML: the body must be an object");
   const apiVersion = apiVersionOf(type);
   const { kind: givenKind, apiVersion: givenVersion, metadata } = patch;
@@ -18,7 +16,7 @@ export function checkAppliedObject({ patch, type, definition }: ApplyRequest): J
   if (isJsonObject(metadata) && metadata["managedFields"] !== undefined && metadata["managedFields"] !== null) {
     throw badRequest("metadata.managedFields must be nil");
   }
-  const problems = problemsOf(definition, patch);
+  const problems = schema.problemsOf(patch);
   if (problems.length === 0) return patch;
   const name = isJsonObject(metadata)
     ? `${goText(metadata["namespace"] ?? "")}/${goText(metadata["name"] ?? "")}`
@@ -26,14 +24,4 @@ export function checkAppliedObject({ patch, type, definition }: ApplyRequest): J
   const text = problems.length === 1 ? problems[0] : ["errors:", ...problems.map((each) => `  ${each}`)].join("\n");
   // Upstream answers with 500; it is the client's fault, so here it is not.
   throw badRequest(`failed to create typed patch object (${name}; ${apiVersion}, Kind=${type.kind}): ${text}`);
-}
-
-function problemsOf(definition: string, patch: JsonObject): string[] {
-  try {
-    const { unknownFields } = decodeObject(definition, patch);
-    return unknownFields.map((field) => `.${field}: field not declared in schema`);
-  } catch (error) {
-    if (error instanceof DecodeError) return [error.message];
-    throw error;
-  }
 }

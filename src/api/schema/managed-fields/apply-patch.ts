@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
 import { jsonEqual } from "../../../lib/json-value.ts";
 import type { KubeObject } from "../../resource-type.ts";
 import { apiVersionOf } from "../../resource-type.ts";
-import { decodeObject } from "../decode-object.ts";
+import type { ObjectSchema } from "../object-schema.ts";
 import type { GroupVersionKind } from "../schema.ts";
 import { checkAppliedObject } from "./applied-object.ts";
 import { applyConflict, type Conflict } from "./apply-conflict.ts";
@@ -13,13 +13,12 @@ import type { Manager, Managers } from "./managers.ts";
 import { entriesOf, managerKey, managersFrom } from "./managers.ts";
 import { mergeObjects, withoutFields, withStructs } from "./merge-objects.ts";
 import type { NodeType } from "./node-type.ts";
-import { nodeTypeOf } from "./node-type.ts";
 import { appliedFields } from "./object-fields.ts";
 import { resetFields, SYSTEM_FIELDS } from "./system-fields.ts";
-import { afterChanges, comparison, emptyObject } from "./track-update.ts";
+import { afterChanges, comparison } from "./track-update.ts";
 
 export interface ApplyRequest {
-  readonly definition: string;
+  readonly schema: ObjectSchema;
   readonly type: GroupVersionKind;
   /** Undefined: the object is created. */
   readonly live: Readonly<KubeObject> | undefined;
@@ -45,11 +44,11 @@ const BEFORE_FIRST_APPLY = "before-first-apply";
  * Throws ApiError: a conflict that names every field and its owner, or a bad request.
  */
 export function applyPatch(request: ApplyRequest): JsonObject {
-  const { definition, live, force, subresource } = request;
-  const type = nodeTypeOf(definition);
+  const { schema, live, force, subresource } = request;
+  const type = schema.nodeType();
   const config = checkAppliedObject(request);
   // Objects are JSON.
-  const before = live ? (live as unknown as JsonObject) : emptyObject(definition);
+  const before = live ? (live as unknown as JsonObject) : schema.empty();
   const known = knownManagers(request, before);
   const applier: Manager = {
     name: request.manager,
@@ -57,7 +56,7 @@ export function applyPatch(request: ApplyRequest): JsonObject {
     apiVersion: apiVersionOf(request.type),
     subresource,
     time: request.now,
-    fields: recursiveDifference(appliedFields(config, type), resetFields(subresource, request.hasStatusSubresource)),
+    fields: recursiveDifference(appliedFields(config, type), resetFields(request)),
   };
   const key = managerKey(applier);
   const previous = known.get(key);
@@ -65,22 +64,22 @@ export function applyPatch(request: ApplyRequest): JsonObject {
   const wanted = previous ? withoutAbandoned(merged, type, previous.fields, appliedByAll(known, applier)) : merged;
 
   const others = new Map([...known].filter(([each]) => each !== key));
-  const changes = comparison(definition, before, wanted);
+  const changes = comparison(schema, before, wanted);
   const conflicts = conflictsOf(others, union(changes.modified, changes.added), applier.apiVersion);
   const isAllowed = force || isHandedOver(request, conflicts);
   if (conflicts.length > 0 && !isAllowed) throw applyConflict(conflicts);
 
-  const { object } = decodeObject(definition, wanted);
+  const { object } = schema.decode(wanted);
   const isSame = live !== undefined && jsonEqual(object, live);
   const remaining = afterChanges(others, changes, applier.apiVersion);
   const entries = entriesOf(withApplier(remaining, applier, previous, isSame));
   return withLastApplied(withManagedFields(object, entries), config, request.manager);
 }
 
-function knownManagers({ definition, live, type, subresource }: ApplyRequest, before: JsonValue): Managers {
+function knownManagers({ schema, live, type, subresource }: ApplyRequest, before: JsonValue): Managers {
   const known = managersFrom(live?.metadata.managedFields) ?? new Map<string, Manager>();
   if (known.size > 0 || !live) return known;
-  const { added, modified } = comparison(definition, emptyObject(definition), before);
+  const { added, modified } = comparison(schema, schema.empty(), before);
   const fields = difference(union(added, modified), SYSTEM_FIELDS);
   if (isEmpty(fields)) return known;
   const apiVersion = apiVersionOf(type);
@@ -129,7 +128,7 @@ function withApplier(
 }
 
 function withManagedFields(object: JsonObject, entries: readonly unknown[]): JsonObject {
-  // decodeObject has made sure that there is metadata, and entries are JSON.
+  // The schema has made sure that there is metadata, and entries are JSON.
   const metadata = { ...(object["metadata"] as JsonObject), managedFields: entries as JsonValue[] };
   return { ...object, metadata };
 }

@@ -6,7 +6,6 @@ import type { Conflict } from "./apply-conflict.ts";
 import type { ApplyRequest } from "./apply-patch.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { difference, isEmpty, union } from "./field-set.ts";
-import { nodeTypeOf } from "./node-type.ts";
 import { appliedFields } from "./object-fields.ts";
 
 /*
@@ -18,13 +17,13 @@ const KUBECTL = "kubectl";
 
 /** Whether all conflicts are over fields that kubectl itself applied on the client's side and nobody has changed since. */
 export function isHandedOver(
-  { definition, type, live, manager }: Pick<ApplyRequest, "definition" | "type" | "live" | "manager">,
+  { schema, type, live, manager }: Pick<ApplyRequest, "schema" | "type" | "live" | "manager">,
   conflicts: readonly Conflict[],
 ): boolean {
   if (manager !== KUBECTL || !live) return false;
   const lastApplied = parsed(live.metadata.annotations?.[ANNOTATION] ?? "");
   if (!lastApplied || lastApplied["apiVersion"] !== apiVersionOf(type)) return false;
-  const nodeType = nodeTypeOf(definition);
+  const nodeType = schema.nodeType();
   // Objects are JSON.
   const { added, modified, removed } = compareObjects(lastApplied, live as unknown as JsonObject, nodeType);
   const unchanged = difference(appliedFields(lastApplied, nodeType), union(added, modified, removed));

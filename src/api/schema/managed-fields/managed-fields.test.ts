@@ -5,6 +5,7 @@ import { ApiError } from "../../api-error.ts";
 import type { KubeObject } from "../../resource-type.ts";
 import type { ManagedFieldsEntry } from "../../types/meta-v1.ts";
 import { decodeObject } from "../decode-object.ts";
+import { builtInSchema } from "../object-schema.ts";
 import type { ApplyRequest } from "./apply-patch.ts";
 import { applyPatch } from "./apply-patch.ts";
 import { trackUpdate } from "./track-update.ts";
@@ -37,7 +38,7 @@ const LATE = "2026-11-21T10:00:00Z";
 function updated(live: KubeObject | undefined, object: KubeObject, write: Write = {}): KubeObject {
   const { manager = "alice", now = EARLY, subresource = "" } = write;
   const managedFields = trackUpdate({
-    definition: DEFINITION,
+    schema: builtInSchema(DEFINITION),
     live,
     updated: object,
     manager,
@@ -56,7 +57,7 @@ function applied(
   const { manager = "bob", now = EARLY, force = false, subresource = "" } = options;
   const body = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace: "default" }, ...patch };
   const request: ApplyRequest = {
-    definition: DEFINITION,
+    schema: builtInSchema(DEFINITION),
     type: TYPE,
     live,
     patch: body,

@@ -1,3 +1,4 @@
+import type { ObjectSchema } from "../object-schema.ts";
 import { fieldSetOf } from "./field-set.ts";
 
 /** What nobody owns: the server writes it, or it names the object. */
@@ -22,11 +23,20 @@ export const SYSTEM_FIELDS = fieldSetOf(
  * What a write cannot change, so that its author does not come to own it: upstream's reset fields. A kind with a status
  * subresource leaves the status to it, and that leaves everything else to the kind.
  */
-export function resetFields(subresource: string, hasStatusSubresource: boolean) {
-  if (subresource === "status") return STATUS_RESETS;
+export function resetFields({
+  schema,
+  subresource,
+  hasStatusSubresource,
+}: {
+  readonly schema: ObjectSchema;
+  readonly subresource: string;
+  readonly hasStatusSubresource: boolean;
+}) {
+  if (subresource === "status") return schema.isCustom ? CUSTOM_STATUS_RESETS : STATUS_RESETS;
   return subresource === "" && hasStatusSubresource ? MAIN_RESETS : NO_RESETS;
 }
 
 const NO_RESETS = fieldSetOf();
 const MAIN_RESETS = fieldSetOf(["f:status"]);
+const CUSTOM_STATUS_RESETS = fieldSetOf(["f:spec"], ["f:metadata"]);
 const STATUS_RESETS = fieldSetOf(["f:spec"], ["f:metadata", "f:labels"]);

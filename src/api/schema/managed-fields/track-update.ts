@@ -1,18 +1,16 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
+import type { JsonValue } from "../../../lib/json-value.ts";
 import type { KubeObject } from "../../resource-type.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../../types/meta-v1.ts";
-import { decodeObject } from "../decode-object.ts";
+import type { ObjectSchema } from "../object-schema.ts";
 import type { Comparison } from "./compare-objects.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { difference, EMPTY, intersection, isEmpty, recursiveDifference, union } from "./field-set.ts";
 import type { Manager, Managers } from "./managers.ts";
 import { entriesOf, managerKey, managersFrom, withoutAncientUpdaters } from "./managers.ts";
-import { nodeTypeOf } from "./node-type.ts";
 import { resetFields, SYSTEM_FIELDS } from "./system-fields.ts";
 
 export interface UpdateToTrack {
-  /** `io.k8s.api.apps.v1.Deployment`. */
-  readonly definition: string;
+  readonly schema: ObjectSchema;
   /** Undefined when the object is being created. */
   readonly live: Readonly<KubeObject> | undefined;
   /** What is about to be stored, with the managedFields that the client sent, if any. */
@@ -36,18 +34,18 @@ export function trackUpdate(update: UpdateToTrack): ManagedFieldsEntry[] | undef
   const known = knownManagers(update);
   // An object that was never tracked stays so until the first apply (upstream's skipNonAppliedManager).
   if (known.size === 0 && live) return undefined;
-  const before = live ?? emptyObject(update.definition);
-  const changes = comparison(update.definition, before, updated);
+  const before = live ?? update.schema.empty();
+  const changes = comparison(update.schema, before, updated);
   const entries = entriesOf(withoutAncientUpdaters(withAuthor(known, changes, update)));
   return entries.length === 0 ? undefined : entries;
 }
 
 function withAuthor(known: Managers, changes: Comparison, update: UpdateToTrack): Managers {
-  const { manager: name, subresource, hasStatusSubresource, now: time } = update;
+  const { manager: name, subresource, now: time } = update;
   const { apiVersion } = update.updated;
   const managers = afterChanges(known, changes, apiVersion);
   const written = union(changes.modified, changes.added);
-  const owned = difference(recursiveDifference(written, resetFields(subresource, hasStatusSubresource)), SYSTEM_FIELDS);
+  const owned = difference(recursiveDifference(written, resetFields(update)), SYSTEM_FIELDS);
   if (isEmpty(owned)) return managers;
   const author = { name: name === "" ? "unknown" : name, operation: "Update", apiVersion, subresource } as const;
   const key = managerKey(author);
@@ -67,21 +65,9 @@ function knownManagers({ live, updated, subresource }: UpdateToTrack): Managers 
 const isReset = (sent: ObjectMeta["managedFields"]): boolean =>
   sent?.length === 1 && Object.values(sent[0] ?? {}).every((value) => value === undefined);
 
-// A memory of what follows from the constant facts; nobody changes the objects.
-const emptyObjects = new Map<string, Readonly<JsonObject>>();
-
-/** A new object is compared with an empty one: what is always written belongs to nobody. */
-export function emptyObject(definition: string): Readonly<JsonObject> {
-  const known = emptyObjects.get(definition);
-  if (known) return known;
-  const { object } = decodeObject(definition, {});
-  emptyObjects.set(definition, object);
-  return object;
-}
-
-export const comparison = (definition: string, before: unknown, after: unknown): Comparison =>
+export const comparison = ({ nodeType }: ObjectSchema, before: unknown, after: unknown): Comparison =>
   // Objects are JSON.
-  compareObjects(before as JsonValue, after as JsonValue, nodeTypeOf(definition));
+  compareObjects(before as JsonValue, after as JsonValue, nodeType());
 
 /** The managers with what is still theirs after a change by somebody else. */
 export function afterChanges(known: Managers, changes: Comparison, apiVersion: string): Map<string, Manager> {
