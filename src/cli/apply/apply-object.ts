@@ -1,5 +1,6 @@
 import { ApiError, isApiError } from "../../api/api-error.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
+import { goJson } from "../../lib/json-text.ts";
 import { isJsonObject, type JsonObject, setKey } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
@@ -8,7 +9,6 @@ import { withSource } from "../objects/error-source.ts";
 import { PATCH_TYPES, requestResource, type ResourceAddress } from "../objects/resource-requests.ts";
 import type { ManifestEntry } from "../objects/select-objects.ts";
 import { type WriteOptions, writeQuery } from "../objects/write-options.ts";
-import { goJson } from "../printers/json-text.ts";
 import { type ApplyPatch, applyPatch, isEmptyPatch, locallyPatched } from "./apply-patch.ts";
 import { type ForceReplacement, replaceByForce } from "./force-replace.ts";
 import { LAST_APPLIED, withLastApplied } from "./last-applied.ts";

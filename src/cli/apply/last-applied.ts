@@ -1,8 +1,8 @@
+import { goJson } from "../../lib/json-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { isJsonObject } from "../../lib/json-value.ts";
 import { parseJson } from "../../lib/strict-json.ts";
 import { type ApiObject, annotationsOf, withMetadata } from "../objects/api-object.ts";
-import { goJson } from "../printers/json-text.ts";
 
 export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 

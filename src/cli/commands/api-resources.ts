@@ -1,3 +1,4 @@
+import { byteOrder, goJson } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { yamlText } from "../../lib/yaml-text.ts";
 import { preferredResources } from "../discovery/resource-mapper.ts";
@@ -5,7 +6,6 @@ import { apiVersionOfMapping, groupResource, type ResourceMapping } from "../dis
 import { booleanFlag, type FlagValues, listFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
 import type { ApiObject } from "../objects/api-object.ts";
-import { byteOrder, goJson } from "../printers/json-text.ts";
 import { unknownFormat } from "../printers/print-flags.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 

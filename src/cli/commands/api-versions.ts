@@ -1,5 +1,5 @@
+import { byteOrder } from "../../lib/json-text.ts";
 import { kubectlCommand, usageError } from "../kubectl-command.ts";
-import { byteOrder } from "../printers/json-text.ts";
 
 export const apiVersionsCommand = kubectlCommand({
   usage: "",

@@ -1,3 +1,4 @@
+import { goJson } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { yamlText } from "../../lib/yaml-text.ts";
 import { lastApplied } from "../apply/last-applied.ts";
@@ -7,7 +8,6 @@ import { kubectlCommand, usageError } from "../kubectl-command.ts";
 import { loadObjects } from "../objects/load-objects.ts";
 import { selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
-import { goJson } from "../printers/json-text.ts";
 
 export const applyViewLastAppliedCommand = kubectlCommand({
   usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",

@@ -1,7 +1,7 @@
+import { goText } from "../../lib/go-text.ts";
 import { kubectlCommand } from "../kubectl-command.ts";
 import { type ApiObject, labelsOf, nameOf, namespaceOf, objectIn, objectsIn, textIn } from "../objects/api-object.ts";
 import { loadObjects } from "../objects/load-objects.ts";
-import { goText } from "../printers/go-text.ts";
 
 const SERVICES = {
   group: "",

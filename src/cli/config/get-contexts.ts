@@ -1,8 +1,8 @@
+import { byteOrder } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
 import { textIn } from "../objects/api-object.ts";
-import { byteOrder } from "../printers/json-text.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { readConfigFiles } from "./config-files.ts";
 

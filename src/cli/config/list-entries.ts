@@ -1,6 +1,6 @@
+import { byteOrder } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { type KubectlCommand, kubectlCommand } from "../kubectl-command.ts";
-import { byteOrder } from "../printers/json-text.ts";
 import type { ConfigList } from "./config-fields.ts";
 import { readConfigFiles } from "./config-files.ts";
 

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
+import { byteOrder } from "../../lib/json-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { textIn } from "../objects/api-object.ts";
-import { byteOrder } from "../printers/json-text.ts";
 import { BODY_KEYS, type ConfigList, FIELDS, isEmpty, orderedBody } from "./config-fields.ts";
 import type { ConfigEntry, ConfigFiles } from "./config-files.ts";
 

@@ -1,10 +1,10 @@
 import { clusterroles, roles } from "../../api/resources.ts";
+import { byteOrder } from "../../lib/json-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import type { ResourceMapper } from "../discovery/resource-mapper.ts";
 import { arrayFlag, listFlag, stringFlag } from "../flags/flag.ts";
-import { byteOrder } from "../printers/json-text.ts";
 import { generator } from "./generator.ts";
 
 const ruleFlags = {

@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { secrets } from "../../api/resources.ts";
+import { goJson } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { booleanFlag, listFlag, stringFlag } from "../flags/flag.ts";
 import { kubectlCommand, type KubectlCommand, usageError } from "../kubectl-command.ts";
-import { goJson } from "../printers/json-text.ts";
 import { contentHash } from "./append-hash.ts";
 import { type GeneratedObject, generator } from "./generator.ts";
 import { type KeyMessages, keysFrom, keySourceFlags } from "./key-sources.ts";

@@ -1,9 +1,9 @@
+import { JsonPathError, type Segment, type Step } from "../../lib/jsonpath/jsonpath-node.ts";
+import { parseJsonPath } from "../../lib/jsonpath/parse-jsonpath.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { preferredResources, type ResourceMapper } from "../discovery/resource-mapper.ts";
 import { groupResource, type ResourceMapping } from "../discovery/resource-mapping.ts";
-import { JsonPathError, type Segment, type Step } from "../printers/jsonpath/jsonpath-node.ts";
-import { parseJsonPath } from "../printers/jsonpath/parse-jsonpath.ts";
 
 /** A resource, and the names that lead from its kind to one of its fields. */
 export interface ExplainedPath {

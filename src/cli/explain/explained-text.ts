@@ -1,7 +1,7 @@
+import { goText } from "../../lib/go-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { objectIn, objectsIn, textIn } from "../objects/api-object.ts";
-import { goText } from "../printers/go-text.ts";
 import {
   type OpenApiDocument,
   partsOf,

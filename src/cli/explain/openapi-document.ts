@@ -1,7 +1,7 @@
+import { byteOrder } from "../../lib/json-text.ts";
 import { isJsonObject, jsonEqual, type JsonObject, ownValue } from "../../lib/json-value.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { objectIn, objectsIn, textIn } from "../objects/api-object.ts";
-import { byteOrder } from "../printers/json-text.ts";
 
 /** What the server says of one group version: an OpenAPI v3 document. */
 export type OpenApiDocument = JsonObject;

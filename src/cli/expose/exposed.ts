@@ -1,8 +1,8 @@
+import { goText } from "../../lib/go-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { type ApiObject, labelsOf, objectIn, objectsIn, stringsIn, textIn } from "../objects/api-object.ts";
-import { goText } from "../printers/go-text.ts";
 
 /** What of an object a Service for it is made of. */
 export interface Exposed {

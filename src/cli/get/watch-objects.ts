@@ -1,5 +1,6 @@
 import { ApiError } from "../../api/api-error.ts";
 import { isApiError } from "../../api/api-error.ts";
+import { goJson } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import type { Invocation } from "../kubectl-command.ts";
@@ -7,7 +8,6 @@ import { usageError } from "../kubectl-command.ts";
 import { type ApiObject, itemsOf, objectIn, textIn } from "../objects/api-object.ts";
 import { requestResource, type ResourceAddress, watchResource } from "../objects/resource-requests.ts";
 import { type ObjectSource, selectObjects } from "../objects/select-objects.ts";
-import { goJson } from "../printers/json-text.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { ACCEPT_TABLE, TablePrinter, tableOf } from "../printers/table.ts";
 import type { getFlags, GetFlagValues } from "./get-flags.ts";

@@ -1,11 +1,11 @@
 import { JsonSyntaxError } from "../../lib/json-reader.ts";
+import { goJson } from "../../lib/json-text.ts";
 import { isJsonObject, type JsonValue } from "../../lib/json-value.ts";
 import { decodeJson } from "../../lib/strict-json.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { yamlDocuments } from "../../lib/yaml-documents.ts";
 import { decodeYaml, YamlError } from "../../lib/yaml.ts";
 import { type ApiObject, apiVersionOf, itemsOf, kindOf } from "../objects/api-object.ts";
-import { goJson } from "../printers/json-text.ts";
 
 /** An object of a manifest, and where it stood. */
 export interface ManifestObject {

@@ -1,9 +1,9 @@
+import { goText } from "../../lib/go-text.ts";
+import { jsonPathResults } from "../../lib/jsonpath/evaluate-jsonpath.ts";
+import { JsonPathError, type Segment } from "../../lib/jsonpath/jsonpath-node.ts";
+import { parseJsonPath } from "../../lib/jsonpath/parse-jsonpath.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { itemsOf, kindOf } from "../objects/api-object.ts";
-import { goText } from "./go-text.ts";
-import { jsonPathResults } from "./jsonpath/evaluate-jsonpath.ts";
-import { JsonPathError, type Segment } from "./jsonpath/jsonpath-node.ts";
-import { parseJsonPath } from "./jsonpath/parse-jsonpath.ts";
 import { relaxedPath } from "./jsonpath/relaxed-path.ts";
 import type { ObjectPrinter } from "./object-printer.ts";
 import { TabWriter } from "./tab-writer.ts";

@@ -1,6 +1,6 @@
+import { goJson, goStructJson } from "../../lib/json-text.ts";
 import { yamlText } from "../../lib/yaml-text.ts";
 import { type ApiObject, groupOf, itemsOf, kindOf, nameOf, withMetadata } from "../objects/api-object.ts";
-import { goJson, goStructJson } from "./json-text.ts";
 
 /** The text of one object or list; a printer may remember what it printed before (`---` between documents). */
 export type ObjectPrinter = (object: ApiObject) => string;

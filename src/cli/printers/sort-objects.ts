@@ -1,8 +1,8 @@
 import { parseQuantity, compareQuantities, QuantityError } from "../../api/quantity.ts";
+import { jsonPathResults } from "../../lib/jsonpath/evaluate-jsonpath.ts";
+import { JsonPathError } from "../../lib/jsonpath/jsonpath-node.ts";
+import { parseJsonPath } from "../../lib/jsonpath/parse-jsonpath.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { jsonPathResults } from "./jsonpath/evaluate-jsonpath.ts";
-import { JsonPathError } from "./jsonpath/jsonpath-node.ts";
-import { parseJsonPath } from "./jsonpath/parse-jsonpath.ts";
 import { relaxedPath } from "./jsonpath/relaxed-path.ts";
 
 /** `--sort-by`: things in the order of what the path finds in their objects; those without it come first. */

@@ -1,3 +1,4 @@
+import { goText } from "../../lib/go-text.ts";
 import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
 import {
   type ApiObject,
@@ -9,7 +10,6 @@ import {
   objectsIn,
   textIn,
 } from "../objects/api-object.ts";
-import { goText } from "./go-text.ts";
 
 /** What the server answers with when asked for a table. */
 export interface Table {

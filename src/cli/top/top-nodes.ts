@@ -1,4 +1,5 @@
 import { type Amount, quantityMilliValue } from "../../api/quantity.ts";
+import { byteOrder } from "../../lib/json-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { isJsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
@@ -6,7 +7,6 @@ import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { selectorFlag } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
 import { itemsOf, nameOf } from "../objects/api-object.ts";
-import { byteOrder } from "../printers/json-text.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { cpuText, memoryText, readJson, readMetrics, usageIn } from "./metrics.ts";
 import { byUsage, checkSortBy } from "./top-pods.ts";

@@ -1,11 +1,11 @@
 import { compareQuantities } from "../../api/quantity.ts";
+import { byteOrder } from "../../lib/json-text.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { allNamespacesFlag, selectorFlag } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
 import { nameOf, namespaceOf, textIn } from "../objects/api-object.ts";
-import { byteOrder } from "../printers/json-text.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { cpuText, memoryText, readMetrics, sumOf, type Usage, usageIn } from "./metrics.ts";
 

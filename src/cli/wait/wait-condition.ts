@@ -1,8 +1,8 @@
+import { goText } from "../../lib/go-text.ts";
+import { jsonPathResults } from "../../lib/jsonpath/evaluate-jsonpath.ts";
+import { parseJsonPath } from "../../lib/jsonpath/parse-jsonpath.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { type ApiObject, objectIn, objectsIn, textIn } from "../objects/api-object.ts";
-import { goText } from "../printers/go-text.ts";
-import { jsonPathResults } from "../printers/jsonpath/evaluate-jsonpath.ts";
-import { parseJsonPath } from "../printers/jsonpath/parse-jsonpath.ts";
 import { relaxedPath } from "../printers/jsonpath/relaxed-path.ts";
 
 /** What `kubectl wait --for` waits for. */

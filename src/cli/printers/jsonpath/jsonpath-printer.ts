@@ -1,12 +1,12 @@
 import { isExactInteger } from "../../../lib/exact-integer.ts";
+import { ComparisonError } from "../../../lib/go-compare.ts";
+import { goQuoted, goSyntax, goText } from "../../../lib/go-text.ts";
+import { goJson } from "../../../lib/json-text.ts";
+import { jsonPathResults } from "../../../lib/jsonpath/evaluate-jsonpath.ts";
+import { JsonPathError, type Segment } from "../../../lib/jsonpath/jsonpath-node.ts";
+import { parseJsonPath } from "../../../lib/jsonpath/parse-jsonpath.ts";
 import { UserError } from "../../../lib/user-error.ts";
-import { ComparisonError } from "../go-compare.ts";
-import { goQuoted, goSyntax, goText } from "../go-text.ts";
-import { goJson } from "../json-text.ts";
 import type { ObjectPrinter } from "../object-printer.ts";
-import { jsonPathResults } from "./evaluate-jsonpath.ts";
-import { JsonPathError, type Segment } from "./jsonpath-node.ts";
-import { parseJsonPath } from "./parse-jsonpath.ts";
 
 /** `-o jsonpath=...`: what the template's paths find, with nothing between and no line break at the end. */
 export function jsonPathPrinter(

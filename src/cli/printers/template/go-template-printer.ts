@@ -1,6 +1,6 @@
+import { goQuoted, goText } from "../../../lib/go-text.ts";
+import { goJson } from "../../../lib/json-text.ts";
 import { UserError } from "../../../lib/user-error.ts";
-import { goQuoted, goText } from "../go-text.ts";
-import { goJson } from "../json-text.ts";
 import type { ObjectPrinter } from "../object-printer.ts";
 import { executeTemplate, type TemplateOptions } from "./execute-template.ts";
 import { parseTemplate } from "./parse-template.ts";

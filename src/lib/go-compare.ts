@@ -1,4 +1,4 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
+import { isExactInteger } from "./exact-integer.ts";
 
 /** What two values cannot be compared for; the message is Go's. */
 export class ComparisonError extends Error {

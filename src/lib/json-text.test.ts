@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { jsonInteger } from "../../lib/exact-integer.ts";
+import { jsonInteger } from "./exact-integer.ts";
 import { goJson, goStructJson } from "./json-text.ts";
 
 test("goJson sorts keys and indents as kubectl does", () => {

@@ -1,5 +1,5 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
-import { goNumber } from "../../lib/yaml-text.ts";
+import { isExactInteger } from "./exact-integer.ts";
+import { goNumber } from "./yaml-text.ts";
 
 /** JSON as Go's encoder writes it: sorted keys, and characters that HTML knows escaped. */
 export function goJson(value: unknown, indent = ""): string {

@@ -1,7 +1,7 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { goNumber } from "../../lib/yaml-text.ts";
+import { isExactInteger } from "./exact-integer.ts";
 import { byteOrder } from "./json-text.ts";
+import { isJsonObject } from "./json-value.ts";
+import { goNumber } from "./yaml-text.ts";
 
 /** A value as Go's fmt prints it with %v: `map[a:1 b:[x y]]`. */
 export function goText(value: unknown): string {
