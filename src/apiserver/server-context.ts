@@ -5,6 +5,7 @@ import type { Admission } from "./admission/admission.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import type { NodeReports } from "./node-reports.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
@@ -17,6 +18,7 @@ export interface ServerContext {
   readonly admission: Admission;
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
+  readonly nodeReports: NodeReports;
   readonly podDialer: PodDialer;
   readonly reader: ObjectReader;
   readonly tokens: ServiceAccountTokens;

@@ -23,6 +23,7 @@ import { OpenStreams } from "./http/open-streams.ts";
 import { serveUpgrade } from "./http/upgrade-front.ts";
 import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import type { NodeReports } from "./node-reports.ts";
 import { ObjectExpiry } from "./object-expiry.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
@@ -41,6 +42,7 @@ export interface ApiServerOptions {
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
+  readonly nodeReports: NodeReports;
   readonly podDialer: PodDialer;
   readonly serviceRanges: ServiceRanges;
   readonly serviceAccounts: ServiceAccountTokenOptions;
@@ -129,6 +131,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     admission: new Admission(admissionPlugins(reader, options.authorizer)),
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,
+    nodeReports: options.nodeReports,
     podDialer: options.podDialer,
     writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
     clock,

@@ -1,4 +1,6 @@
 import type { Handlers } from "./handlers.ts";
+import { nodeMetrics } from "./metrics/node-metrics.ts";
+import { podMetrics } from "./metrics/pod-metrics.ts";
 import {
   localSubjectAccessReview,
   selfSubjectAccessReview,
@@ -9,10 +11,12 @@ import { selfSubjectReview } from "./reviews/self-subject-review.ts";
 import { tokenReview } from "./reviews/token-review.ts";
 import { binding } from "./subresources/binding.ts";
 
-/** Resources that are questions or commands: nothing of them is ever stored. By their qualified name. */
+/** Resources that are questions, commands or measurements: nothing of them is ever stored. By their qualified name. */
 export const virtualResources: Readonly<Record<string, Handlers>> = {
   bindings: binding,
   "localsubjectaccessreviews.authorization.k8s.io": localSubjectAccessReview,
+  "nodes.metrics.k8s.io": nodeMetrics,
+  "pods.metrics.k8s.io": podMetrics,
   "selfsubjectaccessreviews.authorization.k8s.io": selfSubjectAccessReview,
   "selfsubjectreviews.authentication.k8s.io": selfSubjectReview,
   "selfsubjectrulesreviews.authorization.k8s.io": selfSubjectRulesReview,

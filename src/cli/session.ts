@@ -1,11 +1,11 @@
 import { createClient, type Client } from "../client/client.ts";
 import { HttpsTransport } from "../client/https-transport.ts";
+import { goDurationMs } from "../lib/go-duration.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { CliContext } from "./context.ts";
 import { discover } from "./discovery/discovery.ts";
 import { createResourceMapper, type ResourceMapper } from "./discovery/resource-mapper.ts";
 import type { ConnectionFlagValues } from "./flags/connection-flags.ts";
-import { goDurationMs } from "./flags/go-duration.ts";
 import { connectionTo } from "./kubeconfig/connection.ts";
 import { loadKubeconfig } from "./kubeconfig/kubeconfig.ts";
 import { chooseTarget, type Target } from "./kubeconfig/target.ts";

@@ -1,3 +1,4 @@
+import { metricsKinds } from "../api/kinds/metrics/metrics-kinds.ts";
 import { builtInKinds } from "../api/registry.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import { type ApiServer, startApiServer } from "../apiserver/server.ts";
@@ -8,6 +9,7 @@ import { startControllers } from "../controllers/runner.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startNetwork } from "../network/network.ts";
+import type { NodeAgent } from "../node/node-agent.ts";
 import { directDialer } from "../node/pod-dialer.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -20,7 +22,9 @@ import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
+import { ensureMetricsObjects } from "./metrics-objects.ts";
 import { nodeConnections } from "./node-connections.ts";
+import { nodeReports } from "./node-reports.ts";
 import { startNodes } from "./nodes.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
@@ -62,11 +66,12 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   ]);
 
   const { policy } = starting.use(await followRbacPolicy(store, log.named("rbac")));
+  const agents = new Map<string, NodeAgent>();
   const apiServer = await step("API server", onStep, async () =>
     starting.use(
       await startApiServer({
         store,
-        kinds: builtInKinds,
+        kinds: [...builtInKinds, ...metricsKinds],
         listen: [...new Set(["127.0.0.1", ...platform.podFacingAddresses])].map((host) => ({
           host,
           port: config.port,
@@ -81,6 +86,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
           issuer: `https://kubernetes.default.svc.${config.clusterDomain}`,
         },
         nodeConnection: nodeConnections(platform.runtimes, { clock, log: log.named("node") }),
+        nodeReports: nodeReports(agents),
         clock,
         log: log.named("apiserver"),
       }),
@@ -92,6 +98,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   await step("Services and DNS", onStep, async () => {
     await createBootstrapObjects(client, addresses.serviceRange);
     await ensureBootstrapPolicy(client, policy);
+    await ensureMetricsObjects(client);
     const network = starting.use(
       await startNetwork({
         informers,
@@ -126,7 +133,9 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
     starting.defer(async () => await platform.stopPods());
-    starting.use(await startNodes({ directory, config, addresses, platform, apiServer, informers, clock, log }));
+    starting.use(
+      await startNodes({ directory, config, addresses, platform, apiServer, informers, agents, clock, log }),
+    );
   });
 
   const running = starting.move();

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { ApiServer } from "../apiserver/server.ts";
 import { type Client, createClient } from "../client/client.ts";
@@ -18,20 +18,16 @@ export interface NodesOptions {
   readonly platform: Platform;
   readonly apiServer: ApiServer;
   readonly informers: InformerFactory;
+  /** Where the agents that run are found by the names of their nodes. */
+  readonly agents: Map<string, NodeAgent>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** The agents of a cluster's nodes, by node name. */
-export interface Nodes extends AsyncDisposable {
-  readonly agents: ReadonlyMap<string, NodeAgent>;
-}
-
 /** Starts an agent for each node; resolves when all of them are Ready. */
-export async function startNodes(options: NodesOptions): Promise<Nodes> {
-  const { directory, config, addresses, platform, informers, clock, log } = options;
+export async function startNodes(options: NodesOptions): Promise<AsyncDisposable> {
+  const { directory, config, addresses, platform, informers, agents, clock, log } = options;
   await using starting = new AsyncDisposableStack();
-  const agents = new Map<string, NodeAgent>();
   for (const [index, [nodeName, runtime]] of [...platform.runtimes].entries()) {
     const agent = await startNodeAgent({
       client: nodeClient(options.apiServer, nodeName),
@@ -41,6 +37,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
       nodeIp: addresses.host,
       podCidr: nodePodRange(addresses, index),
       dataDirectory: join(directory.pods, nodeName),
+      logsDirectory: dirname(directory.log),
       clusterDns: addresses.dnsService,
       clusterDomain: config.clusterDomain,
       clock,
@@ -49,8 +46,8 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
     agents.set(nodeName, starting.use(agent));
   }
   await Promise.all([...agents.values()].map(async (agent) => await agent.registered));
-  const running = starting.move();
-  return { agents, [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+  starting.defer(() => agents.clear());
+  return starting.move();
 }
 
 /** An agent as the API server sees it. */

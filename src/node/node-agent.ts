@@ -16,14 +16,19 @@ import { ImagePuller } from "./images/image-puller.ts";
 import { PodAddresses } from "./ipam.ts";
 import { machineFacts } from "./machine-facts.ts";
 import type { NodeFacts } from "./node-facts.ts";
-import { allocatableOf } from "./node-object.ts";
+import { allocatableOf, MOST_PODS } from "./node-object.ts";
 import { NodeReporter } from "./node-reporter.ts";
+import type { NodePage } from "./pages/node-page.ts";
+import { nodePage, type NodePagesOptions } from "./pages/node-pages.ts";
 import { directDialer, type PodDialer } from "./pod-dialer.ts";
 import { PodExecutor } from "./pod/pod-executor.ts";
 import { PodWorkers } from "./pod/pod-workers.ts";
+import { ProbeCounts } from "./probes/probe-counts.ts";
 import { ReferencedObjects } from "./referenced-objects.ts";
 import type { ContainerRuntime } from "./runtime/runtime.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
+import { nodeUsage } from "./stats/node-usage.ts";
+import { UsageMeter } from "./stats/usage-meter.ts";
 
 export interface NodeAgentOptions {
   readonly client: Client;
@@ -38,6 +43,8 @@ export interface NodeAgentOptions {
   readonly podCidr: string;
   /** Where pods keep their files; it belongs to this node alone and survives restarts. */
   readonly dataDirectory: string;
+  /** Whose log files the node shows as its own. */
+  readonly logsDirectory: string;
   /** Address of the cluster's DNS service. */
   readonly clusterDns: string;
   readonly clusterDomain: string;
@@ -50,6 +57,10 @@ export interface NodeAgentOptions {
 export interface NodeAgent extends AsyncDisposable {
   /** Resolves when the API shows the node as ready and its pods are taken care of. */
   readonly registered: Promise<void>;
+  /** What its pods use now. */
+  usage(): Promise<ReturnType<typeof nodeUsage>>;
+  /** What the kubelet's HTTP server answers at a path with its query. */
+  page(address: string): Promise<NodePage>;
 }
 
 /**
@@ -106,6 +117,8 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     log,
     services: () => services.list(),
   });
+  const probes = new ProbeCounts();
+  const meter = new UsageMeter(runtime, clock);
   const addresses = new PodAddresses(cidr);
   const dns = { servers: [options.clusterDns], domain: options.clusterDomain };
   const executor = new PodExecutor({ runtime, starter, killer, addresses, objects, events, facts, dns, clock });
@@ -123,6 +136,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       nodes: options.informers.informer(nodeResource),
       tokens: new ServiceAccountTokens(client, clock),
       podsDirectory: join(options.dataDirectory, "pods"),
+      probeCounts: probes,
       onEngine: (isUp) => reporter.setRuntimeUp(isUp),
       clock,
       log,
@@ -134,8 +148,27 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     events.record(node, "Normal", "Starting", "Starting kubelet.");
     return workers.start(pods);
   });
+  const pages: NodePagesOptions = {
+    nodeName,
+    machine,
+    runtime,
+    meter,
+    probes,
+    pods: () => workers.pods(),
+    dns,
+    maxPods: MOST_PODS,
+    dataDirectory: options.dataDirectory,
+    logsDirectory: options.logsDirectory,
+    startedAt: clock.now(),
+    clock,
+  };
   const running = starting.move();
-  return { registered, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    registered,
+    usage: async () => nodeUsage(await meter.measure(), clock.now()),
+    page: (address) => nodePage(pages, address),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 function pullSecretsOf({ metadata, spec }: Readonly<Pod>, objects: ReferencedObjects) {

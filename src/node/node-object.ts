@@ -20,7 +20,7 @@ export interface NodeIdentity {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const MOST_PODS = 110;
+export const MOST_PODS = 110;
 const MOST_IMAGES = 50;
 /** Kept free for the system, as the kubelet's default eviction threshold does. */
 const RESERVED_MEMORY_BYTES = 100 * 2 ** 20;

@@ -58,6 +58,7 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
   IntOrString: fc.oneof(int32, fc.constantFrom("http", "25%")),
   Time: second.map((date) => `${date.toISOString().slice(0, 19)}Z`),
   MicroTime: second.map((date) => date.toISOString().replace("Z", "000Z")),
+  Duration: fc.constantFrom("0s", "1.5s", "1m20s"),
   FieldsV1: fc.constantFrom({ "f:spec": { "f:replicas": {} } }),
   RawExtension: freeForm,
   JSON: freeForm,

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { metricsKinds } from "../api/kinds/metrics/metrics-kinds.ts";
 import { builtInKinds } from "../api/registry.ts";
 import { namespaces, serviceaccounts } from "../api/resources.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
+import type { NodeReports } from "../apiserver/node-reports.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
 
@@ -28,6 +30,7 @@ export interface TestApiServerOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly nodeConnection?: NodeConnection;
+  readonly nodeReports?: NodeReports;
   /** Authorize by roles, with those of a new cluster; else every authenticated user may do everything. */
   readonly rbac?: boolean;
   /** Also listen with TLS on a free port. */
@@ -59,7 +62,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   const server = starting.use(
     await startApiServer({
       store,
-      kinds: builtInKinds,
+      kinds: [...builtInKinds, ...metricsKinds],
       listen: certificates ? [{ host: "127.0.0.1", port: 0 }] : [],
       tls: certificates
         ? { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca }
@@ -70,6 +73,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       serviceAccounts: { key: testKey(), issuer: "https://kubernetes.default.svc.cluster.local" },
       podDialer: directDialer,
       nodeConnection: options.nodeConnection ?? noNodes,
+      nodeReports: options.nodeReports ?? noReports,
       clock,
       log,
     }),
@@ -122,6 +126,7 @@ function testKey(): string {
 
 const noNode = (): Promise<never> => Promise.reject(new Error("The test API server has no nodes"));
 const noNodes: NodeConnection = { logs: noNode, exec: noNode, attach: noNode, portForward: noNode };
+const noReports: NodeReports = { usage: () => Promise.resolve(undefined), page: () => Promise.resolve(undefined) };
 
 function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("Start the test API server with { https: true }");

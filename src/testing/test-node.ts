@@ -10,7 +10,7 @@ import { createInformer } from "../client/cached-informer.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
-import { startNodeAgent } from "../node/node-agent.ts";
+import { type NodeAgent, startNodeAgent } from "../node/node-agent.ts";
 import { openFakeRuntime } from "../node/runtime/fake-runtime.ts";
 import type { ContainerRuntime, RuntimeState } from "../node/runtime/runtime.ts";
 import { removeUnmounted } from "../node/volumes/mount-points.ts";
@@ -20,6 +20,8 @@ import { startTestApiServer, type TestApiServer } from "./test-api-server.ts";
 export interface TestNode extends AsyncDisposable {
   readonly api: TestApiServer;
   readonly runtime: ContainerRuntime;
+  /** The one that runs now. */
+  readonly agent: NodeAgent;
   /** Where the agent keeps its files. */
   readonly directory: string;
   /** As a user would: in namespace `default`, bound to this node. */
@@ -57,10 +59,11 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     options.runtime ??
     starting.use(openFakeRuntime({ clock: systemClock, log: silentLogger, images: ["busybox:latest"] }));
   let agent: AsyncDisposableStack | undefined;
+  let current: NodeAgent | undefined;
   const startAgent = async (): Promise<void> => {
     await using begun = new AsyncDisposableStack();
     const informers = begun.use(new InformerFactory(api.client, { clock: systemClock, log: silentLogger }));
-    const { registered } = begun.use(
+    current = begun.use(
       await startNodeAgent({
         client: api.client,
         informers,
@@ -69,13 +72,14 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
         nodeIp: "192.0.2.1",
         podCidr: options.podCidr ?? "10.244.0.0/24",
         dataDirectory: directory,
+        logsDirectory: directory,
         clusterDns: "10.96.0.10",
         clusterDomain: "cluster.local",
         clock: systemClock,
         log: silentLogger,
       }),
     );
-    await registered;
+    await current.registered;
     agent = begun.move();
   };
   const stopAgent = async (): Promise<void> => agent?.disposeAsync();
@@ -91,6 +95,10 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   return {
     api,
     runtime,
+    get agent(): NodeAgent {
+      if (!current) throw new Error("No agent runs");
+      return current;
+    },
     directory,
     createPod: (name, spec) => api.client.resource(pods).create(podOnNode(name, spec)),
     async deletePod(name, gracePeriodSeconds) {

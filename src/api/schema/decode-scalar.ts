@@ -1,4 +1,5 @@
 import { integerOf, isExactInteger } from "../../lib/exact-integer.ts";
+import { goDurationMs } from "../../lib/go-duration.ts";
 import type { JsonValue } from "../../lib/json-value.ts";
 import { canonicalQuantity, QuantityError } from "../quantity.ts";
 import type { Place } from "./decode-error.ts";
@@ -102,6 +103,13 @@ export const decodeQuantity: Decode = (value) => {
 export const decodeTime: Decode = (value, place) => {
   if (typeof value !== "string") throw place.mismatch(value, "string");
   return canonicalTime(value);
+};
+
+/** As Go writes durations: `1m30s`. */
+export const decodeDuration: Decode = (value, place) => {
+  if (typeof value !== "string") throw place.mismatch(value, "string");
+  if (goDurationMs(value) === undefined) throw new DecodeError(`time: invalid duration ${JSON.stringify(value)}`);
+  return value;
 };
 
 export const decodeMicroTime: Decode = (value, place) => {

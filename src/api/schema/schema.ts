@@ -1,8 +1,10 @@
 import lines from "./definitions.jsonl" with { type: "text" };
+import metricsLines from "./metrics-definitions.jsonl" with { type: "text" };
 
 /**
  * The facts of every type of the API, by the name of its OpenAPI definition: field types, defaults, merge keys, wire numbers.
  * They are text, one JSON object per line, written by scripts/update-schema.ts; a line is parsed when it is first asked for.
+ * Those of metrics.k8s.io, which no API server of Kubernetes serves itself, have a file beside it.
  */
 export interface Definition {
   /** `io.k8s.api.core.v1.Pod`. */
@@ -69,7 +71,7 @@ const parsedByName = new Map<string, Definition>();
 export function findDefinition(name: string): Definition | undefined {
   const known = parsedByName.get(name);
   if (known) return known;
-  lineByName ??= indexed(lines);
+  lineByName ??= indexedLines();
   const line = lineByName.get(name);
   if (line === undefined) return undefined;
   // The file is ours and its test reads every line.
@@ -99,12 +101,18 @@ const kindKey = ({ group, version, kind }: GroupVersionKind): string => `${group
 
 /** In byte order. */
 export function definitionNames(): readonly string[] {
-  lineByName ??= indexed(lines);
+  lineByName ??= indexedLines();
   return [...lineByName.keys()];
 }
 
 /** `io.k8s.api.core.v1.Pod` -> `Pod`. */
 export const shortName = (definitionName: string): string => definitionName.slice(definitionName.lastIndexOf(".") + 1);
+
+/** In byte order of the names. */
+function indexedLines(): Map<string, string> {
+  const found = [...indexed(lines), ...indexed(metricsLines)];
+  return new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 function indexed(text: string): Map<string, string> {
   const found = new Map<string, string>();

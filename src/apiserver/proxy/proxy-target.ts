@@ -42,18 +42,22 @@ export async function serviceTarget(reader: ObjectReader, namespace: string, id:
   return { scheme, ...chosen };
 }
 
-/** A port of the node itself. Nodes here have no HTTP server of their own, so one must be named. */
+/** By custom the port of the kubelet. */
+const KUBELET_PORT = "10250";
+
+/** The name of the node whose own pages are asked for; undefined: another server on that machine is. */
+export function nodeWithPages(id: string): string | undefined {
+  const { name, port } = parsedName(id, "node");
+  return port === "" || port === KUBELET_PORT ? name : undefined;
+}
+
+/** A port of the machine itself. */
 export async function nodeTarget(reader: ObjectReader, _namespace: string, id: string): Promise<ProxyTarget> {
   const { scheme, name, port } = parsedName(id, "node");
   const node = await reader.find(nodes, "", name);
   if (!node) throw notFound(nodes, name);
   const host = node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address;
-  if (!host || port === "") {
-    throw apiError(
-      "ServiceUnavailable",
-      `node ${JSON.stringify(name)} serves no HTTP itself: name a port, as in ${name}:8080`,
-    );
-  }
+  if (!host) throw apiError("ServiceUnavailable", `no preferred addresses found; known addresses: []`);
   return { scheme, host, port: portNumber(port) };
 }
 

@@ -1,9 +1,10 @@
-import { badRequest } from "../../api/api-error.ts";
-import type { ApiAnswer } from "../api-request.ts";
+import { apiError, badRequest } from "../../api/api-error.ts";
+import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import type { Handler, Handlers } from "../handlers.ts";
 import type { ObjectReader } from "../object-reader.ts";
 import { forwardRequest } from "../proxy/forward-request.ts";
-import { nodeTarget, podTarget, serviceTarget, type ProxyTarget } from "../proxy/proxy-target.ts";
+import { nodeTarget, nodeWithPages, podTarget, serviceTarget, type ProxyTarget } from "../proxy/proxy-target.ts";
+import type { ServerContext } from "../server-context.ts";
 
 type FindTarget = (reader: ObjectReader, namespace: string, id: string) => Promise<ProxyTarget>;
 
@@ -17,6 +18,8 @@ const forward: Handler = async (context, request) => {
   const { prefix, path, query } = proxiedPath(http.url);
   // Relative links of a page only work below a path that ends with a slash.
   if (path === "") return redirectTo(`${prefix}/${query}`);
+  const node = resource.type.resource === "nodes" ? nodeWithPages(name) : undefined;
+  if (node !== undefined) return pageOf(context, node, path + query, request);
   return forwardRequest(context.podDialer, {
     target: await findTarget(context.reader, namespace, name),
     path: path + query,
@@ -35,6 +38,31 @@ function proxiedPath(url: string): { readonly prefix: string; readonly path: str
   const [, prefix = "", path = "", query = ""] = match;
   return { prefix, path, query };
 }
+
+/** Nodes have no port of their own: what a kubelet would tell there is asked for in process. */
+async function pageOf(
+  { nodeReports }: ServerContext,
+  node: string,
+  path: string,
+  { http, signal }: ApiRequest,
+): Promise<ApiAnswer> {
+  const method = http?.method ?? "GET";
+  if (method !== "GET" && method !== "HEAD") return textAnswer(405, "Method Not Allowed\n");
+  const page = await nodeReports.page(node, path, signal);
+  if (!page) {
+    throw apiError("ServiceUnavailable", `error trying to reach service: node ${JSON.stringify(node)} does not answer`);
+  }
+  const { statusCode, contentType, body } = page;
+  const stream = typeof body === "string" ? new Blob([body]).stream() : body;
+  return { form: "bytes", statusCode, headers: { "content-type": contentType }, body: stream };
+}
+
+const textAnswer = (statusCode: number, text: string): ApiAnswer => ({
+  form: "bytes",
+  statusCode,
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  body: new Blob([text]).stream(),
+});
 
 const redirectTo = (location: string): ApiAnswer => ({
   form: "bytes",

@@ -1,6 +1,7 @@
+import { goDurationMs } from "../../lib/go-duration.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { Flag } from "./flag.ts";
-import { goDurationMs, goDurationProblem } from "./go-duration.ts";
+import { goDurationProblem } from "./go-duration.ts";
 
 /** The value of a flag that was given as `texts`, in order. Messages are pflag's. */
 export function flagValue(

@@ -1,8 +1,8 @@
 import type { Container, Pod, Secret } from "../../api/types/core-v1.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { goDuration } from "../../lib/go-duration.ts";
 import { backoffEnd, type FailureBackoff, IMAGE_PULL, raisedBackoff } from "../container/failure-backoff.ts";
-import { goDuration } from "../go-duration.ts";
 import type { StartFailure } from "../pod/pod-state.ts";
 import { containerReference } from "../pod/pod-text.ts";
 import { imageToPull } from "../runtime/image-reference.ts";

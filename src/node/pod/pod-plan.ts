@@ -1,8 +1,8 @@
 import type { Container } from "../../api/types/core-v1.ts";
+import { goDuration } from "../../lib/go-duration.ts";
 import { appContainerNeeds, type ContainerNeeds, ephemeralNeeds } from "../container/container-needs.ts";
 import { backoffEnd, CRASH_LOOP } from "../container/failure-backoff.ts";
 import { initContainerNeeds } from "../container/init-container-needs.ts";
-import { goDuration } from "../go-duration.ts";
 import type { ContainerKill, PodAction } from "./pod-action.ts";
 import { latestContainer, type PodState, type StartFailure, usableSandbox } from "./pod-state.ts";
 import { podText } from "./pod-text.ts";

@@ -95,6 +95,12 @@ export class PodWorker implements AsyncDisposable {
     return this.#ledger.volumes;
   }
 
+  /** The pod with the status that was last told. */
+  get reported(): Readonly<Pod> {
+    const { pod } = this.#ledger.state;
+    return this.#status ? { ...pod, status: this.#status } : pod;
+  }
+
   /** The node takes the pod. */
   accept(): void {
     this.#isDecided = true;

@@ -13,6 +13,7 @@ import type { PodAddresses } from "../ipam.ts";
 import type { NodeFacts } from "../node-facts.ts";
 import type { PodDialer } from "../pod-dialer.ts";
 import { PodProbes } from "../probes/pod-probes.ts";
+import type { ProbeCounts } from "../probes/probe-counts.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
 import { RuntimeSnapshots } from "../runtime-snapshots.ts";
 import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeListener, RuntimeState } from "../runtime/runtime.ts";
@@ -40,6 +41,7 @@ export interface PodWorkersOptions {
   readonly facts: NodeFacts;
   readonly nodes: Informer<Node>;
   readonly podsDirectory: string;
+  readonly probeCounts: ProbeCounts;
   /** Told when the engine goes away, and when it is back. */
   readonly onEngine: (isUp: boolean) => void;
   readonly clock: Clock;
@@ -107,6 +109,11 @@ export class PodWorkers implements AsyncDisposable {
     worker?.retryNow();
   }
 
+  /** Every pod the node has, as it was last reported. */
+  pods(): Readonly<Pod>[] {
+    return [...this.#workers.values()].map((worker) => worker.reported);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopFollowing?.();
     await this.#tasks.stop();
@@ -170,8 +177,8 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #startWorker(pod: Pod, records: RuntimeState): PodWorker {
-    const { client, runtime, dialer, executor, objects, tokens, events, facts, podsDirectory, clock, log } =
-      this.#options;
+    const { client, runtime, dialer, executor, objects, tokens, events, facts } = this.#options;
+    const { podsDirectory, probeCounts, clock, log } = this.#options;
     const { uid = "" } = pod.metadata;
     const directory = podDirectory(podsDirectory, uid);
     const downward = (): PodWorker["downward"] => worker.downward;
@@ -198,6 +205,7 @@ export class PodWorkers implements AsyncDisposable {
         clock,
         log,
         podIp: () => worker.downward.podIp,
+        counts: probeCounts,
         onResults: (id, results) => worker.tellProbes(id, results),
       }),
       freshRecords: () => this.#snapshots.fresh(),
@@ -215,6 +223,7 @@ export class PodWorkers implements AsyncDisposable {
 
   async #remove(uid: string, directory: string): Promise<void> {
     this.#options.images.forget(uid);
+    this.#options.probeCounts.forget(uid);
     await removeUnmounted(directory);
     this.#workers.delete(uid);
   }

@@ -7,6 +7,7 @@ import type { PodDialer } from "../pod-dialer.ts";
 import { latestContainer, type PodState, type ProbeOutcome, type ProbeResults } from "../pod/pod-state.ts";
 import { containerReference } from "../pod/pod-text.ts";
 import type { ContainerRecord, ContainerRuntime } from "../runtime/runtime.ts";
+import type { ProbeCounts } from "./probe-counts.ts";
 import type { ProbeKind, ProbeResult } from "./probe-result.ts";
 import { type ProberOptions, probeUntilDecided } from "./prober.ts";
 import { runProbe } from "./run-probe.ts";
@@ -18,6 +19,7 @@ export interface PodProbesOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly podIp: () => string;
+  readonly counts: ProbeCounts;
   /** Told what probes have found out about a container. */
   readonly onResults: (containerId: string, results: ProbeResults) => void;
 }
@@ -85,7 +87,7 @@ export class PodProbes implements AsyncDisposable {
     { id: containerId }: ContainerRecord,
     containerStartedAt: number,
   ): void {
-    const { runtime, dialer, clock, events, podIp } = this.#options;
+    const { runtime, dialer, clock, events, podIp, counts } = this.#options;
     const stop = new AbortController();
     this.#probers.set(key, stop);
     const target = { container, containerId, podIp: podIp(), runtime, dialer };
@@ -96,6 +98,7 @@ export class PodProbes implements AsyncDisposable {
       clock,
       run: (signal) => runProbe(probe, target, { clock, signal }),
       onResult: (result) => {
+        counts.add(kind, result.outcome, pod, container.name);
         const told = eventOf(kind, result);
         if (told) events.record(containerReference(pod, container), "Warning", told.reason, told.message);
       },

@@ -38,6 +38,13 @@ type Listener = Parameters<ContainerRuntime["watch"]>[0];
 /** No registry has names under it (RFC 6761): a pull from it fails. */
 const NO_REGISTRY = ".invalid/";
 const GIGABYTE = 2 ** 30;
+const FAKE_MEMORY = {
+  usageBytes: 2 ** 20,
+  workingSetBytes: 2 ** 20,
+  rssBytes: 2 ** 20,
+  pageFaults: 0,
+  majorPageFaults: 0,
+};
 
 /**
  * Pods that exist in memory only: for tests, and for nodes by the thousand. Containers "run" the small programs of
@@ -238,7 +245,9 @@ class FakeRuntime implements ContainerRuntime {
         name,
         // One thousandth of a core and one megabyte, as a process that waits would use.
         cpuUsageNanoseconds: (readAt - createdAt) * 1000,
-        memoryBytes: 2 ** 20,
+        memory: FAKE_MEMORY,
+        network: undefined,
+        processes: 1,
         readAt,
       })),
     );

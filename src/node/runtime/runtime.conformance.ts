@@ -333,7 +333,8 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       const id = await start(subject, sandbox, "sleep 1000");
       const reading = (await runtime.stats()).find((stats) => stats.id === id);
       expect(reading).toMatchObject({ pod: sandbox.pod, name: "main" });
-      expect(reading?.memoryBytes).toBeGreaterThan(0);
+      expect(reading?.memory.workingSetBytes).toBeGreaterThan(0);
+      expect(reading?.processes).toBeGreaterThan(0);
       await runtime.removeSandbox(sandbox.id);
     });
   });

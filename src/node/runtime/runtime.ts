@@ -41,6 +41,7 @@ export interface ContainerRuntime extends AsyncDisposable {
   ): Promise<RuntimeStreams>;
   /** Connects to a port inside the network namespace of the pod's running sandbox: its own localhost. */
   portForward(podUid: string, port: number, signal: AbortSignal): Promise<RuntimeConnection>;
+  /** Of everything that runs, sandboxes too; what ended meanwhile is left out. */
   stats(): Promise<readonly ContainerStats[]>;
 }
 
@@ -244,11 +245,31 @@ export interface RuntimeConnection {
   readonly writable: WritableStream<Uint8Array>;
 }
 
+/** One reading of what a container uses, or a sandbox, which has no name and the network of its pod. */
 export interface ContainerStats {
   readonly id: string;
   readonly pod: PodIdentity;
-  readonly name: string;
+  readonly name: string | undefined;
+  /** Since its start. */
   readonly cpuUsageNanoseconds: number;
-  readonly memoryBytes: number;
+  readonly memory: MemoryStats;
+  readonly network: NetworkStats | undefined;
+  readonly processes: number;
   readonly readAt: number;
+}
+
+export interface MemoryStats {
+  readonly usageBytes: number;
+  /** Without the pages of files that the kernel would drop first. */
+  readonly workingSetBytes: number;
+  readonly rssBytes: number;
+  readonly pageFaults: number;
+  readonly majorPageFaults: number;
+}
+
+export interface NetworkStats {
+  readonly receivedBytes: number;
+  readonly receiveErrors: number;
+  readonly sentBytes: number;
+  readonly sendErrors: number;
 }

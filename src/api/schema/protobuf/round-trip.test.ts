@@ -20,6 +20,7 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     "2026-11-21T09:00:00.123456Z",
     "2026-11-21T09:00:00.000000Z",
   ),
+  "io.k8s.apimachinery.pkg.apis.meta.v1.Duration": fc.constantFrom("0s", "15s", "1m0.25s"),
   "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": fc.constant({ "f:metadata": { "f:labels": { ".": {} } } }),
   "io.k8s.apimachinery.pkg.runtime.RawExtension": fc.constantFrom(
     { a: [1, "x", null] },

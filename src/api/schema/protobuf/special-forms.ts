@@ -1,3 +1,4 @@
+import { goDuration, goDurationMs } from "../../../lib/go-duration.ts";
 import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
 import { ProtobufError, type ProtobufReader } from "../../../lib/protobuf-reader.ts";
 import type { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
@@ -89,6 +90,14 @@ function timeText(seconds: number, nanoseconds: number, digits: 0 | 6): string {
   return digits === 0 ? `${text}Z` : `${text}.${String(Math.floor(nanoseconds / 1000)).padStart(6, "0")}Z`;
 }
 
+const NANOSECONDS_PER_MS = 1_000_000;
+
+/** Nanoseconds in field 1; as JSON the text that Go makes of them. */
+const duration: SpecialForm = {
+  write: (writer, value) => writer.integer(1, Math.round((goDurationMs(String(value)) ?? 0) * NANOSECONDS_PER_MS)),
+  read: (reader) => goDuration((onlyField(reader, 1, () => Number(reader.integer())) ?? 0) / NANOSECONDS_PER_MS),
+};
+
 /** A schema in field 1, or several in field 2. */
 const schemaOrArray: SpecialForm = {
   write(writer, value, encode) {
@@ -150,6 +159,7 @@ export const specialForms: Readonly<Record<string, SpecialForm>> = {
   "io.k8s.apimachinery.pkg.runtime.RawExtension": rawJson,
   [`${META}Time`]: time(0),
   [`${META}MicroTime`]: time(6),
+  [`${META}Duration`]: duration,
   [`${META}FieldsV1`]: rawJson,
   [`${EXTENSIONS}JSON`]: rawJson,
   [`${EXTENSIONS}JSONSchemaPropsOrArray`]: schemaOrArray,
