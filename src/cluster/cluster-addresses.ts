@@ -37,6 +37,12 @@ export function nodePodRange(addresses: ClusterAddresses, index: number): string
   return cidrText(share);
 }
 
+/** The node's own address, with which the bridge answers for it; pods that only pretend to run need no bridge. */
+export function nodeAddress({ host, podRange }: ClusterAddresses, index: number): string {
+  const share = subnetAt(podRange, NODE_PREFIX_LENGTH, index);
+  return index === 0 || !share || host !== addressAt(podRange, 1) ? host : addressAt(share, 1);
+}
+
 /** What the API server's certificate must name. */
 export function serverNames(config: ClusterConfig, addresses: ClusterAddresses): readonly string[] {
   const domain = config.clusterDomain;

@@ -101,8 +101,11 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     await ensureMetricsObjects(client);
     const network = starting.use(
       await startNetwork({
+        cluster: config.name,
+        client,
         informers,
         table: platform.table,
+        podRange: config.podRange,
         // Where no pod can ask, nobody else should be able to.
         dnsAddress: platform.podFacingAddresses[0] ?? "127.0.0.1",
         clusterDomain: config.clusterDomain,

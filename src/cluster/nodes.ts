@@ -34,7 +34,7 @@ export async function startNodes(options: NodesOptions): Promise<AsyncDisposable
       informers,
       runtime,
       nodeName,
-      nodeIp: addresses.host,
+      nodeIp: platform.nodeAddresses[index] ?? addresses.host,
       podCidr: nodePodRange(addresses, index),
       dataDirectory: join(directory.pods, nodeName),
       logsDirectory: dirname(directory.log),

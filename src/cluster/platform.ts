@@ -9,9 +9,10 @@ import { startHostCommand } from "../node/runtime/docker/host-command.ts";
 import { bridgeName } from "../node/runtime/docker/network.ts";
 import { openFakeRuntime } from "../node/runtime/fake-runtime.ts";
 import type { ContainerRuntime } from "../node/runtime/runtime.ts";
-import type { ClusterAddresses } from "./cluster-addresses.ts";
+import { type ClusterAddresses, nodeAddress } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { addNodeAddresses } from "./node-addresses.ts";
 import { stopPods } from "./stop-pods.ts";
 
 /** What the machine gives to a cluster: something that runs containers, and the kernel's tables. */
@@ -20,6 +21,8 @@ export interface Platform extends AsyncDisposable {
   readonly runtimes: ReadonlyMap<string, ContainerRuntime>;
   /** With the refusals in place; undefined where pods only pretend to run. */
   readonly table: NftablesTable | undefined;
+  /** In the order of the nodes. */
+  readonly nodeAddresses: readonly string[];
   /** Addresses of this host on which pods may call it. */
   readonly podFacingAddresses: readonly string[];
   /** Ends what runs, as the shutdown of a machine would. */
@@ -47,6 +50,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
 async function dockerPlatform({ directory, config, addresses, clock, log }: PlatformOptions): Promise<Platform> {
   await using starting = new AsyncDisposableStack();
+  const execute = await executor(starting, config.name, clock, log);
   // Before anything can ask for an address of the ranges: see nftables.ts.
   const table = nftablesTable({
     cluster: config.name,
@@ -54,7 +58,7 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     serviceRange: config.serviceRange,
     bridge: bridgeName(config.name),
     seesBridgedPackets: await seeBridgedPackets(),
-    command: await nftCommand(await executor(starting, config.name, clock, log)),
+    command: await nftCommand(execute),
   });
   await table.install();
   starting.defer(async () => await table.remove());
@@ -70,10 +74,13 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     });
     runtimes.set(node, starting.use(runtime));
   }
+  const nodeAddresses = nodeNames(config).map((_, index) => nodeAddress(addresses, index));
+  const onBridge = starting.use(await addNodeAddresses(bridgeName(config.name), nodeAddresses, execute, log));
   const running = starting.move();
   return {
     runtimes,
     table,
+    nodeAddresses: onBridge.addresses,
     podFacingAddresses: [addresses.host],
     async stopPods() {
       await Promise.all([...runtimes.values()].map(async (runtime) => await stopPods(runtime)));
@@ -89,13 +96,14 @@ async function executor(starting: AsyncDisposableStack, cluster: string, clock: 
   return async (command, input) => await host.run(command, input);
 }
 
-function fakePlatform({ config, clock, log }: PlatformOptions): Platform {
+function fakePlatform({ config, addresses, clock, log }: PlatformOptions): Platform {
   const runtimes = new Map<string, ContainerRuntime>(
     nodeNames(config).map((node) => [node, openFakeRuntime({ clock, log: log.named("fake") })]),
   );
   return {
     runtimes,
     table: undefined,
+    nodeAddresses: nodeNames(config).map(() => addresses.host),
     podFacingAddresses: [],
     // They end with the process.
     stopPods: async () => await Promise.resolve(),

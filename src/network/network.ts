@@ -1,13 +1,17 @@
+import type { Client } from "../client/client.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type DnsServer, startDnsServer } from "./dns/dns-server.ts";
 import { dnsView } from "./dns/dns-view.ts";
 import { hostResolvers, upstreamOf } from "./dns/upstream.ts";
+import { LoadBalancers } from "./load-balancers/load-balancers.ts";
+import { PolicyEnforcer } from "./policies/policy-enforcer.ts";
+import type { HostServedPod } from "./policies/policy-ruleset.ts";
 import { LocalhostPorts } from "./services/localhost-ports.ts";
 import type { NftablesTable } from "./services/nftables.ts";
-import { rulesetOf } from "./services/ruleset.ts";
 import { type DataPath, ServiceProxy } from "./services/service-proxy.ts";
+import { serviceRuleset } from "./services/service-ruleset.ts";
 import { TableKeeper } from "./services/table-keeper.ts";
 
 /** The network of a cluster: Services reach their pods, and names are answered. */
@@ -16,9 +20,12 @@ export interface Network extends AsyncDisposable {
 }
 
 export interface NetworkOptions {
+  readonly cluster: string;
+  readonly client: Client;
   readonly informers: InformerFactory;
   /** Already installed, so that the ranges were refused before anything could ask for them; undefined where pods have no network. */
   readonly table: NftablesTable | undefined;
+  readonly podRange: string;
   /** Of this host, reachable from pods. */
   readonly dnsAddress: string;
   readonly clusterDomain: string;
@@ -30,26 +37,44 @@ export interface NetworkOptions {
 
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { informers, table, clock, log } = options;
-  const localhostPorts = new LocalhostPorts(log);
-  const kernel: DataPath | undefined = table && {
-    name: "nftables",
-    apply: async (routes) => await table.apply(rulesetOf(routes)),
-  };
+  await using starting = new AsyncDisposableStack();
+  if (table) starting.defer(async () => await table.remove());
   const view = dnsView(informers, options.clusterDomain);
   const upstream = upstreamOf(await hostResolvers(new Set([options.dnsAddress, ...options.ownDnsAddresses])));
-  const dns = await startDnsServer({ address: options.dnsAddress, port: 0, view, upstream, log: log.named("dns") });
-  const proxy = new ServiceProxy({
-    informers,
-    dataPaths: kernel ? [kernel, localhostPorts] : [localhostPorts],
-    clock,
-    log,
-  });
-  const keeper = table && new TableKeeper({ table, clock, log });
+  const dns = starting.use(
+    await startDnsServer({ address: options.dnsAddress, port: 0, view, upstream, log: log.named("dns") }),
+  );
+  const dataPaths: DataPath[] = [
+    starting.use(new LoadBalancers({ ...options, log: log.named("load-balancers") })),
+    starting.use(new LocalhostPorts(log)),
+  ];
+  if (table) {
+    dataPaths.push(kernelPath(table, options.podRange));
+    starting.use(new PolicyEnforcer({ informers, table, hostServed: [dnsPod(options.dnsAddress, dns)], clock, log }));
+    starting.use(new TableKeeper({ table, clock, log }));
+  }
+  starting.use(new ServiceProxy({ informers, dataPaths, clock, log }));
+  const running = starting.move();
+  return { dns, [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+}
+
+function kernelPath(table: NftablesTable, podRange: string): DataPath {
   return {
-    dns,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([proxy[Symbol.asyncDispose](), keeper?.[Symbol.asyncDispose]()]);
-      await Promise.all([localhostPorts[Symbol.asyncDispose](), dns[Symbol.asyncDispose](), table?.remove()]);
-    },
+    name: "nftables",
+    apply: async ({ services, hostPorts, nodes }) =>
+      await table.apply("services", serviceRuleset(services, hostPorts, { podRange, nodes })),
+  };
+}
+
+/** Policies that let pods ask DNS name it by the labels it has everywhere. */
+function dnsPod(ip: string, { udpPort, tcpPort }: DnsServer): HostServedPod {
+  return {
+    namespace: "kube-system",
+    labels: { "k8s-app": "kube-dns" },
+    ip,
+    ports: [
+      { name: "dns", protocol: "UDP", port: 53, listensOn: udpPort },
+      { name: "dns-tcp", protocol: "TCP", port: 53, listensOn: tcpPort },
+    ],
   };
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 
+import { aRoute } from "../../testing/routes.ts";
 import { executeDirectly, nftCommand } from "./netfilter-command.ts";
 import { baseTable, nftablesTable } from "./nftables.ts";
-import { rulesetOf } from "./ruleset.ts";
-import type { ServiceRoute } from "./service-routes.ts";
+import { serviceRuleset } from "./service-ruleset.ts";
 
 const options = {
   cluster: "unit-test",
@@ -18,16 +18,12 @@ test("baseTable hides pods behind the host only where bridged packets are not se
   expect(baseTable("ip t", { ...options, seesBridgedPackets: true })).not.toContain("ip saddr 10.254.0.0/16");
 });
 
-const route = (port: number | undefined, affinitySeconds?: number): ServiceRoute => ({
-  id: "default/web:",
-  protocol: "TCP",
-  clusterIps: ["10.127.0.9"],
-  externalIps: [],
-  port: 80,
-  nodePort: undefined,
-  endpoints: port === undefined ? [] : [{ ip: "127.0.0.1", port }],
-  affinitySeconds,
-});
+const rules = (port: number | undefined, affinitySeconds?: number) =>
+  serviceRuleset(
+    [aRoute(port === undefined ? [] : [{ ip: "127.0.0.1", port }], { clusterIps: ["10.127.0.9"], affinitySeconds })],
+    [],
+    { podRange: options.podRange, nodes: [] },
+  );
 const get = async (url: string): Promise<string> =>
   await fetch(url, { signal: AbortSignal.timeout(2000), keepalive: false }).then(
     async (response) => await response.text(),
@@ -50,14 +46,14 @@ test.skipIf(!mayUseNetfilter)(
     await table.install();
     try {
       expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");
-      await table.apply(rulesetOf([route(server.port)]));
+      await table.apply("services", rules(server.port));
       expect(await get("http://10.127.0.9/")).toBe("first");
-      await table.apply(rulesetOf([route(second.port, 60)]));
+      await table.apply("services", rules(second.port, 60));
       expect(await get("http://10.127.0.9/")).toBe("second");
-      await table.apply(rulesetOf([route(undefined)]));
+      await table.apply("services", rules(undefined));
       expect(await get("http://10.127.0.9/")).toBe("ECONNREFUSED");
       expect(await table.repair()).toBe(false);
-      await table.apply(rulesetOf([route(server.port)]));
+      await table.apply("services", rules(server.port));
       await command.run("delete table ip kube-unit-test\n");
       expect(await table.repair()).toBe(true);
       expect(await get("http://10.127.0.9/")).toBe("first");

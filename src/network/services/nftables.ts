@@ -1,5 +1,7 @@
+import { POLICY_SETS } from "../policies/policy-ruleset.ts";
 import type { NetfilterCommand } from "./netfilter-command.ts";
-import { ELEMENTS, emptyRuleset, type Ruleset, rulesetChange } from "./ruleset.ts";
+import { emptyRuleset, type Ruleset, rulesetChange } from "./ruleset.ts";
+import { SERVICE_SETS } from "./service-ruleset.ts";
 
 /**
  * One table of ours in the kernel. What belongs to a Service goes to a pod; what is left of the cluster's ranges is refused at once: without
@@ -8,12 +10,15 @@ import { ELEMENTS, emptyRuleset, type Ruleset, rulesetChange } from "./ruleset.t
 export interface NftablesTable {
   /** Makes the table anew, with nothing in it but the refusals. */
   install(): Promise<void>;
-  /** One transaction with what changed since the last call. */
-  apply(ruleset: Ruleset): Promise<void>;
+  /** One transaction with what changed in this part since the last call. */
+  apply(part: TablePart, ruleset: Ruleset): Promise<void>;
   /** Puts the table back as it was, when somebody else removed it: others flush rulesets. Says whether it had to. */
   repair(): Promise<boolean>;
   remove(): Promise<void>;
 }
+
+/** Each has names of its own for its chains and sets. */
+type TablePart = "services" | "policies";
 
 export interface NftablesOptions {
   readonly cluster: string;
@@ -35,12 +40,12 @@ function tableName(cluster: string): string {
 
 export function nftablesTable(options: NftablesOptions): NftablesTable {
   const table = tableName(options.cluster);
-  let current = emptyRuleset;
+  const current = new Map<TablePart, Ruleset>();
   // A repair in the middle of an update would put back what the update replaces.
   const inTurn = turns();
   const repaired = async (): Promise<boolean> => {
     if (await options.command.hasTable(table)) return false;
-    const rules = rulesetChange(table, emptyRuleset, current);
+    const rules = [...current.values()].flatMap((ruleset) => rulesetChange(table, emptyRuleset, ruleset));
     await options.command.run(`${baseTable(table, options)}${rules.map((line) => `${line}\n`).join("")}`);
     return true;
   };
@@ -48,11 +53,11 @@ export function nftablesTable(options: NftablesOptions): NftablesTable {
     install: () =>
       inTurn(async () => {
         await options.command.run(baseTable(table, options));
-        current = emptyRuleset;
+        current.clear();
       }),
-    apply: (ruleset) =>
+    apply: (part, ruleset) =>
       inTurn(async () => {
-        const change = rulesetChange(table, current, ruleset);
+        const change = rulesetChange(table, current.get(part) ?? emptyRuleset, ruleset);
         if (change.length === 0) return;
         const script = `${change.join("\n")}\n`;
         try {
@@ -61,13 +66,13 @@ export function nftablesTable(options: NftablesOptions): NftablesTable {
           if (!(await repaired())) throw error;
           await options.command.run(script);
         }
-        current = ruleset;
+        current.set(part, ruleset);
       }),
     repair: () => inTurn(repaired),
     remove: () =>
       inTurn(async () => {
         await options.command.run(removal(table));
-        current = emptyRuleset;
+        current.clear();
       }),
   };
 }
@@ -90,39 +95,73 @@ function removal(table: string): string {
 /** Before Docker's chains, which are at the customary priorities. */
 const NAT_PRIORITY = -110;
 const FILTER_PRIORITY = -10;
+const POLICY_EGRESS_PRIORITY = -6;
+const POLICY_INGRESS_PRIORITY = -5;
 const POSTROUTING_PRIORITY = 90;
+
+/** Only these have ports. */
+const WITH_PORTS = "meta l4proto { tcp, udp, sctp }";
+/** Ports on 127.x are served by listeners: the kernel does not route from there. */
+const ON_THIS_MACHINE = "ip daddr != 127.0.0.0/8 fib daddr type local";
 
 export function baseTable(table: string, options: Omit<NftablesOptions, "command">): string {
   const { podRange, serviceRange, bridge, seesBridgedPackets } = options;
   const podMasquerade = seesBridgedPackets
     ? []
     : [`ct status dnat ip saddr ${podRange} ip daddr ${podRange} masquerade`];
+  const beyondBridge = bridge === undefined ? "" : `oifname != "${bridge}" `;
+  const filter = (hook: string, priority: number): string => `type filter hook ${hook} priority ${priority};`;
   return [
     removal(table),
     `table ${table} {\n`,
-    `  map ${ELEMENTS[0]} { type ipv4_addr . inet_proto . inet_service : verdict; }\n`,
-    `  map ${ELEMENTS[1]} { type inet_proto . inet_service : verdict; }\n`,
-    `  set ${ELEMENTS[2]} { type ipv4_addr . ipv4_addr; }\n`,
+    ...Object.entries({ ...SERVICE_SETS, ...POLICY_SETS }).map(
+      ([name, { keyword, type }]) => `  ${keyword} ${name} { type ${type}; }\n`,
+    ),
     chain("dispatch", [
-      `ip daddr . meta l4proto . th dport vmap @${ELEMENTS[0]}`,
-      // Node ports on 127.x are served by listeners: the kernel does not route from there.
-      `ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @${ELEMENTS[1]}`,
+      "ip daddr . meta l4proto . th dport vmap @cluster-ips",
+      `${ON_THIS_MACHINE} meta l4proto . th dport vmap @node-ports`,
+      `${WITH_PORTS} dnat ip to ip daddr . meta l4proto . th dport map @host-ports`,
+      `${ON_THIS_MACHINE} ${WITH_PORTS} dnat ip to meta l4proto . th dport map @host-ports-anywhere`,
     ]),
     chain("refuse", [
       "ct status dnat return",
       `ip daddr ${serviceRange} meta l4proto tcp reject with tcp reset`,
       `ip daddr ${serviceRange} reject with icmp port-unreachable`,
-      `ip daddr ${podRange} ${bridge === undefined ? "" : `oifname != "${bridge}" `}reject with icmp host-unreachable`,
+      "ip daddr . meta l4proto . th dport @refused-ips reject with icmp port-unreachable",
+      `ip daddr ${podRange} ${beyondBridge}fib daddr type != local reject with icmp host-unreachable`,
     ]),
     chain("prerouting", [`type nat hook prerouting priority ${NAT_PRIORITY};`, "jump dispatch"]),
     chain("output", [`type nat hook output priority ${NAT_PRIORITY};`, "jump dispatch"]),
     chain("postrouting", [
       `type nat hook postrouting priority ${POSTROUTING_PRIORITY};`,
-      `ct status dnat ip saddr . ip daddr @${ELEMENTS[2]} masquerade`,
+      "ct status dnat ip saddr . ip daddr @hairpin masquerade",
       ...podMasquerade,
     ]),
-    chain("filter-forward", [`type filter hook forward priority ${FILTER_PRIORITY};`, "jump refuse"]),
-    chain("filter-output", [`type filter hook output priority ${FILTER_PRIORITY};`, "jump refuse"]),
+    chain("filter-forward", [filter("forward", FILTER_PRIORITY), "jump refuse"]),
+    chain("filter-output", [filter("output", FILTER_PRIORITY), "jump refuse"]),
+    chain("filter-input", [
+      filter("input", FILTER_PRIORITY),
+      "ct status dnat return",
+      "ip daddr . meta l4proto . th dport @refused-ips reject with icmp port-unreachable",
+      "fib daddr type local meta l4proto . th dport @refused-ports reject with icmp port-unreachable",
+    ]),
+    // Both directions must agree, so each has a chain: what one accepts goes on to the other.
+    chain("policy-egress", [
+      filter("forward", POLICY_EGRESS_PRIORITY),
+      "ct state established,related accept",
+      "ip saddr vmap @policy-egress-pods",
+    ]),
+    chain("policy-ingress", [
+      filter("forward", POLICY_INGRESS_PRIORITY),
+      "ct state established,related accept",
+      "ip daddr vmap @policy-ingress-pods",
+    ]),
+    // A pod may always talk with its node; what a pod would be elsewhere (DNS) is held against the rules all the same.
+    chain("policy-host", [
+      filter("input", POLICY_EGRESS_PRIORITY),
+      "ct state established,related accept",
+      "ip daddr . meta l4proto . th dport @policy-host-ports ip saddr vmap @policy-egress-pods",
+    ]),
     "}\n",
   ].join("");
 }

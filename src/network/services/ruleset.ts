@@ -1,91 +1,27 @@
-import type { EndpointAddress, ServiceRoute } from "./service-routes.ts";
-
 /**
- * The parts of our nftables table that change with Services: chains, and elements of maps and sets. Two rulesets are compared
- * part by part, so that one more endpoint among thousands costs one small transaction.
+ * The parts of our nftables table that change: chains, and sets and maps with their elements. Two rulesets are compared part by part, so that
+ * one more endpoint among thousands costs one small transaction.
  */
 export interface Ruleset {
   /** Chain name -> its rules. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
-  /** Map or set name -> key -> verdict; an empty verdict for sets. */
-  readonly elements: ReadonlyMap<ElementsName, ReadonlyMap<string, string>>;
-  /** Sets that chains fill by themselves, with their declaration. */
-  readonly dynamicSets: ReadonlyMap<string, string>;
+  readonly sets: ReadonlyMap<string, TableSet>;
 }
 
-export const ELEMENTS = ["cluster-ips", "node-ports", "hairpin"] as const;
-type ElementsName = (typeof ELEMENTS)[number];
-
-export function rulesetOf(routes: readonly ServiceRoute[]): Ruleset {
-  const chains = new Map<string, readonly string[]>();
-  const dynamicSets = new Map<string, string>();
-  const clusterIps = new Map<string, string>();
-  const nodePorts = new Map<string, string>();
-  const hairpin = new Map<string, string>();
-  for (const route of routes) {
-    // Without endpoints there is no entry: the packet keeps its address, and the table refuses what is left of the range.
-    if (route.endpoints.length === 0) continue;
-    const chain = chainName(route.id, route.protocol);
-    const protocol = route.protocol.toLowerCase();
-    chains.set(
-      chain,
-      route.affinitySeconds === undefined
-        ? [balance(protocol, route.endpoints)]
-        : withAffinity(chain, protocol, route, dynamicSets, chains),
-    );
-    for (const ip of [...route.clusterIps, ...route.externalIps])
-      clusterIps.set(`${ip} . ${protocol} . ${route.port}`, `goto ${chain}`);
-    if (route.nodePort !== undefined) nodePorts.set(`${protocol} . ${route.nodePort}`, `goto ${chain}`);
-    for (const { ip } of route.endpoints) hairpin.set(`${ip} . ${ip}`, "");
-  }
-  return {
-    chains,
-    dynamicSets,
-    elements: new Map([
-      ["cluster-ips", clusterIps],
-      ["node-ports", nodePorts],
-      ["hairpin", hairpin],
-    ]),
-  };
+export interface TableSet {
+  readonly keyword: "set" | "map";
+  /** What is between the braces when it is made; undefined for those that the table has from the start. */
+  readonly declaration: string | undefined;
+  /** Key -> value; an empty value for sets. */
+  readonly elements: ReadonlyMap<string, string>;
 }
 
-function balance(protocol: string, endpoints: readonly EndpointAddress[]): string {
-  const targets = endpoints.map(({ ip, port }, index) => `${index} : ${ip} . ${port}`).join(", ");
-  return `meta l4proto ${protocol} dnat ip to numgen random mod ${endpoints.length} map { ${targets} }`;
-}
+export const emptyRuleset: Ruleset = { chains: new Map(), sets: new Map() };
 
-/** A client that was seen lately goes where it went; each endpoint remembers its own clients. */
-function withAffinity(
-  chain: string,
-  protocol: string,
-  route: ServiceRoute,
-  dynamicSets: Map<string, string>,
-  chains: Map<string, readonly string[]>,
-): readonly string[] {
-  const seconds = route.affinitySeconds ?? 0;
-  const targets = route.endpoints.map((endpoint) => {
-    const name = `${chain}-${endpoint.ip.replaceAll(".", "-")}-${endpoint.port}`;
-    dynamicSets.set(name, `type ipv4_addr; flags dynamic,timeout; timeout ${seconds}s;`);
-    chains.set(name, [
-      `update @${name} { ip saddr timeout ${seconds}s }`,
-      `meta l4proto ${protocol} dnat ip to ${endpoint.ip}:${endpoint.port}`,
-    ]);
-    return name;
-  });
-  return [
-    ...targets.map((name) => `ip saddr @${name} goto ${name}`),
-    `numgen random mod ${targets.length} vmap { ${targets.map((name, index) => `${index} : goto ${name}`).join(", ")} }`,
-  ];
-}
+const NO_ELEMENTS: ReadonlyMap<string, string> = new Map();
 
-/** nftables allows 128 characters; a service's name and namespace may have more, so a hash stands for them. */
-function chainName(id: string, protocol: string): string {
-  const readable = id
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/-$/, "")
-    .slice(0, 60);
-  return `svc-${Bun.hash.xxHash64(`${protocol}:${id}`).toString(36)}-${readable}`;
-}
+/** One command with many elements is read far faster than many commands; none gets longer than a pipe likes. */
+const MOST_ELEMENTS = 500;
 
 /**
  * The commands that turn `before` into `after`, for one transaction; empty when nothing changed. Order matters: a chain must exist before
@@ -95,11 +31,10 @@ export function rulesetChange(table: string, before: Ruleset, after: Ruleset): r
   const make: string[] = [];
   const fill: string[] = [];
   const remove: string[] = [];
-  for (const [set, declaration] of after.dynamicSets) {
-    const previous = before.dynamicSets.get(set);
-    if (previous === declaration) continue;
+  for (const [name, { keyword, declaration }] of after.sets) {
     // A set's timeout cannot be changed; its members keep theirs, and new members carry the new one.
-    if (previous === undefined) make.push(`add set ${table} ${set} { ${declaration} }`);
+    if (declaration !== undefined && !before.sets.has(name))
+      make.push(`add ${keyword} ${table} ${name} { ${declaration} }`);
   }
   for (const [chain, rules] of after.chains) {
     const previous = before.chains.get(chain);
@@ -107,28 +42,54 @@ export function rulesetChange(table: string, before: Ruleset, after: Ruleset): r
     make.push(previous === undefined ? `add chain ${table} ${chain}` : `flush chain ${table} ${chain}`);
     for (const rule of rules) fill.push(`add rule ${table} ${chain} ${rule}`);
   }
-  for (const name of ELEMENTS) {
-    const [old, wanted] = [before.elements.get(name) ?? EMPTY, after.elements.get(name) ?? EMPTY];
-    for (const [key, verdict] of old) {
-      if (wanted.get(key) !== verdict) fill.push(`delete element ${table} ${name} { ${key} }`);
-    }
-    for (const [key, verdict] of wanted) {
-      if (old.get(key) !== verdict)
-        fill.push(`add element ${table} ${name} { ${key}${verdict === "" ? "" : ` : ${verdict}`} }`);
-    }
+  for (const name of new Set([...before.sets.keys(), ...after.sets.keys()])) {
+    const wanted = after.sets.get(name);
+    const old = before.sets.get(name)?.elements ?? NO_ELEMENTS;
+    // What is deleted as a whole needs not be emptied.
+    if (!wanted && before.sets.get(name)?.declaration !== undefined) continue;
+    fill.push(...elementChanges(`${table} ${name}`, old, wanted?.elements ?? NO_ELEMENTS));
   }
   const gone = [...before.chains.keys()].filter((chain) => !after.chains.has(chain));
   for (const chain of gone) remove.push(`flush chain ${table} ${chain}`);
   for (const chain of gone) remove.push(`delete chain ${table} ${chain}`);
-  for (const set of before.dynamicSets.keys())
-    if (!after.dynamicSets.has(set)) remove.push(`delete set ${table} ${set}`);
+  for (const [name, { keyword, declaration }] of before.sets) {
+    if (declaration !== undefined && !after.sets.has(name)) remove.push(`delete ${keyword} ${table} ${name}`);
+  }
   return [...make, ...fill, ...remove];
 }
 
-const EMPTY: ReadonlyMap<string, string> = new Map();
+function elementChanges(
+  set: string,
+  old: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (old === wanted) return [];
+  const deleted = [...old].filter(([key, value]) => wanted.get(key) !== value).map(([key]) => key);
+  const added = [...wanted]
+    .filter(([key, value]) => old.get(key) !== value)
+    .map(([key, value]) => (value === "" ? key : `${key} : ${value}`));
+  return [
+    ...batches(deleted).map((keys) => `delete element ${set} { ${keys.join(", ")} }`),
+    ...batches(added).map((elements) => `add element ${set} { ${elements.join(", ")} }`),
+  ];
+}
 
-export const emptyRuleset: Ruleset = { chains: new Map(), elements: new Map(), dynamicSets: new Map() };
+function batches(all: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(all.length / MOST_ELEMENTS) }, (_, index) =>
+    all.slice(index * MOST_ELEMENTS, (index + 1) * MOST_ELEMENTS),
+  );
+}
 
 function sameRules(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((rule, index) => rule === b[index]);
+  return a === b || (a.length === b.length && a.every((rule, index) => rule === b[index]));
+}
+
+/** nftables allows 128 characters; what a chain is for may have more, so a hash stands for it, and a readable part comes behind. */
+export function chainName(prefix: string, id: string): string {
+  const readable = id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/-$/, "")
+    .slice(0, 60);
+  return `${prefix}-${Bun.hash.xxHash64(id).toString(36)}-${readable}`;
 }

@@ -1,85 +1,112 @@
 import type { Service, ServicePort } from "../../api/types/core-v1.ts";
-import type { Endpoint, EndpointSlice } from "../../api/types/discovery-v1.ts";
+import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
+import { type EndpointAddress, type NodeEndpoints, routeEndpoints, type RouteNode } from "./route-endpoints.ts";
 
 /**
- * Where connections to Services go, free of how they are sent there: every data path (nftables, localhost listeners) is made from these.
+ * Where connections to Services go, free of how they are sent there: every data path (nftables, iptables, listeners) is made from these.
  * The rules are kube-proxy's (pkg/proxy/topology.go, pkg/proxy/endpointslicecache.go).
  */
 export interface ServiceRoute {
   /** `namespace/name:port`, unique. */
   readonly id: string;
+  /** `namespace/name` */
+  readonly service: string;
   readonly protocol: Protocol;
   /** Addresses inside the cluster, with the service's port. */
   readonly clusterIps: readonly string[];
-  /** Addresses of outside: externalIPs and load balancer addresses, with the service's port. */
+  /** spec.externalIPs, with the service's port. */
   readonly externalIps: readonly string[];
+  readonly loadBalancer: LoadBalancerRoute | undefined;
   readonly port: number;
   readonly nodePort: number | undefined;
-  /** Sorted; empty: connections are refused. */
-  readonly endpoints: readonly EndpointAddress[];
+  /** Of connections to the cluster's own addresses. */
+  readonly inside: NodeEndpoints;
+  /** Of connections from outside to node ports, external and load balancer addresses. */
+  readonly outside: NodeEndpoints;
+  /** The same when they come from a pod or this host: those never have to be near. */
+  readonly outsideFromWithin: NodeEndpoints;
   /** Clients stay with one endpoint for this long; undefined: any endpoint serves any connection. */
   readonly affinitySeconds: number | undefined;
 }
 
-type Protocol = "TCP" | "UDP" | "SCTP";
-
-export interface EndpointAddress {
-  readonly ip: string;
-  readonly port: number;
+interface LoadBalancerRoute {
+  /** Nobody else was asked to serve it (spec.loadBalancerClass). */
+  readonly isOurs: boolean;
+  /** As the status has them. */
+  readonly ips: readonly string[];
+  /** Ranges of clients that are let in; empty: all. */
+  readonly sourceRanges: readonly string[];
 }
 
+export type Protocol = "TCP" | "UDP" | "SCTP";
+
 /** The routes of one service, one for each of its ports; none for a headless or external one. */
-export function serviceRoutes(service: Service, slices: readonly EndpointSlice[]): readonly ServiceRoute[] {
+export function serviceRoutes(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  nodes: readonly RouteNode[],
+): readonly ServiceRoute[] {
   const spec = service.spec ?? {};
   const clusterIps = (spec.clusterIPs ?? []).filter((ip) => ip !== "" && ip !== "None" && isIpv4(ip));
   if (spec.type === "ExternalName" || clusterIps.length === 0) return [];
-  const externalIps = [...(spec.externalIPs ?? []), ...loadBalancerIps(service)].filter(isIpv4);
   const affinitySeconds =
     spec.sessionAffinity === "ClientIP" ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800) : undefined;
-  return (spec.ports ?? []).map((port) => ({
-    id: `${service.metadata.namespace}/${service.metadata.name}:${port.name ?? ""}`,
-    protocol: protocolOf(port.protocol),
+  const common = {
+    service: `${service.metadata.namespace}/${service.metadata.name}`,
     clusterIps,
-    externalIps,
+    externalIps: (spec.externalIPs ?? []).filter(isIpv4),
+    loadBalancer: loadBalancerOf(service),
+    affinitySeconds,
+  };
+  return (spec.ports ?? []).map((port) => ({
+    ...common,
+    id: `${common.service}:${port.name ?? ""}`,
+    protocol: protocolOf(port.protocol),
     port: port.port,
     nodePort: port.nodePort === 0 ? undefined : port.nodePort,
-    endpoints: endpointsOf(port, slices),
-    affinitySeconds,
+    ...policyEndpoints(service, port, slices, nodes),
   }));
 }
 
-/**
- * Ready endpoints; while there are none, those that still serve though their pod is ending, so that a rolling update to a single
- * replica loses nothing.
- */
-function endpointsOf(port: ServicePort, slices: readonly EndpointSlice[]): readonly EndpointAddress[] {
-  const ready = new Map<string, EndpointAddress>();
-  const ending = new Map<string, EndpointAddress>();
-  for (const slice of slices) {
-    if (slice.addressType !== "IPv4") continue;
-    const target = slice.ports?.find(
-      (each) => (each.name ?? "") === (port.name ?? "") && protocolOf(each.protocol) === protocolOf(port.protocol),
-    );
-    if (target?.port === undefined) continue;
-    for (const endpoint of slice.endpoints ?? []) {
-      const list = isReady(endpoint) ? ready : isServing(endpoint) ? ending : undefined;
-      for (const ip of endpoint.addresses) list?.set(`${ip}:${target.port}`, { ip, port: target.port });
-    }
-  }
-  const chosen = ready.size > 0 ? ready : ending;
-  return [...chosen.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, address]) => address);
+function policyEndpoints(
+  { spec = {} }: Service,
+  port: ServicePort,
+  slices: readonly EndpointSlice[],
+  nodes: readonly RouteNode[],
+): Pick<ServiceRoute, "inside" | "outside" | "outsideFromWithin"> {
+  const { anywhere, local } = routeEndpoints(
+    { name: port.name ?? "", protocol: protocolOf(port.protocol) },
+    slices,
+    nodes,
+  );
+  return {
+    inside: spec.internalTrafficPolicy === "Local" ? local : anywhere,
+    outside: spec.externalTrafficPolicy === "Local" ? local : anywhere,
+    outsideFromWithin: anywhere,
+  };
 }
 
-/** An endpoint that says nothing of itself is taken for ready. */
-const isReady = (endpoint: Endpoint): boolean => endpoint.conditions?.ready ?? true;
-
-const isServing = (endpoint: Endpoint): boolean =>
-  (endpoint.conditions?.serving ?? false) && (endpoint.conditions?.terminating ?? false);
-
-function loadBalancerIps(service: Service): readonly string[] {
-  return (service.status?.loadBalancer?.ingress ?? []).flatMap((each) =>
-    each.ip === undefined || each.ip.startsWith("127.") ? [] : [each.ip],
+function loadBalancerOf({ spec = {}, status }: Service): LoadBalancerRoute | undefined {
+  if (spec.type !== "LoadBalancer") return undefined;
+  const ips = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>
+    ip === undefined || ipMode === "Proxy" || !isIpv4(ip) ? [] : [ip],
   );
+  return {
+    isOurs: spec.loadBalancerClass === undefined,
+    ips,
+    sourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()),
+  };
+}
+
+/** Every endpoint that any connection of the route may go to. */
+export function allEndpoints({ inside, outside, outsideFromWithin }: ServiceRoute): readonly EndpointAddress[] {
+  const byAddress = new Map<string, EndpointAddress>();
+  for (const { everywhere, byNode } of [inside, outside, outsideFromWithin]) {
+    for (const each of [everywhere, ...byNode.values()]) {
+      for (const endpoint of each) byAddress.set(`${endpoint.ip}:${endpoint.port}`, endpoint);
+    }
+  }
+  return [...byAddress.values()];
 }
 
 function protocolOf(protocol: string | undefined): Protocol {

@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 
 import { FakeClock } from "../../lib/fake-clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { aRoute } from "../../testing/routes.ts";
 import type { NetfilterCommand } from "./netfilter-command.ts";
 import { nftablesTable } from "./nftables.ts";
-import { rulesetOf } from "./ruleset.ts";
+import { serviceRuleset } from "./service-ruleset.ts";
 import { TableKeeper } from "./table-keeper.ts";
 
 /** A kernel that only knows whether there is a table, and refuses changes to one that is not there. */
@@ -24,19 +25,8 @@ class FakeKernel implements NetfilterCommand {
   }
 }
 
-const routes = (port: number) =>
-  rulesetOf([
-    {
-      id: "default/web:",
-      protocol: "TCP",
-      clusterIps: ["10.127.0.9"],
-      externalIps: [],
-      port: 80,
-      nodePort: undefined,
-      endpoints: [{ ip: "10.254.0.2", port }],
-      affinitySeconds: undefined,
-    },
-  ]);
+const rules = (port: number) =>
+  serviceRuleset([aRoute([{ ip: "10.254.0.2", port }])], [], { podRange: "10.254.0.0/16", nodes: [] });
 
 const options = {
   cluster: "unit-test",
@@ -51,7 +41,7 @@ test("a table that somebody removed is put back with all its rules", async () =>
   const clock = new FakeClock();
   const table = nftablesTable({ ...options, command: kernel });
   await table.install();
-  await table.apply(routes(8080));
+  await table.apply("services", rules(8080));
   {
     await using keeper = new TableKeeper({ table, clock, log: silentLogger });
     expect(keeper).toBeDefined();
@@ -70,9 +60,9 @@ test("an update of a table that is gone makes it anew", async () => {
   const kernel = new FakeKernel();
   const table = nftablesTable({ ...options, command: kernel });
   await table.install();
-  await table.apply(routes(8080));
+  await table.apply("services", rules(8080));
   kernel.hasIt = false;
-  await table.apply(routes(9090));
+  await table.apply("services", rules(9090));
   const sinceInstalled = kernel.scripts.slice(2).join("");
   expect(sinceInstalled).toContain("chain filter-output");
   expect(sinceInstalled).toContain("9090");

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { connect, createServer, type Server } from "node:net";
 
+import { aTarget } from "../../testing/routes.ts";
 import { listenTcp } from "./tcp-relay.ts";
 
 async function echoServer(): Promise<{ server: Server; port: number }> {
@@ -26,7 +27,7 @@ async function roundTrip(port: number, body: Buffer): Promise<Buffer> {
 
 test("listenTcp relays bytes both ways and passes the half-close on", async () => {
   const { server, port } = await echoServer();
-  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => [{ ip: "127.0.0.1", port }]);
+  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => aTarget([{ ip: "127.0.0.1", port }]));
   expect((await roundTrip(listener.port, Buffer.from("hello"))).toString()).toBe("hello");
   listener.close();
   server.close();
@@ -34,7 +35,7 @@ test("listenTcp relays bytes both ways and passes the half-close on", async () =
 
 test("listenTcp loses nothing of a large body, whatever the speeds", async () => {
   const { server, port } = await echoServer();
-  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => [{ ip: "127.0.0.1", port }]);
+  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => aTarget([{ ip: "127.0.0.1", port }]));
   const body = Buffer.alloc(20_000_000, "0123456789abcdef");
   expect(hash(await roundTrip(listener.port, body))).toBe(hash(body));
   listener.close();
@@ -45,10 +46,12 @@ test("listenTcp passes over an endpoint that refuses", async () => {
   const { server, port } = await echoServer();
   const gone = await echoServer();
   gone.server.close();
-  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => [
-    { ip: "127.0.0.1", port: gone.port },
-    { ip: "127.0.0.1", port },
-  ]);
+  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () =>
+    aTarget([
+      { ip: "127.0.0.1", port: gone.port },
+      { ip: "127.0.0.1", port },
+    ]),
+  );
   for (const word of ["one", "two", "three"])
     expect((await roundTrip(listener.port, Buffer.from(word))).toString()).toBe(word);
   listener.close();
@@ -56,7 +59,7 @@ test("listenTcp passes over an endpoint that refuses", async () => {
 });
 
 test("listenTcp closes a connection that no endpoint takes", async () => {
-  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => []);
+  const listener = await listenTcp({ hostname: "127.0.0.1", port: 0 }, () => aTarget([]));
   const outcome = await new Promise((resolve) => {
     const socket = connect({ port: listener.port, host: "127.0.0.1" });
     socket.on("error", () => {});

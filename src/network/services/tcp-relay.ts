@@ -1,25 +1,31 @@
 import { connect, createServer, type Socket } from "node:net";
 
-import type { EndpointAddress } from "./service-routes.ts";
+import { EndpointChooser, type ListenerTarget } from "./endpoint-chooser.ts";
+import type { EndpointAddress } from "./route-endpoints.ts";
 
 export interface LocalListener {
   readonly port: number;
   close(): void;
 }
 
+/** What an endpoint may take to accept before the next one is tried. */
+const CONNECT_TIMEOUT_MS = 5000;
+
 /**
- * Accepts connections and relays each to one of `endpoints()`, asked anew for each connection. An endpoint that refuses is passed over for
- * the next: it may be a pod that has just gone. Both directions have back-pressure and half-close. Closing the listener leaves connections
- * that are open to finish.
+ * Accepts connections and relays each to one of the target's endpoints, asked anew for each connection. An endpoint that refuses is passed
+ * over for the next: it may be a pod that has just gone. Both directions have back-pressure and half-close. Closing the listener leaves
+ * connections that are open to finish.
  */
 export async function listenTcp(
   on: { readonly hostname: string; readonly port: number },
-  endpoints: () => readonly EndpointAddress[],
+  target: () => ListenerTarget,
 ): Promise<LocalListener> {
-  let next = 0;
+  const chooser = new EndpointChooser();
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
     client.on("error", () => client.destroy());
-    relay(client, rotated(endpoints(), next++));
+    const clientIp = plainAddress(client.remoteAddress ?? "");
+    const current = target();
+    relay(client, chooser.candidates(current, clientIp), (endpoint) => chooser.remember(current, clientIp, endpoint));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -35,29 +41,34 @@ export async function listenTcp(
   return { port: address.port, close: () => void server.close() };
 }
 
-function relay(client: Socket, [target, ...others]: readonly EndpointAddress[]): void {
+/** `::ffff:127.0.0.1` is how a socket for both families names an old address. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:/, "");
+
+function relay(
+  client: Socket,
+  [target, ...others]: readonly EndpointAddress[],
+  onConnected: (endpoint: EndpointAddress) => void,
+): void {
   if (!target) {
-    client.destroy();
+    client.resetAndDestroy();
     return;
   }
   const upstream = connect({ host: target.ip, port: target.port, allowHalfOpen: true, noDelay: true });
   const onRefused = (): void => {
     upstream.destroy();
-    if (!client.destroyed) relay(client, others);
+    if (!client.destroyed) relay(client, others, onConnected);
   };
   upstream.once("error", onRefused);
+  upstream.setTimeout(CONNECT_TIMEOUT_MS, onRefused);
   upstream.once("connect", () => {
+    upstream.setTimeout(0);
     upstream.off("error", onRefused);
     upstream.on("error", () => upstream.destroy());
+    onConnected(target);
     // Whichever side breaks takes the other with it; an orderly end passes through pipe.
     client.once("close", () => upstream.destroy());
     upstream.once("close", () => client.destroy());
     client.pipe(upstream);
     upstream.pipe(client);
   });
-}
-
-function rotated<T>(list: readonly T[], by: number): readonly T[] {
-  const start = list.length === 0 ? 0 : by % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
 }

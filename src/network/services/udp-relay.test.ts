@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createSocket, type Socket } from "node:dgram";
 
+import { aTarget } from "../../testing/routes.ts";
 import { listenUdp } from "./udp-relay.ts";
 
 async function bound(
@@ -19,7 +20,7 @@ const echo = async (name: string) =>
 test("listenUdp brings datagrams to an endpoint and answers back, and keeps a client with its endpoint", async () => {
   const [one, two] = [await echo("one"), await echo("two")];
   const endpoints = [one, two].map(({ port }) => ({ ip: "127.0.0.1", port }));
-  const listener = await listenUdp({ hostname: "127.0.0.1", port: 0 }, () => endpoints);
+  const listener = await listenUdp({ hostname: "127.0.0.1", port: 0 }, () => aTarget(endpoints));
   const ask = async (client: Socket, text: string): Promise<string> =>
     await new Promise((resolve) => {
       client.once("message", (bytes) => resolve(bytes.toString()));
@@ -31,5 +32,22 @@ test("listenUdp brings datagrams to an endpoint and answers back, and keeps a cl
   const second = await Promise.all(clients.map(async (client) => await ask(client, "b")));
   expect(second).toEqual(first.map((answer) => answer.replace(" a", " b")));
   for (const socket of [...clients, one.socket, two.socket]) socket.close();
+  listener.close();
+});
+
+test("listenUdp moves a client to another endpoint when its own is gone", async () => {
+  const [one, two] = [await echo("one"), await echo("two")];
+  let endpoints = [{ ip: "127.0.0.1", port: one.port }];
+  const listener = await listenUdp({ hostname: "127.0.0.1", port: 0 }, () => aTarget(endpoints));
+  const client = createSocket("udp4");
+  const ask = async (): Promise<string> =>
+    await new Promise((resolve) => {
+      client.once("message", (bytes) => resolve(bytes.toString()));
+      client.send("a", listener.port, "127.0.0.1");
+    });
+  expect(await ask()).toBe("one a");
+  endpoints = [{ ip: "127.0.0.1", port: two.port }];
+  expect(await ask()).toBe("two a");
+  for (const socket of [client, one.socket, two.socket]) socket.close();
   listener.close();
 });
