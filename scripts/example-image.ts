@@ -1,10 +1,8 @@
 /** Makes the images of examples/hello: `kube-hello:1` and `kube-hello:2`, a web server that tells its version and pod. */
-import { existsSync } from "node:fs";
-
 import { systemClock } from "../src/lib/clock.ts";
 import { connectDocker } from "../src/node/runtime/docker/docker-runtime.ts";
 import { importBusyboxImage } from "../src/testing/busybox-image.ts";
-import { installPackages } from "./machine.ts";
+import { ensureBusybox } from "./machine.ts";
 
 const PAGE = `#!/bin/sh
 echo "Content-Type: text/plain"
@@ -21,8 +19,7 @@ httpd -f -v -p 8080 -h /www &
 wait
 `;
 
-if (!existsSync("/bin/busybox"))
-  await installPackages(["busybox"], "The example image is made of busybox, which is missing");
+await ensureBusybox();
 using connection = await connectDocker(systemClock);
 for (const version of ["1", "2"]) {
   await importBusyboxImage(connection.docker, {

@@ -112,3 +112,8 @@ export async function ensureKubectl(): Promise<string> {
 export async function ensureTmux(): Promise<void> {
   if (Bun.which("tmux") === null) await installPackages(["tmux"], "The program tmux is missing");
 }
+
+/** Images of the examples and tests are made of Debian's busybox and its libraries. */
+export async function ensureBusybox(): Promise<void> {
+  if (!existsSync("/bin/busybox")) await installPackages(["busybox"], "The program busybox is missing");
+}

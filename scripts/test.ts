@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 
-import { ensureDocker, ensureKubectl, ensureNetfilter, ensureTmux } from "./machine.ts";
+import { ensureBusybox, ensureDocker, ensureKubectl, ensureNetfilter, ensureTmux } from "./machine.ts";
 
 const root = join(import.meta.dir, "..");
 const skipE2e = process.argv.includes("--skip-e2e");
@@ -14,6 +14,7 @@ let failed = 0;
 if (!skipE2e) {
   await ensureDocker();
   await ensureNetfilter();
+  await ensureBusybox();
   await ensureTmux();
   console.log(`kubectl: ${await ensureKubectl()}`);
 }
