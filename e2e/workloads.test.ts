@@ -212,7 +212,7 @@ test(
     await eventually("the server is gone", async () =>
       (await cluster.kube(["status", "--name", cluster.name])).stdout.includes("Stopped"),
     );
-    expect((await cluster.kube(["start", "--name", cluster.name])).exitCode).toBe(0);
+    expect(await cluster.kube(["start", "--name", cluster.name])).toMatchObject({ stderr: "", exitCode: 0 });
     await kubectl("wait", "pod/web", "--for=condition=Ready", "--timeout=60s");
     expect(await containers()).toEqual([first ?? ""]);
     expect(await restarts()).toBe("0");

@@ -16,6 +16,7 @@ import {
   makeFolder,
 } from "./data-directory.ts";
 import { type ClusterLock, isLocked, tryLock } from "./lock.ts";
+import { endedWithoutWord } from "./server-record.ts";
 
 /** What the user asked for; undefined: as it was, or as fits. */
 export interface ClusterWishes {
@@ -60,7 +61,7 @@ export async function settleConfig({
   if (await isLocked(directory.lock)) return undefined;
   const isNew = !(await exists(directory));
   const config = await chooseConfig(directory, wishes, home);
-  if (!(await isPortFree(config.port))) {
+  if (!(await becomesFree(config.port, directory, clock))) {
     // Taken by the very server that was started meanwhile?
     if (await isLocked(directory.lock)) return undefined;
     throw new UserError(`Cannot listen on 127.0.0.1:${config.port}: another program uses that port`, {
@@ -154,7 +155,23 @@ async function freePort(taken: ReadonlySet<number>): Promise<number> {
   });
 }
 
-/** Whether a server could listen on 127.0.0.1 at `port`. */
+const PORT_RETRY_MS = 10;
+const PORT_TIMEOUT_MS = 5000;
+
+/**
+ * Whether the server of this cluster could listen on 127.0.0.1 at `port`. The kernel lets go of a killed server's lock before it has closed
+ * its sockets, thousands of them perhaps: where such a server was the last, its port is waited for.
+ */
+async function becomesFree(port: number, directory: DataDirectory, clock: Clock): Promise<boolean> {
+  const deadline = clock.now() + PORT_TIMEOUT_MS;
+  while (!(await isPortFree(port))) {
+    if (clock.now() >= deadline || !(await endedWithoutWord(directory))) return false;
+    await sleep(PORT_RETRY_MS, { clock });
+  }
+  return true;
+}
+
+/** Whether something could listen on 127.0.0.1 at `port`. */
 async function isPortFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const probe = createServer();

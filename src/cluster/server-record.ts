@@ -30,3 +30,8 @@ export async function runningServer(directory: DataDirectory): Promise<ServerRec
     .json()
     .catch(() => undefined)) as ServerRecord | undefined;
 }
+
+/** Whether the last server of the data directory was killed: one that ends by itself takes its record away. */
+export async function endedWithoutWord(directory: DataDirectory): Promise<boolean> {
+  return (await Bun.file(directory.serverRecord).exists()) && !(await isLocked(directory.lock));
+}
