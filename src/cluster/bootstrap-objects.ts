@@ -1,8 +1,11 @@
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
-import { endpoints, endpointslices, namespaces, priorityclasses, services } from "../api/resources.ts";
+import { endpoints, endpointslices, namespaces, priorityclasses, services, storageclasses } from "../api/resources.ts";
 import type { Endpoints, Service } from "../api/types/core-v1.ts";
 import type { EndpointSlice } from "../api/types/discovery-v1.ts";
+import type { StorageClass } from "../api/types/storage-v1.ts";
+import { defaultStorageClass } from "../api/volume-claims.ts";
 import type { Client } from "../client/client.ts";
+import { DIRECTORY_PROVISIONER } from "../controllers/volumes/directory-provisioner.ts";
 import { addressAt, type Cidr } from "../lib/cidr.ts";
 
 /** What a cluster has before anyone made anything, with upstream's names. */
@@ -39,6 +42,7 @@ export async function createBootstrapObjects(client: Client, serviceRange: Cidr)
       value,
     });
   }
+  await createIfMissing(client.resource(storageclasses), await standardClass(client));
   await createIfMissing(client.resource(services), apiServerService(serviceRange));
   await createIfMissing(client.resource(services), dnsService(serviceRange));
 }
@@ -53,6 +57,23 @@ export async function publishControlPlane(client: Client, at: ControlPlaneAddres
   await put(client, endpoints, endpointsOf("kubernetes", "default", at.address, https));
   await put(client, endpointslices, sliceOf("kubernetes", "default", "kubernetes", at.address, https));
   await put(client, endpointslices, sliceOf("kube-dns", "kube-system", "kube-dns", at.address, dns));
+}
+
+/** Volumes that are directories of this host, made when a pod first needs them. The default, unless a user has another one. */
+async function standardClass(client: Client): Promise<StorageClass> {
+  const isDefault = defaultStorageClass((await client.resource(storageclasses).list()).items) === undefined;
+  return {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: {
+      name: "standard",
+      annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) },
+    },
+    provisioner: DIRECTORY_PROVISIONER,
+    reclaimPolicy: "Delete",
+    volumeBindingMode: "WaitForFirstConsumer",
+    allowVolumeExpansion: true,
+  };
 }
 
 function apiServerService(serviceRange: Cidr): Service {

@@ -28,6 +28,7 @@ import { nodeReports } from "./node-reports.ts";
 import { startNodes } from "./nodes.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
+import { volumeDirectories } from "./volume-directories.ts";
 
 /** A running cluster. Disposing stops everything in the reverse order of its start; the state stays. */
 export interface Cluster extends AsyncDisposable {
@@ -124,9 +125,10 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
   starting.use(
-    startControllers(controllers({ caPem: certificates.ca, kinds: builtInKinds }), {
+    startControllers(controllers({ caPem: certificates.ca, volumesFolder: directory.volumes, kinds: builtInKinds }), {
       client,
       informers,
+      directories: volumeDirectories,
       clock,
       log: log.named("controllers"),
     }),

@@ -9,17 +9,20 @@ import type {
   Action,
   CreateAction,
   DeleteAction,
+  DirectoryAction,
   PatchAction,
   Report,
   SlowStartAction,
   TogetherAction,
   UpdateAction,
 } from "./actions.ts";
+import type { HostDirectories } from "./controller.ts";
 
 export interface ExecutorOptions {
   readonly client: Client;
   readonly informers: InformerFactory;
   readonly events: EventRecorder;
+  readonly directories: HostDirectories;
   readonly signal: AbortSignal;
   readonly lookAgain: (afterMs: number) => void;
 }
@@ -72,6 +75,9 @@ export class ActionExecutor {
       case "event":
         this.#options.events.record(action.about, action.type, action.reason, action.message);
         return;
+      case "directory":
+        await this.#changeDirectory(action);
+        return;
       case "lookAgain":
         this.#options.lookAgain(action.afterMs);
     }
@@ -111,6 +117,16 @@ export class ActionExecutor {
     } catch (error) {
       if (isApiError(error, "NotFound")) return;
       this.#tellFailed(report, error);
+      throw error;
+    }
+  }
+
+  async #changeDirectory({ change, path, ifItFails }: DirectoryAction): Promise<void> {
+    const { directories } = this.#options;
+    try {
+      await (change === "make" ? directories.make(path) : directories.remove(path));
+    } catch (error) {
+      if (ifItFails) await this.perform(ifItFails(asError(error)));
       throw error;
     }
   }

@@ -12,6 +12,7 @@ export type Action =
   | DeleteAction
   | DeleteCollectionAction
   | EventAction
+  | DirectoryAction
   | SlowStartAction
   | TogetherAction
   | LookAgainAction;
@@ -58,6 +59,14 @@ interface DeleteCollectionAction {
   readonly do: "deleteCollection";
   readonly type: ResourceType;
   readonly namespace: string;
+}
+
+/** Makes a directory on this host, or removes one with all that is in it. */
+export interface DirectoryAction {
+  readonly do: "directory";
+  readonly change: "make" | "remove";
+  readonly path: string;
+  readonly ifItFails?: (error: Error) => readonly Action[];
 }
 
 interface EventAction {

@@ -27,8 +27,15 @@ export interface ControllerDefinition<Snapshot> {
 export interface ControllerContext {
   readonly client: Client;
   readonly informers: InformerFactory;
+  readonly directories: HostDirectories;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** Directories of this host that hold what volumes keep. Both do nothing where there is nothing to do. */
+export interface HostDirectories {
+  make(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
 }
 
 /** How a controller is joined to a cluster. */

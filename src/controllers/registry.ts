@@ -22,16 +22,23 @@ import { replicationController } from "./replication-controller.ts";
 import { rootCaController } from "./root-ca.ts";
 import { serviceAccountController } from "./service-account.ts";
 import { statefulSetController } from "./stateful-set/stateful-set.ts";
+import { directoryProvisioner } from "./volumes/directory-provisioner.ts";
+import { ephemeralVolumeController } from "./volumes/ephemeral-volume.ts";
+import { persistentVolumeController } from "./volumes/persistent-volume.ts";
+import { claimProtectionController, volumeProtectionController } from "./volumes/protection.ts";
+import { volumeExpansionController } from "./volumes/volume-expansion.ts";
 
 export interface ControllerSettings {
   /** The certificate of the cluster's authority, as pods get it. */
   readonly caPem: string;
+  /** Where volumes of the default storage class are made. */
+  readonly volumesFolder: string;
   /** Every kind of the cluster. */
   readonly kinds: readonly Kind[];
 }
 
 /** Every controller of a cluster. */
-export function controllers({ caPem, kinds }: ControllerSettings): readonly Controller[] {
+export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings): readonly Controller[] {
   const stored = storedTypes(kinds);
   // Events come by the thousands, own nothing, and go by themselves.
   const followed = stored.filter((type) => type !== events);
@@ -59,6 +66,12 @@ export function controllers({ caPem, kinds }: ControllerSettings): readonly Cont
     podGarbageCollector,
     eventExpiryController,
     clusterRoleAggregationController,
+    persistentVolumeController,
+    directoryProvisioner(volumesFolder),
+    claimProtectionController,
+    volumeProtectionController,
+    ephemeralVolumeController,
+    volumeExpansionController,
   ];
 }
 

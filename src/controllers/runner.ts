@@ -39,7 +39,7 @@ async function runController(controller: Controller, context: ControllerContext,
 /** One look at one key. Ends only when the caches show what it wrote, so that the next look sees it. */
 async function turn({
   connected,
-  context: { client, informers, clock },
+  context: { client, informers, directories, clock },
   events,
   queue,
   key,
@@ -56,6 +56,7 @@ async function turn({
     client,
     informers,
     events,
+    directories,
     signal,
     lookAgain: (afterMs) => queue.addAfter(key, afterMs),
   });

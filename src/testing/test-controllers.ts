@@ -35,7 +35,7 @@ export async function startTestControllers(
   const api = starting.use(await startTestApiServer({ clock }));
   const { client } = api;
   const informers = starting.use(new InformerFactory(client, { clock, log, keep: deepFreeze }));
-  starting.use(startControllers(controllers, { client, informers, clock, log }));
+  starting.use(startControllers(controllers, { client, informers, directories: noDirectories, clock, log }));
   const running = starting.move();
   return {
     api,
@@ -52,6 +52,8 @@ export async function startTestControllers(
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
+
+const noDirectories = { make: () => Promise.resolve(), remove: () => Promise.resolve() };
 
 function isFound<R>(found: R | undefined | false): found is R {
   return found !== undefined && found !== false;
