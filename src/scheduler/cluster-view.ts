@@ -1,6 +1,7 @@
 import type { Labels } from "../api/label-selector.ts";
 import type { NodeState } from "./node-table.ts";
 import type { PodFacts } from "./pod-facts.ts";
+import type { StorageView } from "./storage-view.ts";
 
 /** The cluster as plugins see it: the nodes, and the pods on them from several sides. */
 export interface ClusterView {
@@ -9,6 +10,11 @@ export interface ClusterView {
   podsIn(namespace: string): Iterable<PlacedPod>;
   /** Pods that say which others they want near or far: few, in most clusters. */
   podsWithAffinity(): Iterable<PlacedPod>;
+  /** How many pods that have a node use a claim, `namespace/name`. */
+  countPodsWithClaim(key: string): number;
+  /** How many nodes have an image of this name. */
+  readonly nodesWithImage: (name: string) => number;
+  readonly storage: StorageView;
   /** All namespaces with their labels. */
   readonly namespaces: ReadonlyMap<string, Labels | undefined>;
 }

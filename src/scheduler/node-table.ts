@@ -3,6 +3,7 @@ import type { Node } from "../api/types/core-v1.ts";
 import type { ClusterView, PlacedPod } from "./cluster-view.ts";
 import type { PodFacts } from "./pod-facts.ts";
 import { allocatableOf, type Resources } from "./resources.ts";
+import { NO_STORAGE, type StorageView } from "./storage-view.ts";
 
 /** A node and what its pods take of it. */
 export interface NodeState {
@@ -11,6 +12,8 @@ export interface NodeState {
   readonly allocatable: Resources & { readonly pods: number };
   readonly used: Usage;
   readonly pods: ReadonlyMap<string, PodFacts>;
+  /** Bytes, by name. */
+  readonly images: ReadonlyMap<string, number>;
 }
 
 interface Usage {
@@ -30,6 +33,7 @@ interface MutableNodeState {
   allocatable: NodeState["allocatable"];
   readonly used: { -readonly [K in keyof Usage]: Usage[K] } & { others: Map<string, number> };
   readonly pods: Map<string, PodFacts>;
+  images: ReadonlyMap<string, number>;
 }
 
 /**
@@ -39,11 +43,18 @@ interface MutableNodeState {
  */
 export class NodeTable implements ClusterView {
   readonly namespaces = new Map<string, Labels | undefined>();
+  readonly storage: StorageView;
   readonly #nodesByName = new Map<string, MutableNodeState>();
   readonly #nodeByPod = new Map<string, MutableNodeState>();
   readonly #podsByNamespace = new Map<string, Map<string, PodFacts>>();
   readonly #podsWithAffinity = new Map<string, PodFacts>();
+  readonly #podsByClaim = new Map<string, number>();
+  readonly #nodesByImage = new Map<string, number>();
   #known: readonly NodeState[] | undefined;
+
+  constructor(storage: StorageView = NO_STORAGE) {
+    this.storage = storage;
+  }
 
   /** In the order in which they came. */
   get nodes(): readonly NodeState[] {
@@ -60,6 +71,7 @@ export class NodeTable implements ClusterView {
     const state = this.#stateOf(node.metadata.name ?? "");
     state.node = node;
     state.allocatable = allocatableOf(node);
+    this.#setImages(state, imagesOf(node));
     this.#known = undefined;
   }
 
@@ -67,6 +79,7 @@ export class NodeTable implements ClusterView {
     const state = this.#nodesByName.get(name);
     if (!state) return;
     state.node = undefined;
+    this.#setImages(state, NO_IMAGES);
     if (state.pods.size === 0) this.#nodesByName.delete(name);
     this.#known = undefined;
   }
@@ -79,6 +92,12 @@ export class NodeTable implements ClusterView {
     return this.#placed(this.#podsWithAffinity);
   }
 
+  countPodsWithClaim(key: string): number {
+    return this.#podsByClaim.get(key) ?? 0;
+  }
+
+  readonly nodesWithImage = (name: string): number => this.#nodesByImage.get(name) ?? 0;
+
   setPod(pod: PodFacts, nodeName: string): void {
     this.removePod(pod.uid);
     const namespace = namespaceOf(pod);
@@ -89,6 +108,7 @@ export class NodeTable implements ClusterView {
     state.pods.set(pod.uid, pod);
     this.#nodeByPod.set(pod.uid, state);
     count(state.used, pod, 1);
+    for (const key of pod.claimKeys) add(this.#podsByClaim, key, 1);
   }
 
   removePod(uid: string): void {
@@ -96,6 +116,7 @@ export class NodeTable implements ClusterView {
     const pod = state?.pods.get(uid);
     if (!state || !pod) return;
     count(state.used, pod, -1);
+    for (const key of pod.claimKeys) add(this.#podsByClaim, key, -1);
     state.pods.delete(uid);
     this.#nodeByPod.delete(uid);
     this.#podsWithAffinity.delete(uid);
@@ -110,6 +131,13 @@ export class NodeTable implements ClusterView {
       const node = this.#nodeByPod.get(facts.uid);
       if (node && isKnown(node)) yield { facts, node };
     }
+  }
+
+  #setImages(state: MutableNodeState, images: ReadonlyMap<string, number>): void {
+    if (images === state.images) return;
+    for (const name of state.images.keys()) add(this.#nodesByImage, name, -1);
+    for (const name of images.keys()) add(this.#nodesByImage, name, 1);
+    state.images = images;
   }
 
   #stateOf(name: string): MutableNodeState {
@@ -128,10 +156,25 @@ export class NodeTable implements ClusterView {
         assumedMemoryBytes: 0,
       },
       pods: new Map(),
+      images: NO_IMAGES,
     };
     this.#nodesByName.set(name, state);
     return state;
   }
+}
+
+const NO_IMAGES: ReadonlyMap<string, number> = new Map();
+
+function imagesOf({ status }: Node): ReadonlyMap<string, number> {
+  const images = status?.images ?? [];
+  if (images.length === 0) return NO_IMAGES;
+  return new Map(images.flatMap(({ names = [], sizeBytes = 0 }) => names.map((name) => [name, sizeBytes])));
+}
+
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const sum = (counts.get(key) ?? 0) + change;
+  if (sum === 0) counts.delete(key);
+  else counts.set(key, sum);
 }
 
 const namespaceOf = ({ pod }: PodFacts): string => pod.metadata.namespace ?? "";

@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
 
-import type { Node, Pod, PodSpec } from "../api/types/core-v1.ts";
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec } from "../api/types/core-v1.ts";
+import type { StorageClass } from "../api/types/storage-v1.ts";
 import { NodeTable } from "./node-table.ts";
 import { placement } from "./placement.ts";
 import { plugins } from "./plugins.ts";
 import { podFacts } from "./pod-facts.ts";
+import { NO_STORAGE, type StorageView } from "./storage-view.ts";
 
 const GI = 2 ** 30;
 
@@ -24,9 +26,30 @@ function aPod(uid: string, spec: Partial<PodSpec> = {}, requests: Record<string,
   return { apiVersion: "v1", kind: "Pod", metadata: { name: uid, uid }, spec: { containers: [container], ...spec } };
 }
 
+interface Storage {
+  readonly claims?: readonly PersistentVolumeClaim[];
+  readonly volumes?: readonly PersistentVolume[];
+  readonly classes?: readonly StorageClass[];
+}
+
+function storageOf({ claims = [], volumes = [], classes = [] }: Storage): StorageView {
+  return {
+    ...NO_STORAGE,
+    claim: (key) => claims.find(({ metadata }) => key === `/${metadata.name ?? ""}`),
+    volume: (name) => volumes.find(({ metadata }) => metadata.name === name),
+    volumesOfClass: (name) => volumes.filter(({ spec }) => (spec?.storageClassName ?? "") === name),
+    storageClass: (name) => classes.find(({ metadata }) => metadata.name === name),
+  };
+}
+
 /** Where the pod goes, or why it goes nowhere. */
-function place(pod: Pod, nodes: readonly Node[], running: Readonly<Record<string, readonly Pod[]>> = {}): string {
-  const table = new NodeTable();
+function place(
+  pod: Pod,
+  nodes: readonly Node[],
+  running: Readonly<Record<string, readonly Pod[]>> = {},
+  storage: Storage = {},
+): string {
+  const table = new NodeTable(storageOf(storage));
   for (const node of nodes) table.setNode(node);
   for (const [name, pods] of Object.entries(running)) for (const one of pods) table.setPod(podFacts(one), name);
   const placed = placement(podFacts(pod), table, { plugins, start: 0, random: () => 0.99 });
@@ -236,7 +259,7 @@ test("placement looks at a part of a large cluster and goes on from there", () =
   for (let index = 0; index < 200; index++) table.setNode(aNode(`node-${index}`));
   const options = { plugins, random: () => 0.99 };
   const first = placement(podFacts(aPod("p")), table, { ...options, start: 0 });
-  expect(first).toEqual({ outcome: "placed", nodeName: "node-0", nextStart: 100 });
+  expect(first).toEqual({ outcome: "placed", nodeName: "node-0", nextStart: 100, volumes: undefined });
   const second = placement(podFacts(aPod("q")), table, { ...options, start: 100 });
   expect(second).toMatchObject({ outcome: "placed", nextStart: 0 });
 });
@@ -252,4 +275,110 @@ test("NodeTable counts a pod once, wherever it is put and however often", () => 
   table.removePod("p");
   table.removePod("p");
   expect(table.node("b")?.used.milliCpu).toBe(0);
+});
+
+const withClaim = (name: string): Partial<PodSpec> => ({
+  volumes: [{ name: "data", persistentVolumeClaim: { claimName: name } }],
+});
+
+function aClaim(
+  name: string,
+  parts: { volume?: string; className?: string; modes?: string[] } = {},
+): PersistentVolumeClaim {
+  const annotations = parts.volume === undefined ? {} : { "pv.kubernetes.io/bind-completed": "yes" };
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, uid: name, annotations },
+    spec: {
+      accessModes: parts.modes ?? ["ReadWriteOnce"],
+      resources: { requests: { storage: "1Gi" } },
+      storageClassName: parts.className ?? "",
+      volumeName: parts.volume,
+    },
+  };
+}
+
+function aVolume(name: string, node: string, labels: Record<string, string> = {}, className = ""): PersistentVolume {
+  const matchExpressions = [{ key: "host", operator: "In", values: [node] }];
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name, labels },
+    spec: {
+      capacity: { storage: "1Gi" },
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: className,
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
+    },
+    status: { phase: "Available" },
+  };
+}
+
+const late: StorageClass = {
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name: "late" },
+  provisioner: "kubernetes.io/no-provisioner",
+  volumeBindingMode: "WaitForFirstConsumer",
+};
+const twoHosts = [
+  aNode("a", { labels: { host: "a", "topology.kubernetes.io/zone": "x" } }),
+  aNode("b", { labels: { host: "b", "topology.kubernetes.io/zone": "y" } }),
+];
+const refused = (reason: string): string =>
+  `0/2 nodes are available: ${reason}. no new claims to deallocate, ` +
+  "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
+
+test.each<[string, Storage, Readonly<Record<string, readonly Pod[]>>, string]>([
+  ["its claim does not exist", {}, {}, refused('persistentvolumeclaim "data" not found')],
+  [
+    "its claim has no volume and waits for none",
+    { claims: [aClaim("data")] },
+    {},
+    refused("pod has unbound immediate PersistentVolumeClaims"),
+  ],
+  ["its volume is on one node", { claims: [aClaim("data", { volume: "pv" })], volumes: [aVolume("pv", "b")] }, {}, "b"],
+  [
+    "its volume is on no node",
+    { claims: [aClaim("data", { volume: "pv" })], volumes: [aVolume("pv", "c")] },
+    {},
+    refused("2 node(s) didn't match PersistentVolume's node affinity"),
+  ],
+  [
+    "a volume that it may have is on one node",
+    { claims: [aClaim("data", { className: "late" })], volumes: [aVolume("pv", "b", {}, "late")], classes: [late] },
+    {},
+    "b",
+  ],
+  [
+    "nobody makes volumes of its class",
+    { claims: [aClaim("data", { className: "late" })], classes: [late] },
+    {},
+    refused("2 node(s) didn't find available persistent volumes to bind"),
+  ],
+  [
+    "another pod has the claim for itself",
+    { claims: [aClaim("data", { volume: "pv", modes: ["ReadWriteOncePod"] })], volumes: [aVolume("pv", "b")] },
+    { a: [aPod("other", withClaim("data"))] },
+    "0/2 nodes are available: 2 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already " +
+      "in-use by another pod. no new claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.",
+  ],
+])("placement of a pod when %s", (_, storage, running, expected) => {
+  expect(place(aPod("p", withClaim("data")), twoHosts, running, storage)).toBe(expected);
+});
+
+test("placement prefers the zone of a pod's volume", () => {
+  const { spec, ...volume } = aVolume("pv", "", { "topology.kubernetes.io/zone": "x__z" });
+  const volumes = [{ ...volume, spec: { ...spec, nodeAffinity: undefined } }];
+  const storage = { claims: [aClaim("data", { volume: "pv" })], volumes };
+  expect(place(aPod("p", withClaim("data")), twoHosts, {}, storage)).toBe("a");
+});
+
+test("placement prefers a node that has the image", () => {
+  const withImage: Node = {
+    ...aNode("a"),
+    status: { ...aNode("a").status, images: [{ names: ["web:latest"], sizeBytes: 2 ** 30 }] },
+  };
+  expect(place(aPod("p"), [withImage, aNode("b")])).toBe("a");
 });

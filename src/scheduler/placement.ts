@@ -2,10 +2,16 @@ import type { ClusterView } from "./cluster-view.ts";
 import type { NodeState } from "./node-table.ts";
 import type { Examination, Plugin, Rejection } from "./plugin.ts";
 import type { PodFacts } from "./pod-facts.ts";
-import { unschedulableMessage } from "./unschedulable-message.ts";
+import type { PodVolumes } from "./pod-volumes.ts";
+import { refusalMessage, unschedulableMessage } from "./unschedulable-message.ts";
 
 export type Placement =
-  | { readonly outcome: "placed"; readonly nodeName: string; readonly nextStart: number }
+  | {
+      readonly outcome: "placed";
+      readonly nodeName: string;
+      readonly nextStart: number;
+      readonly volumes: PodVolumes | undefined;
+    }
   | {
       readonly outcome: "unschedulable";
       readonly message: string;
@@ -32,6 +38,11 @@ export function placement(pod: PodFacts, cluster: ClusterView, options: Placemen
     const examination = plugin.examine(pod, cluster);
     return examination ? [{ name: plugin.name, examination }] : [];
   });
+  const refused = examined.find(({ examination }) => examination.refusal !== undefined);
+  if (refused && nodes.length > 0) {
+    const message = refusalMessage(pod.pod, nodes.length, refused.examination.refusal ?? "");
+    return { outcome: "unschedulable", message, rejectedBy: new Set([refused.name]) };
+  }
   const filters = examined.flatMap(({ name, examination: { filter } }) => (filter ? [{ name, filter }] : []));
   const enough = feasibleNodesToFind(nodes.length);
   const feasible: NodeState[] = [];
@@ -48,15 +59,16 @@ export function placement(pod: PodFacts, cluster: ClusterView, options: Placemen
       rejectedBy.add(rejected.name);
     }
   }
-  const nodeName = best(
+  const node = best(
     feasible,
     examined.map(({ examination }) => examination),
     random,
-  )?.name;
-  if (nodeName === undefined) {
+  );
+  if (!node) {
     return { outcome: "unschedulable", message: unschedulableMessage(pod.pod, nodes.length, rejections), rejectedBy };
   }
-  return { outcome: "placed", nodeName, nextStart: (start + looked) % nodes.length };
+  const volumes = examined.find(({ examination }) => examination.volumes)?.examination.volumes?.(node);
+  return { outcome: "placed", nodeName: node.name, nextStart: (start + looked) % nodes.length, volumes };
 }
 
 function firstRejection(

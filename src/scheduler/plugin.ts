@@ -1,7 +1,8 @@
-import type { Node, Pod } from "../api/types/core-v1.ts";
+import type { Node, PersistentVolumeClaim, Pod } from "../api/types/core-v1.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { NodeState } from "./node-table.ts";
 import type { PodFacts } from "./pod-facts.ts";
+import type { PodVolumes } from "./pod-volumes.ts";
 
 /**
  * One reason why a pod may or may not be on a node, or should rather be on another. Plugins are pure: they look at the pod and
@@ -18,9 +19,13 @@ export interface Plugin {
 }
 
 export interface Examination {
+  /** Why no node at all comes into question. */
+  readonly refusal?: string;
   /** Undefined: the pod fits. */
   readonly filter?: (node: NodeState) => Rejection | undefined;
   readonly score?: Score;
+  /** What has to happen to the pod's claims before it may go to a node that was let through. */
+  readonly volumes?: (node: NodeState) => PodVolumes;
 }
 
 export interface Score {
@@ -43,6 +48,10 @@ export type ClusterChange =
   /** A pod got its node, or one that has its node changed. */
   | { readonly type: "pod-assigned"; readonly pod: Pod }
   | { readonly type: "pod-removed"; readonly pod: Pod }
+  | { readonly type: "claim-changed"; readonly claim: PersistentVolumeClaim }
+  | { readonly type: "volume-changed" }
+  /** A storage class, a driver, or what drivers tell of nodes. */
+  | { readonly type: "storage-changed" }
   /** The waiting pod itself is not what it was. */
   | { readonly type: "pod-changed"; readonly pod: Pod };
 

@@ -1,4 +1,5 @@
 import type { Pod } from "../api/types/core-v1.ts";
+import { claimKeysOf } from "../api/volume-claims.ts";
 import { podAffinity, type PodAffinity } from "./pod-affinity.ts";
 import { assumedUse, requestsOf, type Resources } from "./resources.ts";
 
@@ -17,6 +18,8 @@ export interface PodFacts {
   readonly assumedUse: Pick<Resources, "milliCpu" | "memoryBytes">;
   readonly hostPorts: readonly HostPort[];
   readonly affinity: PodAffinity | undefined;
+  /** `namespace/name` of the claims it draws from. */
+  readonly claimKeys: readonly string[];
 }
 
 export const ANY_ADDRESS = "0.0.0.0";
@@ -30,6 +33,7 @@ export function podFacts(pod: Pod): PodFacts {
     assumedUse: assumedUse(pod, requests),
     hostPorts: hostPortsOf(pod),
     affinity: podAffinity(pod),
+    claimKeys: claimKeysOf(pod),
   };
 }
 

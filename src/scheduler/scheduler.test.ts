@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { events, nodes, pods } from "../api/resources.ts";
-import type { Pod, PodSpec } from "../api/types/core-v1.ts";
+import { events, nodes, persistentvolumeclaims, pods, storageclasses } from "../api/resources.ts";
+import type { PersistentVolumeClaim, Pod, PodSpec } from "../api/types/core-v1.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
@@ -41,6 +41,13 @@ async function startCluster() {
       };
       await podInformer.until(() => find() !== undefined, untilStopped);
       return find() ?? (await client.resource(pods).get({ name, namespace: "default" }));
+    },
+    async claimWith(name: string, annotation: string): Promise<PersistentVolumeClaim> {
+      const claims = informers.informer(persistentvolumeclaims);
+      const find = (): PersistentVolumeClaim | undefined =>
+        claims.list().find(({ metadata }) => metadata.name === name && metadata.annotations?.[annotation]);
+      await claims.until(() => find() !== undefined, untilStopped);
+      return find() ?? (await client.resource(persistentvolumeclaims).get({ name, namespace: "default" }));
     },
     async told(reason: string): Promise<string> {
       const find = (): string | undefined => eventInformer.list().find((event) => event.reason === reason)?.message;
@@ -94,4 +101,37 @@ test("the scheduler leaves pods alone that are held back or belong to another sc
   await cluster.scheduled("ours");
   const { items } = await cluster.client.resource(pods).list();
   expect(items.filter(({ spec }) => spec?.nodeName).map(({ metadata }) => metadata.name)).toEqual(["ours"]);
+});
+
+test("the scheduler tells a claim the node of its first pod, and binds the pod when the claim has its volume", async () => {
+  await using cluster = await startCluster();
+  const { client } = cluster;
+  await cluster.addNode("node-a", { cpu: "2", memory: "4Gi", pods: "110" });
+  await client.resource(storageclasses).create({
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: "late" },
+    provisioner: "example.com/late",
+    volumeBindingMode: "WaitForFirstConsumer",
+  });
+  const claims = client.resource(persistentvolumeclaims);
+  const key = { name: "data", namespace: "default" };
+  const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }];
+  await cluster.addPod("web", "100m", { volumes });
+  expect(await cluster.told("FailedScheduling")).toBe(
+    '0/1 nodes are available: persistentvolumeclaim "data" not found. no new claims to deallocate, ' +
+      "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+  );
+  await claims.create({
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: key,
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, storageClassName: "late" },
+  });
+  const claim = await cluster.claimWith("data", "volume.kubernetes.io/selected-node");
+  expect(claim.metadata.annotations?.["volume.kubernetes.io/selected-node"]).toBe("node-a");
+  expect((await client.resource(pods).get({ name: "web", namespace: "default" })).spec?.nodeName).toBeUndefined();
+  const annotations = { "pv.kubernetes.io/bind-completed": "yes" };
+  await claims.patch(key, { metadata: { annotations }, spec: { volumeName: "pv" } }, { type: "merge" });
+  expect((await cluster.scheduled("web")).spec?.nodeName).toBe("node-a");
 });

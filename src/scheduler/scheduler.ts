@@ -14,7 +14,10 @@ import { placement, type Placement } from "./placement.ts";
 import type { ClusterChange, Plugin } from "./plugin.ts";
 import { plugins as allPlugins } from "./plugins.ts";
 import { podFacts, type PodFacts } from "./pod-facts.ts";
+import type { PodVolumes } from "./pod-volumes.ts";
 import { SchedulingQueue } from "./scheduling-queue.ts";
+import { StorageTable } from "./storage-table.ts";
+import { VolumeBinder } from "./volume-binder.ts";
 
 export interface SchedulerOptions {
   readonly client: Client;
@@ -47,8 +50,12 @@ class Scheduler implements AsyncDisposable {
   readonly #events: EventRecorder;
   readonly #tasks: BackgroundTasks;
   readonly #queue: SchedulingQueue;
-  readonly #table = new NodeTable();
+  readonly #storage: StorageTable;
+  readonly #volumes: VolumeBinder;
+  readonly #table: NodeTable;
   readonly #stack = new AsyncDisposableStack();
+  /** What ends the waiting of pods that have a node, but not yet their volumes. */
+  readonly #waitingForVolumes = new Map<string, AbortController>();
   #isTurnPlanned = false;
   #start = 0;
 
@@ -58,6 +65,9 @@ class Scheduler implements AsyncDisposable {
     this.#log = log;
     this.#pods = client.resource(pods);
     this.#bindings = client.resource(bindings);
+    this.#storage = new StorageTable(informers);
+    this.#volumes = new VolumeBinder(client, this.#storage, clock);
+    this.#table = new NodeTable(this.#storage);
     this.#events = this.#stack.use(new EventRecorder({ client, component: SCHEDULER_NAME, clock, log }));
     this.#tasks = this.#stack.use(new BackgroundTasks(log));
     this.#queue = new SchedulingQueue({ clock, plugins, onReady: () => this.#planTurn() });
@@ -73,7 +83,11 @@ class Scheduler implements AsyncDisposable {
     const nodeInformer = informers.informer(nodes);
     const podInformer = informers.informer(pods);
     const namespaceInformer = informers.informer(namespaces);
-    await Promise.all([nodeInformer, podInformer, namespaceInformer].map((informer) => informer.synced(signal)));
+    await Promise.all([
+      ...[nodeInformer, podInformer, namespaceInformer].map((informer) => informer.synced(signal)),
+      this.#storage.synced(signal),
+    ]);
+    this.#stack.defer(this.#storage.onChange((change) => this.#react(change)));
     const seeNamespace = ({ metadata }: Namespace): unknown =>
       this.#table.namespaces.set(metadata.name ?? "", metadata.labels);
     this.#stack.defer(
@@ -125,6 +139,7 @@ class Scheduler implements AsyncDisposable {
   #lose(pod: Pod): void {
     const { uid = "" } = pod.metadata;
     this.#queue.remove(uid);
+    this.#waitingForVolumes.get(uid)?.abort(new Error("The pod is gone"));
     this.#table.removePod(uid);
     if (pod.spec?.nodeName) this.#react({ type: "pod-removed", pod });
   }
@@ -162,13 +177,15 @@ class Scheduler implements AsyncDisposable {
     if (decided.outcome === "unschedulable") return this.#park(pod, decided);
     this.#start = decided.nextStart;
     this.#table.setPod(pod, decided.nodeName);
+    if (decided.volumes) this.#volumes.assume(decided.volumes, decided.nodeName);
     const { namespace = "", name = "" } = pod.pod.metadata;
-    this.#tasks.run(`Binding of pod ${namespace}/${name}`, () => this.#bind(pod, decided.nodeName));
+    this.#tasks.run(`Binding of pod ${namespace}/${name}`, (signal) => this.#bind(pod, decided, signal));
   }
 
-  async #bind(facts: PodFacts, nodeName: string): Promise<void> {
+  async #bind(facts: PodFacts, { nodeName, volumes }: Placed, signal: AbortSignal): Promise<void> {
     const { name = "", namespace = "", uid } = facts.pod.metadata;
     try {
+      if (volumes) await this.#bindVolumes(facts, volumes, nodeName, signal);
       await this.#bindings.create({
         apiVersion: "v1",
         kind: "Binding",
@@ -182,13 +199,28 @@ class Scheduler implements AsyncDisposable {
         `Successfully assigned ${namespace}/${name} to ${nodeName}`,
       );
     } catch (error) {
+      if (volumes) this.#volumes.forget(volumes);
       // What the informer has told meanwhile counts more: the pod may be gone, or on a node.
       if (!this.#queue.has(facts.uid)) return;
       this.#table.removePod(facts.uid);
-      if (isApiError(error, "NotFound")) return;
+      if (isApiError(error, "NotFound") || signal.aborted) return;
       this.#log.warn(`Cannot bind pod "${namespace}/${name}" to node "${nodeName}": ${errorText(error)}`);
-      this.#events.record(facts.pod, "Warning", "FailedScheduling", `binding rejected: ${errorText(error)}`);
+      this.#events.record(facts.pod, "Warning", "FailedScheduling", bindingFailure(error));
       this.#queue.retry(facts.uid);
+    }
+  }
+
+  /** Until the pod is gone, should that come first. */
+  async #bindVolumes(facts: PodFacts, volumes: PodVolumes, nodeName: string, signal: AbortSignal): Promise<void> {
+    if (volumes.bindings.length + volumes.provisions.length === 0) return;
+    const gone = new AbortController();
+    this.#waitingForVolumes.set(facts.uid, gone);
+    try {
+      await this.#volumes.bind(volumes, nodeName, AbortSignal.any([signal, gone.signal]));
+    } catch (error) {
+      throw new VolumeBindingFailure(errorText(error));
+    } finally {
+      this.#waitingForVolumes.delete(facts.uid);
     }
   }
 
@@ -222,6 +254,18 @@ class Scheduler implements AsyncDisposable {
     }
   }
 }
+
+type Placed = Extract<Placement, { outcome: "placed" }>;
+
+class VolumeBindingFailure extends Error {
+  override readonly name = "VolumeBindingFailure";
+}
+
+/** In upstream's words for the step that failed. */
+const bindingFailure = (error: unknown): string =>
+  error instanceof VolumeBindingFailure
+    ? `running PreBind plugin "VolumeBinding": ${error.message}`
+    : `binding rejected: ${errorText(error)}`;
 
 /** Whether a change is none for scheduling: neither of what the pod wants nor of what others see of it. */
 function concernsNobody(pod: Pod, previous: Pod): boolean {

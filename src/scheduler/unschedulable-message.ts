@@ -9,6 +9,12 @@ export function unschedulableMessage(pod: Pod, nodes: number, rejections: readon
   return `0/${nodes} nodes are available: ${reasons}. no new claims to deallocate, preemption: ${preemptionMessage(pod, nodes, rejections)}`;
 }
 
+/** Why no node came into question for a pod. */
+export function refusalMessage(pod: Pod, nodes: number, refusal: string): string {
+  const rejections = Array.from({ length: nodes }, (): Rejection => ({ reasons: [], isResolvable: false }));
+  return `0/${nodes} nodes are available: ${refusal}. no new claims to deallocate, preemption: ${preemptionMessage(pod, nodes, rejections)}`;
+}
+
 function preemptionMessage(pod: Pod, nodes: number, rejections: readonly Rejection[]): string {
   if (pod.spec?.preemptionPolicy === "Never") return "not eligible due to preemptionPolicy=Never.";
   const reasons = rejections.map(({ isResolvable }) =>

@@ -140,6 +140,10 @@ function isHelpedBy(change: ClusterChange, { affinity }: PodFacts): boolean {
     case "node-added":
     case "node-updated":
       return hasDomains(changedNode(change)?.metadata.labels, affinity);
+    case "claim-changed":
+    case "volume-changed":
+    case "storage-changed":
+      return false;
   }
 }
 

@@ -24,6 +24,9 @@ export const nodeResourcesFit: Plugin = {
           couldHold(pod, allocatableOf(change.node))
         );
       case "pod-assigned":
+      case "claim-changed":
+      case "volume-changed":
+      case "storage-changed":
         return false;
     }
   },

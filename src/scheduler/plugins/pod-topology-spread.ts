@@ -145,5 +145,9 @@ function isHelpedBy(change: ClusterChange, { pod }: PodFacts): boolean {
     case "node-added":
     case "node-updated":
       return constraints.every(({ topologyKey }) => changedNode(change)?.metadata.labels?.[topologyKey] !== undefined);
+    case "claim-changed":
+    case "volume-changed":
+    case "storage-changed":
+      return false;
   }
 }
