@@ -29,6 +29,7 @@ import type { ContainerRuntime } from "./runtime/runtime.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { nodeUsage } from "./stats/node-usage.ts";
 import { UsageMeter } from "./stats/usage-meter.ts";
+import { ClaimedVolumes } from "./volumes/claimed-volume.ts";
 
 export interface NodeAgentOptions {
   readonly client: Client;
@@ -135,6 +136,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       facts,
       nodes: options.informers.informer(nodeResource),
       tokens: new ServiceAccountTokens(client, clock),
+      claims: new ClaimedVolumes(client),
       podsDirectory: join(options.dataDirectory, "pods"),
       probeCounts: probes,
       onEngine: (isUp) => reporter.setRuntimeUp(isUp),

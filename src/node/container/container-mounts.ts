@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import type { Container, Pod, VolumeMount } from "../../api/types/core-v1.ts";
+import type { Container, Pod, Volume, VolumeMount } from "../../api/types/core-v1.ts";
 import type { PodDirectory } from "../pod/pod-directory.ts";
 import type { Mount } from "../runtime/runtime.ts";
 import { subPathOnHost } from "../volumes/sub-path.ts";
@@ -51,11 +51,14 @@ async function volumeMount(mount: VolumeMount, index: number, options: Container
   return {
     hostPath: subPath === "" ? path : await subPathOnHost(path, subPath, target),
     containerPath: mount.mountPath.startsWith("/") ? mount.mountPath : `/${mount.mountPath}`,
-    // What the agent writes is not the container's to change.
-    readOnly: mount.readOnly === true || (volume !== undefined && volumeTypeOf(volume)?.shape === "files"),
+    readOnly: mount.readOnly === true || (volume !== undefined && isReadOnly(volume)),
     propagation: propagationOf(mount),
   };
 }
+
+/** What the agent writes is not the container's to change. */
+const isReadOnly = (volume: Volume): boolean =>
+  volumeTypeOf(volume)?.shape === "files" || volume.persistentVolumeClaim?.readOnly === true;
 
 function subPathOf({ subPath = "", subPathExpr = "" }: VolumeMount, environment: ReadonlyMap<string, string>): string {
   if (subPathExpr === "") return subPath;

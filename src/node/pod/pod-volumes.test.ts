@@ -1,15 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { configmaps, pods, secrets, serviceaccounts } from "../../api/resources.ts";
-import type { ConfigMap, Pod, Volume } from "../../api/types/core-v1.ts";
+import {
+  configmaps,
+  persistentvolumeclaims,
+  persistentvolumes,
+  pods,
+  secrets,
+  serviceaccounts,
+} from "../../api/resources.ts";
+import type { ConfigMap, PersistentVolumeSpec, Pod, Volume } from "../../api/types/core-v1.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { startTestApiServer, type TestApiServer } from "../../testing/test-api-server.ts";
 import { ReferencedObjects } from "../referenced-objects.ts";
 import { ServiceAccountTokens } from "../service-account-tokens.ts";
+import { ClaimedVolumes } from "../volumes/claimed-volume.ts";
 import { podDirectory } from "./pod-directory.ts";
 import { PodVolumes } from "./pod-volumes.ts";
 
@@ -56,6 +64,7 @@ function volumesOf(pod: Pod) {
     directory: podDirectory(root, pod.metadata.uid ?? ""),
     downward: () => ({ podIp: "10.244.0.5", hostIp: "192.0.2.1", allocatable: { cpu: "4" } }),
     tokens: new ServiceAccountTokens(api.client, systemClock),
+    claims: new ClaimedVolumes(api.client),
   });
   return {
     volumes,
@@ -231,4 +240,73 @@ test("A pod keeps its token when its files are written anew", async () => {
   const before = await readlink(made.pathOf("token", "..data"));
   await made.setUp();
   expect(await readlink(made.pathOf("token", "..data"))).toBe(before);
+});
+
+const aBoundClaim = async (name: string, source: Partial<PersistentVolumeSpec>): Promise<void> => {
+  const { client } = api;
+  const claim = await client.resource(persistentvolumeclaims).create({
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, namespace: "default" },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, volumeName: `pv-${name}` },
+  });
+  await client.resource(persistentvolumeclaims).updateStatus({ ...claim, status: { phase: "Bound" } });
+  const claimRef = { kind: "PersistentVolumeClaim", namespace: "default", name, uid: claim.metadata.uid };
+  const accessModes = ["ReadWriteOnce"];
+  await client.resource(persistentvolumes).create({
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `pv-${name}` },
+    spec: { capacity: { storage: "1Gi" }, accessModes, claimRef, ...source },
+  });
+};
+
+const claimed = (claimName: string): Volume => ({ name: "data", persistentVolumeClaim: { claimName } });
+
+test("a volume that a claim is bound to is mounted from where it is", async () => {
+  const path = join(root, "of-a-claim");
+  await aBoundClaim("directory", { hostPath: { path, type: "DirectoryOrCreate" } });
+  await using mounted = volumesOf(aPod([claimed("directory")]));
+  await mounted.setUp();
+  expect(mounted.pathOf("data")).toBe(path);
+});
+
+const localAt = (path: string): Partial<PersistentVolumeSpec> => ({
+  local: { path },
+  nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: "host", operator: "Exists" }] }] } },
+});
+
+test.skipIf(process.getuid?.() !== 0)("a local volume belongs to the pod's group, with all that is in it", async () => {
+  const path = join(root, "local");
+  await mkdir(join(path, "below"), { recursive: true });
+  await writeFile(join(path, "below", "file"), "", { mode: 0o600 });
+  await aBoundClaim("local", localAt(path));
+  const pod = aPod([claimed("local")]);
+  await using mounted = volumesOf({ ...pod, spec: { ...pod.spec, securityContext: { fsGroup: 4711 } } as Pod["spec"] });
+  await mounted.setUp();
+  const [folder, file] = await Promise.all([stat(join(path, "below")), stat(join(path, "below", "file"))]);
+  expect([folder.gid, folder.mode & 0o7777, file.gid, file.mode & 0o7777]).toEqual([4711, 0o2775, 4711, 0o660]);
+});
+
+test.each([
+  [
+    "missing",
+    undefined,
+    /error processing PVC default\/missing: failed to fetch PVC from API server: persistentvolumeclaims "missing" not found$/,
+  ],
+  [
+    "gone",
+    localAt("/nowhere/at/all"),
+    /^MountVolume.NewMounter initialization failed for volume "pv-gone" : path "\/nowhere\/at\/all" does not exist$/,
+  ],
+  [
+    "driver",
+    { csi: { driver: "csi.example.com", volumeHandle: "one" } },
+    /^MountVolume.MountDevice failed for volume "pv-driver" : .* driver name csi.example.com not found in the list of registered CSI drivers$/,
+  ],
+])("a claim that cannot be mounted says why: %s", async (name, source, message) => {
+  if (source) await aBoundClaim(name, source);
+  await using mounted = volumesOf(aPod([claimed(name)]));
+  const failure: unknown = await mounted.setUp().catch((error: unknown) => error);
+  expect(failure).toMatchObject({ message: expect.stringMatching(message) });
 });

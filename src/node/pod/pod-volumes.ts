@@ -8,8 +8,10 @@ import type { DownwardContext } from "../container/downward-values.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import { writeAtomically } from "../volumes/atomic-writer.ts";
+import type { ClaimedVolumes } from "../volumes/claimed-volume.ts";
 import {
   type FileVolume,
+  type MountableVolume,
   type ServiceAccountToken,
   type TokenWish,
   type VolumeContext,
@@ -25,6 +27,7 @@ export interface PodVolumesOptions {
   readonly downward: () => DownwardContext;
   readonly objects: ReferencedObjects;
   readonly tokens: ServiceAccountTokens;
+  readonly claims: ClaimedVolumes;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -73,18 +76,19 @@ export class PodVolumes implements AsyncDisposable {
     await this.#tasks.stop();
   }
 
-  async #setUpOne(volume: Volume): Promise<void> {
+  async #setUpOne(named: Volume): Promise<void> {
+    const volume = await this.#options.claims.resolve(this.#pod, named);
     const type = volumeTypeOf(volume);
-    if (!type) throw volumeFailure(volume, "no volume plugin matched");
+    if (!type) throw volumeFailure(volume, new VolumeError("no volume plugin matched"));
     const directory = this.#options.directory.volume(type.source, volume.name);
     try {
       await mkdir(directory, { recursive: true });
       if (type.shape === "files") {
         await this.#writeFiles(volume, type);
-        this.#paths.set(volume.name, directory);
-      } else this.#paths.set(volume.name, await type.setUp(volume, this.#context(directory)));
+        this.#paths.set(named.name, directory);
+      } else this.#paths.set(named.name, await type.setUp(volume, this.#context(directory)));
     } catch (error) {
-      throw volumeFailure(volume, errorText(error));
+      throw volumeFailure(volume, error);
     }
   }
 
@@ -141,5 +145,7 @@ export class PodVolumes implements AsyncDisposable {
   }
 }
 
-const volumeFailure = ({ name }: Volume, what: string): VolumeError =>
-  new VolumeError(`MountVolume.SetUp failed for volume "${name}" : ${what}`);
+function volumeFailure({ name }: MountableVolume, error: unknown): VolumeError {
+  const step = error instanceof VolumeError ? error.step : new VolumeError("").step;
+  return new VolumeError(`${step} for volume "${name}" : ${errorText(error)}`);
+}

@@ -18,6 +18,7 @@ import type { ReferencedObjects } from "../referenced-objects.ts";
 import { RuntimeSnapshots } from "../runtime-snapshots.ts";
 import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeListener, RuntimeState } from "../runtime/runtime.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
+import type { ClaimedVolumes } from "../volumes/claimed-volume.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
 import { EmptyDirLimits } from "./empty-dir-limits.ts";
 import { type PodRejection, podRejection } from "./pod-admission.ts";
@@ -37,6 +38,7 @@ export interface PodWorkersOptions {
   readonly addresses: PodAddresses;
   readonly objects: ReferencedObjects;
   readonly tokens: ServiceAccountTokens;
+  readonly claims: ClaimedVolumes;
   readonly events: EventRecorder;
   readonly facts: NodeFacts;
   readonly nodes: Informer<Node>;
@@ -177,7 +179,7 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #startWorker(pod: Pod, records: RuntimeState): PodWorker {
-    const { client, runtime, dialer, executor, objects, tokens, events, facts } = this.#options;
+    const { client, runtime, dialer, executor, objects, tokens, claims, events, facts } = this.#options;
     const { podsDirectory, probeCounts, clock, log } = this.#options;
     const { uid = "" } = pod.metadata;
     const directory = podDirectory(podsDirectory, uid);
@@ -191,7 +193,7 @@ export class PodWorkers implements AsyncDisposable {
       clock,
       log,
       directory,
-      volumes: new PodVolumes({ pod, directory, downward, objects, tokens, clock, log }),
+      volumes: new PodVolumes({ pod, directory, downward, objects, tokens, claims, clock, log }),
       limits: new EmptyDirLimits(pod, {
         clock,
         log,

@@ -1,4 +1,4 @@
-import type { ConfigMap, Pod, Secret, Volume } from "../../api/types/core-v1.ts";
+import type { ConfigMap, LocalVolumeSource, Pod, Secret, Volume } from "../../api/types/core-v1.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
 
 /**
@@ -7,12 +7,17 @@ import type { DownwardContext } from "../container/downward-values.ts";
  */
 export type VolumeType = DirectoryVolume | FileVolume;
 
+/** A volume that a pod names, or what is behind its claim: some kinds come by claims only. */
+export interface MountableVolume extends Volume {
+  local?: LocalVolumeSource | undefined;
+}
+
 export interface DirectoryVolume {
   readonly shape: "directory";
-  /** The field of `Volume` that says a volume is of this type. */
-  readonly source: keyof Volume;
+  /** The field that says a volume is of this type. */
+  readonly source: keyof MountableVolume;
   /** Makes the volume, or finds it made, and says where on this host it is. */
-  setUp(volume: Volume, context: VolumeContext): Promise<string>;
+  setUp(volume: MountableVolume, context: VolumeContext): Promise<string>;
 }
 
 export interface FileVolume {
@@ -62,4 +67,11 @@ export interface ServiceAccountToken {
 /** A volume that cannot be made; the message is what the FailedMount event says after the volume's name. */
 export class VolumeError extends Error {
   override readonly name = "VolumeError";
+  /** The step that failed, as the event calls it. */
+  readonly step: string;
+
+  constructor(message: string, step = "MountVolume.SetUp failed") {
+    super(message);
+    this.step = step;
+  }
 }
