@@ -1,6 +1,6 @@
+import { uncoveredRules } from "../../api/rbac-rules.ts";
 import type { ObjectMeta } from "../../api/types/meta-v1.ts";
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "../../api/types/rbac-v1.ts";
-import { uncoveredRules } from "../../apiserver/auth/rbac/rule-covering.ts";
 
 /** Whoever sets it to "false" keeps an object of the bootstrap policy as it is. */
 const AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 
+import type { Rule } from "../../../api/rbac-rules.ts";
 import type { Attributes } from "../authorizer.ts";
-import { ruleAllows, type Rule } from "./rule-matching.ts";
+import { ruleAllows } from "./rule-matching.ts";
 
 const pods: Rule = { verbs: ["get", "list"], apiGroups: [""], resources: ["pods"] };
 const everything: Rule = { verbs: ["*"], apiGroups: ["*"], resources: ["*"] };

@@ -1,7 +1,7 @@
+import { compactedRules, uncoveredRules } from "../../../api/rbac-rules.ts";
 import type { PolicyRule } from "../../../api/types/rbac-v1.ts";
 import type { Authorizer } from "../authorizer.ts";
 import type { UserInfo } from "../user-info.ts";
-import { uncoveredRules } from "./rule-covering.ts";
 
 /** Upstream's words for what a user would give away without having it; undefined when they have all of it. */
 export async function ungrantedRules(
@@ -12,23 +12,10 @@ export async function ungrantedRules(
   const { resourceRules, pathRules, evaluationError } = await authorizer.rules(user, namespace);
   const missing = uncoveredRules([...resourceRules, ...pathRules], rules);
   if (missing.length === 0) return undefined;
-  const lines = [...new Set(compacted(missing).map((rule) => ruleText(rule)))].toSorted();
+  const lines = [...new Set(compactedRules(missing).map((rule) => ruleText(rule)))].toSorted();
   const problem = evaluationError === undefined ? "" : `; resolution errors: [${evaluationError}]`;
   const who = `user ${JSON.stringify(user.name)} (groups=${listText(user.groups)})`;
   return `${who} is attempting to grant RBAC permissions not currently held:\n${lines.join("\n")}${problem}`;
-}
-
-/** The pieces of one resource as one rule with all its verbs. */
-function compacted(pieces: readonly PolicyRule[]): readonly PolicyRule[] {
-  const byTarget = new Map<string, PolicyRule>();
-  for (const piece of pieces) {
-    const { verbs, ...target } = piece;
-    // Those of paths stay as they are, as upstream leaves them.
-    const key = JSON.stringify(target.nonResourceURLs ? piece : target);
-    const known = byTarget.get(key);
-    byTarget.set(key, known ? { ...known, verbs: [...known.verbs, ...verbs] } : piece);
-  }
-  return [...byTarget.values()];
 }
 
 function ruleText({ apiGroups, resources, nonResourceURLs, resourceNames, verbs }: PolicyRule): string {

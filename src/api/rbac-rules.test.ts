@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import type { PolicyRule } from "../../../api/types/rbac-v1.ts";
-import { uncoveredRules } from "./rule-covering.ts";
+import { uncoveredRules } from "./rbac-rules.ts";
+import type { PolicyRule } from "./types/rbac-v1.ts";
 
 const rule = (verbs: string, resources: string, names = ""): PolicyRule => ({
   verbs: verbs.split(","),
