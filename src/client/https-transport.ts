@@ -5,6 +5,7 @@ import { sleep, type Clock } from "../lib/clock.ts";
 import { WebSocketConnection } from "../lib/websocket.ts";
 import { connectionError } from "./connection-error.ts";
 import { lines } from "./lines.ts";
+import { fetchRepeated, hasRepeated, type RepeatableHeaders } from "./repeated-headers.ts";
 import { responseError, type RequestSummary } from "./response-error.ts";
 import { restPath } from "./rest-path.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
   TransportWatchEvent,
   TransportWatchListener,
 } from "./transport.ts";
-import { requestUpgrade } from "./upgrade.ts";
+import { requestUpgrade, type UpgradeRequest, type UpgradeResult } from "./upgrade.ts";
 import { warningTexts } from "./warning-header.ts";
 
 /** How to reach a server and who to be: what a kubeconfig's context says, with file contents instead of file names. */
@@ -39,9 +40,9 @@ export interface Connection {
 
 interface Impersonation {
   readonly user?: string | undefined;
-  /** One only: fetch joins repeated headers with a comma, which the server takes as one name. */
-  readonly group?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
   readonly uid?: string | undefined;
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** Any request to the server, for what has no typed form: text, tables, discovery, paths the user typed. */
@@ -54,6 +55,15 @@ export interface RawRequest {
   readonly signal?: AbortSignal | undefined;
   /** What the request is about, for messages. */
   readonly summary?: RequestSummary | undefined;
+}
+
+export interface ForwardedRequest {
+  readonly method: string;
+  /** From the root of the server, with its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ReadableStream<Uint8Array> | undefined;
+  readonly signal: AbortSignal;
 }
 
 export interface WebSocketRequest {
@@ -85,9 +95,18 @@ const PATCH_CONTENT_TYPES: Record<PatchType, string> = {
 /** client-go gives up after as many answers that say "come back later". */
 const MOST_RETRIES = 10;
 
+export interface AnswerSummary {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly tookMs: number;
+}
+
 export interface HttpsTransportOptions {
   /** Told each text of a Warning header. */
   readonly onWarning?: ((text: string) => void) | undefined;
+  /** Told of each answer, for those who want to see what goes on. */
+  readonly onResponse?: ((answer: AnswerSummary) => void) | undefined;
   /** How long one request may take, a watch included: kubectl's --request-timeout. */
   readonly timeoutMs?: number | undefined;
 }
@@ -146,17 +165,43 @@ export class HttpsTransport implements Transport, Disposable {
   async webSocket(request: WebSocketRequest): Promise<WebSocketConnection> {
     const { path, protocols, signal } = request;
     const headers = {
-      ...(await this.#identityHeaders()),
       Upgrade: "websocket",
       "Sec-WebSocket-Version": "13",
       "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
       "Sec-WebSocket-Protocol": protocols.join(", "),
     };
-    const result = await requestUpgrade(this.connection, { path, headers, signal }).catch((error: unknown) => {
-      throw signal.aborted ? error : connectionError(error, "GET", this.connection.server.replace(/\/+$/, "") + path);
-    });
+    const result = await this.upgrade({ path, headers, signal });
     if (result.form === "refused") throw responseError(result, request.summary);
     return new WebSocketConnection(result.socket, result.head, "client");
+  }
+
+  /** Asks for another protocol than HTTP, as the user of this connection. */
+  async upgrade({ path, headers, signal }: UpgradeRequest): Promise<UpgradeResult> {
+    const identified = { ...headers, ...(await this.#identityHeaders()) };
+    return await requestUpgrade(this.connection, { path, headers: identified, signal }).catch((error: unknown) => {
+      throw signal.aborted ? error : connectionError(error, "GET", this.connection.server.replace(/\/+$/, "") + path);
+    });
+  }
+
+  /** Passes a request of somebody else on, and gives back whatever the server answers, as it is on the wire. */
+  async forward(request: ForwardedRequest): Promise<Response> {
+    const { method, path, headers, body, signal } = request;
+    const identified = { ...headers, ...(await this.#identityHeaders()) };
+    const url = this.connection.server.replace(/\/+$/, "") + path;
+    if (hasRepeated(identified)) {
+      const bytes = body === undefined ? undefined : new Uint8Array(await new Response(body).arrayBuffer());
+      return await fetchRepeated(url, { method, headers: identified, body: bytes, signal }, this.connection);
+    }
+    return await this.#session.fetch(url, {
+      method,
+      // None is repeated.
+      headers: identified as Record<string, string>,
+      redirect: "manual",
+      timeout: false,
+      decompress: false,
+      signal,
+      ...(body === undefined ? {} : { body }),
+    });
   }
 
   [Symbol.dispose](): void {
@@ -166,16 +211,14 @@ export class HttpsTransport implements Transport, Disposable {
   async #send(request: RawRequest): Promise<Response> {
     const url = this.connection.server.replace(/\/+$/, "") + request.path;
     const headers = { ...(await this.#identityHeaders()), Accept: "application/json", ...request.headers };
+    const startedAt = this.#clock.now();
     try {
-      const response = await this.#session.fetch(url, {
-        method: request.method,
-        headers,
-        redirect: "manual",
-        // A watch or a followed log may be silent for as long as it likes.
-        timeout: false,
+      const response = await this.#fetch(url, request.method, headers, {
         ...(request.body === undefined ? {} : { body: request.body }),
         ...this.#signalFor(request),
       });
+      const tookMs = this.#clock.now() - startedAt;
+      this.#options.onResponse?.({ method: request.method, url, status: response.status, tookMs });
       const warning = response.headers.get("Warning");
       if (warning !== null) for (const text of warningTexts(warning)) this.#options.onWarning?.(text);
       return response;
@@ -185,6 +228,24 @@ export class HttpsTransport implements Transport, Disposable {
     }
   }
 
+  async #fetch(
+    url: string,
+    method: string,
+    headers: RepeatableHeaders,
+    rest: { readonly body?: string | Uint8Array<ArrayBuffer>; readonly signal?: AbortSignal },
+  ): Promise<Response> {
+    if (hasRepeated(headers)) return await fetchRepeated(url, { method, headers, ...rest }, this.connection);
+    return await this.#session.fetch(url, {
+      method,
+      // None is repeated.
+      headers: headers as Record<string, string>,
+      redirect: "manual",
+      // A watch or a followed log may be silent for as long as it likes.
+      timeout: false,
+      ...rest,
+    });
+  }
+
   #signalFor({ signal }: RawRequest): { signal?: AbortSignal } {
     const { timeoutMs } = this.#options;
     if (timeoutMs === undefined) return signal ? { signal } : {};
@@ -192,15 +253,18 @@ export class HttpsTransport implements Transport, Disposable {
     return { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
   }
 
-  async #identityHeaders(): Promise<Record<string, string>> {
+  async #identityHeaders(): Promise<RepeatableHeaders> {
     const { token, basicAuth, impersonate, userAgent } = this.connection;
     const bearer = await token?.();
-    const headers: Record<string, string> = { "User-Agent": userAgent };
+    const headers: Record<string, string | readonly string[]> = { "User-Agent": userAgent };
     if (bearer !== undefined) headers["Authorization"] = `Bearer ${bearer}`;
     else if (basicAuth) headers["Authorization"] = `Basic ${btoa(`${basicAuth.username}:${basicAuth.password}`)}`;
     if (impersonate?.user !== undefined) headers["Impersonate-User"] = impersonate.user;
     if (impersonate?.uid !== undefined) headers["Impersonate-Uid"] = impersonate.uid;
-    if (impersonate?.group !== undefined) headers["Impersonate-Group"] = impersonate.group;
+    const { groups = [], extra = {} } = impersonate ?? {};
+    if (groups.length > 0) headers["Impersonate-Group"] = oneOrMany(groups);
+    for (const [key, values] of Object.entries(extra))
+      headers[`Impersonate-Extra-${encodeURIComponent(key.toLowerCase())}`] = oneOrMany(values);
     return headers;
   }
 
@@ -214,6 +278,9 @@ export class HttpsTransport implements Transport, Disposable {
     }
   }
 }
+
+const oneOrMany = (values: readonly string[]): string | readonly string[] =>
+  values.length === 1 ? (values[0] ?? "") : values;
 
 function rawRequest(request: TransportRequest): RawRequest {
   const method = METHODS[request.verb];

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 
 import type { Connection } from "./https-transport.ts";
+import type { RepeatableHeaders } from "./repeated-headers.ts";
 
 /*
  * HTTP/1.1 by hand, for the one thing that fetch cannot do: a connection that stops speaking HTTP and is ours from then on.
@@ -12,7 +13,7 @@ import type { Connection } from "./https-transport.ts";
 export interface UpgradeRequest {
   /** From the root of the server, with its query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RepeatableHeaders;
   readonly signal: AbortSignal;
 }
 
@@ -103,8 +104,10 @@ async function openTunnel(proxyUrl: string, target: string): Promise<Duplex> {
   return socket;
 }
 
-function writeHead(socket: Duplex, method: string, target: string, headers: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+function writeHead(socket: Duplex, method: string, target: string, headers: RepeatableHeaders): void {
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    (typeof value === "string" ? [value] : value).map((each) => `${name}: ${each}\r\n`),
+  );
   socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`);
 }
 
