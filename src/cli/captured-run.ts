@@ -17,6 +17,7 @@ export interface CapturedRun {
 }
 
 export interface CapturedRunOptions {
+  readonly program?: CliContext["program"];
   readonly stdin?: Readable | string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -38,6 +39,7 @@ export async function captureRun(
     const stdout = captured(options.onOutput);
     const stderr = captured();
     const context: CliContext = {
+      program: options.program ?? "kube",
       stdin:
         typeof options.stdin === "string" ? Readable.from([options.stdin]) : (options.stdin ?? new PassThrough().end()),
       stdout: stdout.stream,

@@ -14,6 +14,8 @@ export interface CommandEntry {
   readonly aliases?: readonly string[];
   readonly summary: string;
   readonly group: CommandGroup;
+  /** Kubectl has no such command. All of the group Cluster are ours anyway. */
+  readonly isOwn?: boolean;
   load(): Promise<CliCommand>;
 }
 

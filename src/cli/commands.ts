@@ -70,6 +70,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/patch.ts")).patchCommand,
   },
   {
+    name: "edit",
+    summary: "Edit a resource on the server",
+    group: "Objects",
+    load: async () => (await import("./commands/edit.ts")).editCommand,
+  },
+  {
     name: "label",
     summary: "Update the labels on a resource",
     group: "Objects",
@@ -130,6 +136,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/attach.ts")).attachCommand,
   },
   {
+    name: "debug",
+    summary: "Create debugging sessions for troubleshooting workloads and nodes",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/debug.ts")).debugCommand,
+  },
+  {
+    name: "cp",
+    summary: "Copy files and directories to and from containers",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/cp.ts")).cpCommand,
+  },
+  {
+    name: "events",
+    summary: "List events",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/events.ts")).eventsCommand,
+  },
+  {
     name: "explain",
     summary: "Get documentation for a resource",
     group: "Troubleshooting",
@@ -140,6 +164,12 @@ export const commands: readonly CommandEntry[] = [
     summary: "Forward one or more local ports to a pod",
     group: "Troubleshooting",
     load: async () => (await import("./commands/port-forward.ts")).portForwardCommand,
+  },
+  {
+    name: "proxy",
+    summary: "Run a proxy to the Kubernetes API server",
+    group: "Troubleshooting",
+    load: async () => (await import("./commands/proxy.ts")).proxyCommand,
   },
   {
     name: "top",
@@ -196,6 +226,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/scale.ts")).scaleCommand,
   },
   {
+    name: "autoscale",
+    summary: "Auto-scale a deployment, replica set, stateful set, or replication controller",
+    group: "Workloads",
+    load: async () => (await import("./commands/autoscale.ts")).autoscaleCommand,
+  },
+  {
     name: "cordon",
     summary: "Mark node as unschedulable",
     group: "Workloads",
@@ -208,6 +244,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/uncordon.ts")).uncordonCommand,
   },
   {
+    name: "drain",
+    summary: "Drain node in preparation for maintenance",
+    group: "Workloads",
+    load: async () => (await import("./commands/drain.ts")).drainCommand,
+  },
+  {
+    name: "taint",
+    summary: "Update the taints on one or more nodes",
+    group: "Workloads",
+    load: async () => (await import("./commands/taint.ts")).taintCommand,
+  },
+  {
     name: "wait",
     summary: "Wait for a specific condition on one or many resources",
     group: "Objects",
@@ -218,5 +266,23 @@ export const commands: readonly CommandEntry[] = [
     summary: "Inspect authorization",
     group: "Settings",
     load: async () => (await import("./commands/auth.ts")).authCommand,
+  },
+  {
+    name: "certificate",
+    summary: "Modify certificate resources",
+    group: "Settings",
+    load: async () => (await import("./commands/certificate.ts")).certificateCommand,
+  },
+  {
+    name: "options",
+    summary: "Print the list of flags inherited by all commands",
+    group: "Settings",
+    load: async () => (await import("./commands/options.ts")).optionsCommand,
+  },
+  {
+    name: "plugin",
+    summary: "Provides utilities for interacting with plugins",
+    group: "Settings",
+    load: async () => (await import("./commands/plugin.ts")).pluginCommand,
   },
 ];

@@ -5,6 +5,8 @@ import type { Logger } from "../lib/logger.ts";
 
 /** What a command may touch of the world outside: tests hand in their own. */
 export interface CliContext {
+  /** As what the binary was called: by a link named `kubectl` it is kubectl. */
+  readonly program: "kube" | "kubectl";
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };

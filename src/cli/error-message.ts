@@ -3,6 +3,7 @@ import { ConnectionError } from "../client/connection-error.ts";
 import { errorText } from "../lib/logger.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { CliContext } from "./context.ts";
+import { NoResourceTypeError } from "./discovery/resource-mapper.ts";
 import { ConfigurationError } from "./kubeconfig/target.ts";
 
 const BUG_EXIT_CODE = 70;
@@ -45,6 +46,7 @@ function isExpected(error: unknown): boolean {
     error instanceof UserError ||
     error instanceof ApiError ||
     error instanceof ConnectionError ||
+    error instanceof NoResourceTypeError ||
     (error instanceof AggregateError && error.errors.every(isExpected))
   );
 }
@@ -52,6 +54,7 @@ function isExpected(error: unknown): boolean {
 /** The wording is kubectl's (kubectl/pkg/cmd/util/helpers.go). */
 function standardMessage(error: Error): string | undefined {
   if (error instanceof ApiError) return error.reason === "Invalid" ? invalidText(error) : serverMessage(error);
+  if (error instanceof NoResourceTypeError) return error.message;
   if (error instanceof ConfigurationError) return `Error in configuration: ${error.message}`;
   if (!(error instanceof ConnectionError)) return undefined;
   return error.isRefused

@@ -27,16 +27,17 @@ export interface KubectlCommandDefinition<F extends Flags> {
   readonly usage: string;
   readonly flags: F;
   readonly examples?: string;
-  run(invocation: Invocation<F>): Promise<void>;
+  /** Resolves with `bare` when there is nothing to do without a subcommand. */
+  run(invocation: Invocation<F>): Promise<void | "bare">;
   /** `create deployment`, `set image`: looked up by the first argument that is no flag. */
   readonly subcommands?: readonly SubcommandEntry[];
 }
 
-export type SubcommandEntry = Omit<CommandEntry, "group">;
+export type SubcommandEntry = Omit<CommandEntry, "group" | "isOwn">;
 
 /** A command whose line is read by kubectl's rules, which commander does not know: `-w=false`, `--dry-run`, `-ojson`. */
 export interface KubectlCommand extends CliCommand {
-  execute(args: readonly string[], context: CliContext, path: string): Promise<"done" | "help">;
+  execute(args: readonly string[], context: CliContext, path: string): Promise<"done" | "help" | "bare">;
   readonly valueFlags: Flags;
   readonly subcommands: readonly SubcommandEntry[];
 }
@@ -56,8 +57,13 @@ export function kubectlCommand<const F extends Flags>(definition: KubectlCommand
     async execute(args, context, path) {
       const { values, given, wantsHelp, ...rest } = parsed(args, flags, path);
       if (wantsHelp) return "help";
+      for (const [name, { deprecated }] of Object.entries<Flag>(flags))
+        if (deprecated !== undefined && given.has(name))
+          context.stderr.write(`Flag --${name} has been deprecated, ${deprecated}\n`);
+      if (values.profile !== "none" && !Object.hasOwn(definition.flags, "profile"))
+        throw new UserError(`profile ${JSON.stringify(values.profile)} is one of Go programs, which this is not`);
       using session = openSession(connectionValues(values, definition.flags), context);
-      await definition.run({
+      const outcome = await definition.run({
         ...rest,
         flags: values,
         isGiven: (name) => given.has(name),
@@ -66,9 +72,26 @@ export function kubectlCommand<const F extends Flags>(definition: KubectlCommand
         commandPath: path,
       });
       session.checkWarnings();
-      return "done";
+      return outcome ?? "done";
     },
   };
+}
+
+/** A command that only leads to others. Without one of them it shows its help, and that is a failure. */
+export function subcommandsOnly(
+  definition: Pick<KubectlCommandDefinition<Flags>, "usage" | "examples"> & {
+    readonly subcommands: readonly SubcommandEntry[];
+  },
+): KubectlCommand {
+  return kubectlCommand({
+    ...definition,
+    flags: {},
+    run(invocation) {
+      const [name] = invocation.args;
+      if (name === undefined) return Promise.resolve("bare");
+      throw usageError(invocation, `unknown command ${JSON.stringify(name)}`);
+    },
+  });
 }
 
 function parsed<F extends Flags>(args: readonly string[], flags: F, path: string) {
@@ -120,6 +143,6 @@ function helpOption(name: string, flag: Flag): Option {
   const value = flag.bare === undefined ? " <value>" : flag.kind === "boolean" ? "" : " [value]";
   const short = flag.short === undefined ? "" : `-${flag.short}, `;
   return new Option(`${short}--${name}${value}`, flag.description).hideHelp(
-    flag.isHidden === true || Object.hasOwn(connectionFlags, name),
+    flag.isHidden === true || flag.deprecated !== undefined || Object.hasOwn(connectionFlags, name),
   );
 }

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import type { CliContext } from "./context.ts";
@@ -20,6 +22,7 @@ export function processContext(): CliContext & { exit(): void } {
     throw error;
   });
   return {
+    program: basename(process.argv0).startsWith("kubectl") ? "kubectl" : "kube",
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

@@ -2,8 +2,8 @@ import { Command, CommanderError } from "commander";
 
 import { UserError } from "../lib/user-error.ts";
 import { kubeVersion } from "../lib/version.ts";
+import { commandsOf, isNamed } from "./command-list.ts";
 import { COMMAND_GROUPS, type CliCommand, type CommandEntry, ExitError } from "./command.ts";
-import { commands } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { showError } from "./error-message.ts";
 import { findCommand } from "./find-command.ts";
@@ -14,13 +14,17 @@ import { isNear } from "./near-words.ts";
 export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
   try {
     const found = findCommand(args);
-    const entry = commands.find((each) => found !== undefined && isNamed(each, found.name));
+    const entry = commandsOf(context).find((each) => found !== undefined && isNamed(each, found.name));
     const command = await entry?.load();
     if (entry && found && command && isKubectlCommand(command)) {
-      await runKubectlCommand({ command, path: `kube ${entry.name}`, summary: entry.summary }, found.rest, context);
+      await runKubectlCommand(
+        { command, path: `${context.program} ${entry.name}`, summary: entry.summary },
+        found.rest,
+        context,
+      );
       return 0;
     }
-    if (found && !entry && found.name !== "help") throw unknownCommand(found.name);
+    if (found && !entry && found.name !== "help") return await runUnknown(args, found.name, context);
     await (await programFor(args, entry, command, context)).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
@@ -31,11 +35,21 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   }
 }
 
+/** What is no command may be a plugin. */
+async function runUnknown(args: readonly string[], name: string, context: CliContext): Promise<number> {
+  const { runPlugin } = await import("./plugins/run-plugin.ts");
+  const exitCode = await runPlugin(args, context);
+  if (exitCode === undefined) throw unknownCommand(name, context);
+  return exitCode;
+}
+
 /** The two forms in which kubectl says it: with what may have been meant, or without. */
-function unknownCommand(name: string): UserError {
-  const near = commands.map((entry) => entry.name).filter((each) => isNear(name, each));
+function unknownCommand(name: string, context: CliContext): UserError {
+  const near = commandsOf(context)
+    .map((entry) => entry.name)
+    .filter((each) => isNear(name, each));
   const suggestion = near.length === 0 ? "" : `\n\nDid you mean this?\n${near.map((each) => `\t${each}\n`).join("")}`;
-  return new UserError(`unknown command ${JSON.stringify(name)} for "kube"${suggestion}`);
+  return new UserError(`unknown command ${JSON.stringify(name)} for ${JSON.stringify(context.program)}${suggestion}`);
 }
 
 interface NamedCommand {
@@ -53,13 +67,16 @@ async function runKubectlCommand(named: NamedCommand, args: readonly string[], c
     const inner = { command: subcommand, path: `${path} ${entry.name}`, summary: entry.summary };
     return await runKubectlCommand(inner, found.rest, context);
   }
-  if ((await command.execute(args, context, path)) === "help") showHelp(named, context);
+  const outcome = await command.execute(args, context, path);
+  if (outcome === "done") return;
+  showHelp(named, context, outcome === "bare");
+  if (outcome === "bare") throw new ExitError(1);
 }
 
-function showHelp({ command, path, summary }: NamedCommand, context: CliContext): void {
+function showHelp({ command, path, summary }: NamedCommand, context: CliContext, isError: boolean): void {
   const shown = configured(new Command(path), context).description(summary).helpCommand(false);
   command.configure(shown, context);
-  shown.outputHelp();
+  shown.outputHelp({ error: isError });
 }
 
 async function programFor(
@@ -68,7 +85,7 @@ async function programFor(
   loaded: CliCommand | undefined,
   context: CliContext,
 ): Promise<Command> {
-  const program = configured(new Command("kube"), context)
+  const program = configured(new Command(context.program), context)
     .description("Kubernetes in one file: a local cluster, its command line and its dashboard")
     .usage("<command> [options]")
     .version(kubeVersion, "--version", "print the version of kube")
@@ -76,12 +93,12 @@ async function programFor(
     .showHelpAfterError(false)
     .enablePositionalOptions();
   program.helpOption("-h, --help", "show help");
-  const helped = args.find((arg) => !arg.startsWith("-")) === "help" ? helpedCommand(args) : undefined;
+  const helped = args.find((arg) => !arg.startsWith("-")) === "help" ? helpedCommand(args, context) : undefined;
   const asked = helped ?? entry;
   const command = helped ? await helped.load() : loaded;
   for (const group of COMMAND_GROUPS) {
     program.commandsGroup(`${group}:`);
-    for (const each of commands.filter((candidate) => candidate.group === group)) {
+    for (const each of commandsOf(context).filter((candidate) => candidate.group === group)) {
       const added = addCommand(program, each, context);
       if (each === asked) command?.configure(added, context);
     }
@@ -89,9 +106,9 @@ async function programFor(
   return program;
 }
 
-function helpedCommand(args: readonly string[]): CommandEntry | undefined {
+function helpedCommand(args: readonly string[], context: CliContext): CommandEntry | undefined {
   const name = args.filter((arg) => !arg.startsWith("-"))[1];
-  return commands.find((entry) => name !== undefined && isNamed(entry, name));
+  return commandsOf(context).find((entry) => name !== undefined && isNamed(entry, name));
 }
 
 function addCommand(program: Command, entry: CommandEntry, context: CliContext): Command {
@@ -99,9 +116,6 @@ function addCommand(program: Command, entry: CommandEntry, context: CliContext):
   for (const alias of entry.aliases ?? []) command.alias(alias);
   return command;
 }
-
-const isNamed = ({ name, aliases }: Pick<CommandEntry, "name" | "aliases">, wanted: string): boolean =>
-  name === wanted || aliases?.includes(wanted) === true;
 
 /** Throws instead of ending the process, and writes where the context says. */
 function configured(command: Command, context: CliContext): Command {

@@ -1,7 +1,9 @@
 import { createClient, type Client } from "../client/client.ts";
-import { HttpsTransport } from "../client/https-transport.ts";
+import { type AnswerSummary, HttpsTransport } from "../client/https-transport.ts";
+import { microTimestamp } from "../lib/clock.ts";
 import { goDurationMs } from "../lib/go-duration.ts";
 import { UserError } from "../lib/user-error.ts";
+import { kubernetesVersion } from "../lib/version.ts";
 import type { CliContext } from "./context.ts";
 import { discover } from "./discovery/discovery.ts";
 import { createResourceMapper, type ResourceMapper } from "./discovery/resource-mapper.ts";
@@ -32,7 +34,9 @@ export function openSession(flags: ConnectionFlagValues, context: CliContext): S
   const transport = once(async () => {
     const timeoutMs = requestTimeoutMs(flags["request-timeout"]);
     const connection = await connectionTo(await target(), context);
-    opened = new HttpsTransport(connection, context.clock, { onWarning: warnings.warn, timeoutMs });
+    const onResponse = flags.v >= LOGS_REQUESTS ? requestLog(context) : undefined;
+    opened = new HttpsTransport(connection, context.clock, { onWarning: warnings.warn, onResponse, timeoutMs });
+    if (flags["match-server-version"]) await checkServerVersion(opened);
     return opened;
   });
   return {
@@ -49,6 +53,28 @@ export function openSession(flags: ConnectionFlagValues, context: CliContext): S
       opened?.[Symbol.dispose]();
     },
   };
+}
+
+/** The verbosity from which on kubectl tells of each request. */
+const LOGS_REQUESTS = 6;
+
+/** In the form of klog, which people know how to read. */
+function requestLog({ clock, stderr }: CliContext): (answer: AnswerSummary) => void {
+  return ({ method, url, status, tookMs }) => {
+    const [date = "", time = ""] = microTimestamp(clock.now()).slice(5, 26).replace("-", "").split("T");
+    const text = `"Response" verb=${JSON.stringify(method)} url=${JSON.stringify(url)} status="${status}" milliseconds=${Math.round(tookMs)}`;
+    stderr.write(`I${date} ${time} ${String(process.pid).padStart(7)} https-transport.ts] ${text}\n`);
+  };
+}
+
+async function checkServerVersion(transport: HttpsTransport): Promise<void> {
+  const response = await transport.raw({ method: "GET", path: "/version" });
+  // Parse edge: every API server answers this with its version.
+  const { gitVersion } = (await response.json()) as { readonly gitVersion?: string };
+  if (gitVersion !== kubernetesVersion.gitVersion)
+    throw new UserError(
+      `server version (${gitVersion ?? "unknown"}) differs from client version (${kubernetesVersion.gitVersion})!`,
+    );
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

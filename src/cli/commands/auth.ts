@@ -1,4 +1,4 @@
-import { type SubcommandEntry, kubectlCommand, usageError } from "../kubectl-command.ts";
+import { type SubcommandEntry, subcommandsOnly } from "../kubectl-command.ts";
 
 const subcommands: readonly SubcommandEntry[] = [
   {
@@ -6,13 +6,20 @@ const subcommands: readonly SubcommandEntry[] = [
     summary: "Check whether an action is allowed",
     load: async () => (await import("./auth-can-i.ts")).authCanICommand,
   },
+  {
+    name: "reconcile",
+    summary: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
+    load: async () => (await import("./auth-reconcile.ts")).authReconcileCommand,
+  },
+  {
+    name: "whoami",
+    summary: "Experimental: Check self subject attributes",
+    load: async () => (await import("./auth-whoami.ts")).authWhoAmICommand,
+  },
 ];
 
-export const authCommand = kubectlCommand({
+export const authCommand = subcommandsOnly({
   usage: "SUBCOMMAND",
-  flags: {},
   subcommands,
   examples: `  kube auth can-i create pods`,
-  run: (invocation) =>
-    Promise.reject(usageError(invocation, `give one of: ${subcommands.map(({ name }) => name).join(", ")}`)),
 });

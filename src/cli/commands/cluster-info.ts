@@ -19,6 +19,15 @@ const SERVICES = {
 export const clusterInfoCommand = kubectlCommand({
   usage: "[flags]",
   flags: {},
+  examples: `  kube cluster-info
+  kube cluster-info dump --output-directory=./dump`,
+  subcommands: [
+    {
+      name: "dump",
+      summary: "Dump relevant information for debugging and diagnosis",
+      load: async () => (await import("../cluster-info/cluster-info-dump.ts")).clusterInfoDumpCommand,
+    },
+  ],
   async run({ flags, session, context }) {
     const { cluster } = await session.target();
     const { objects, errors } = await loadObjects(await session.transport(), {

@@ -1,4 +1,4 @@
-import { kubectlCommand, type SubcommandEntry, usageError } from "../kubectl-command.ts";
+import { type SubcommandEntry, subcommandsOnly } from "../kubectl-command.ts";
 
 const subcommands: readonly SubcommandEntry[] = [
   {
@@ -79,17 +79,11 @@ const subcommands: readonly SubcommandEntry[] = [
   },
 ];
 
-export const configCommand = kubectlCommand({
+export const configCommand = subcommandsOnly({
   usage: "SUBCOMMAND",
-  flags: {},
   subcommands,
   examples: `  kube config get-contexts
   kube config use-context kube
   kube config set-context --current --namespace=web
   kube config view --minify --raw`,
-  run(invocation) {
-    const [name] = invocation.args;
-    if (name !== undefined) throw usageError(invocation, `unknown command ${JSON.stringify(name)}`);
-    throw usageError(invocation, `give one of: ${subcommands.map((each) => each.name).join(", ")}`);
-  },
 });

@@ -58,7 +58,8 @@ async function deleteByArguments(invocation: DeleteInvocation): Promise<void> {
 }
 
 /** kubectl refuses a delete of nothing; here it deletes the local cluster. */
-function isAboutCluster({ args, flags }: DeleteInvocation): boolean {
+function isAboutCluster({ args, flags, context }: DeleteInvocation): boolean {
+  if (context.program === "kubectl") return false;
   const namesObjects = args.length > 0 || flags.filename.length > 0 || flags.kustomize !== "" || flags.raw !== "";
   return !namesObjects && flags.selector === "" && flags["field-selector"] === "" && !flags["all-namespaces"];
 }

@@ -35,7 +35,7 @@ async function describeObjects(invocation: DescribeInvocation): Promise<void> {
   const { args, flags, session, context } = invocation;
   if (args.length === 0 && flags.filename.length === 0 && flags.kustomize === "")
     throw new UserError(
-      `You must specify the type of resource to describe. Use "kube api-resources" for a complete list of supported resources.\n`,
+      `You must specify the type of resource to describe. Use "${context.program} api-resources" for a complete list of supported resources.\n`,
     );
   const { objects, errors } = await load(invocation, args);
   const isPrefix = args.length === 2 && objects.length === 0 && errors.some((each) => isApiError(each, "NotFound"));

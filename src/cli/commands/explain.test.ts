@@ -65,7 +65,7 @@ test("explain says of what it is before it says that a field is missing", async 
 test.each([
   [[], "error: You must specify the type of resource to explain."],
   [["pods", "nodes"], "error: We accept only this format: explain RESOURCE\n"],
-  [["nope"], 'error: the server doesn\'t have a resource type "nope"\n'],
+  [["nope"], 'the server doesn\'t have a resource type "nope"\n'],
   [["pods[0]"], "error: invalid jsonpath syntax, first node must be field node\n"],
   [["pods.{x"], "error: unrecognized character in action: U+007B '{'\n"],
   [["pods}{x"], "error: must pass in 1 jsonpath string\n"],

@@ -30,7 +30,7 @@ async function explain({ args, flags, session, context }: Invocation<typeof expl
   const [argument, ...others] = args;
   if (argument === undefined)
     throw new UserError(
-      'You must specify the type of resource to explain. Use "kube api-resources" for a complete list of supported resources.',
+      `You must specify the type of resource to explain. Use "${context.program} api-resources" for a complete list of supported resources.`,
     );
   if (others.length > 0) throw new UserError("We accept only this format: explain RESOURCE");
   if (flags.output !== "plaintext") throw new UserError(`unrecognized format: ${flags.output}`);

@@ -1,5 +1,4 @@
-import { kubectlCommand, usageError } from "../kubectl-command.ts";
-import type { SubcommandEntry } from "../kubectl-command.ts";
+import { type SubcommandEntry, subcommandsOnly } from "../kubectl-command.ts";
 
 const subcommands: readonly SubcommandEntry[] = [
   {
@@ -34,15 +33,10 @@ const subcommands: readonly SubcommandEntry[] = [
   },
 ];
 
-export const rolloutCommand = kubectlCommand({
+export const rolloutCommand = subcommandsOnly({
   usage: "SUBCOMMAND",
-  flags: {},
   subcommands,
   examples: `  kube rollout status deploy/web
   kube rollout undo deploy/web --to-revision=3
   kube rollout restart deploy -l app=web`,
-  run(invocation) {
-    const names = subcommands.map(({ name }) => name).join(", ");
-    return Promise.reject(usageError(invocation, `give one of: ${names}`));
-  },
 });

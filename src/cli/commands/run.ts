@@ -14,6 +14,7 @@ import { type DryRun, dryRunOf, withDryRun, writeQuery } from "../objects/write-
 import { podRunningTimeoutFlag, podRunningTimeoutProblem } from "../pods/find-pod.ts";
 import { generatedPrinter, printFlags } from "../printers/print-flags.ts";
 import { attachToNewPod } from "../run/attach-to-new-pod.ts";
+import { IMAGE_REFERENCE } from "../run/image-reference.ts";
 import { podToRun } from "../run/pod-to-run.ts";
 import { DETACH_KEYS } from "../streams/attach-pod.ts";
 
@@ -70,10 +71,6 @@ export const runCommand = kubectlCommand({
 
 const RESTART_POLICIES = ["Always", "OnFailure", "Never"];
 const PULL_POLICIES = ["", "Always", "IfNotPresent", "Never"];
-/** The form of docker/distribution: repository, then a tag, then a digest. */
-const IMAGE =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
-
 async function run(invocation: RunInvocation): Promise<void> {
   const { args, flags, context } = invocation;
   const name = checkedName(invocation);
@@ -131,7 +128,7 @@ function checkedName(invocation: RunInvocation): string {
   const [name] = args;
   if (name === undefined || argsBeforeDash === 0) throw usageError(invocation, "NAME is required for run");
   if (flags.image === "") throw new UserError("--image is required");
-  if (!IMAGE.test(flags.image))
+  if (!IMAGE_REFERENCE.test(flags.image))
     throw new UserError(`Invalid image name ${JSON.stringify(flags.image)}: invalid reference format`);
   if (flags.tty && !flags.stdin)
     throw usageError(invocation, "-i/--stdin is required for containers with -t/--tty=true");

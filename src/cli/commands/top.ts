@@ -1,8 +1,7 @@
-import { kubectlCommand, usageError } from "../kubectl-command.ts";
+import { subcommandsOnly } from "../kubectl-command.ts";
 
-export const topCommand = kubectlCommand({
+export const topCommand = subcommandsOnly({
   usage: "SUBCOMMAND",
-  flags: {},
   subcommands: [
     {
       name: "node",
@@ -17,7 +16,4 @@ export const topCommand = kubectlCommand({
       load: async () => (await import("../top/top-pods.ts")).topPodsCommand,
     },
   ],
-  run(invocation) {
-    throw usageError(invocation, "give one of: node, pod");
-  },
 });

@@ -3,6 +3,7 @@ import { parseJson } from "../../lib/strict-json.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
 import { yamlText } from "../../lib/yaml-text.ts";
+import type { CliContext } from "../context.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
 import { textIn } from "../objects/api-object.ts";
@@ -15,6 +16,8 @@ const versionFlags = {
 export const versionCommand = kubectlCommand({
   usage: "[flags]",
   flags: versionFlags,
+  examples: `  kube version
+  kube version --client -o json              without a server`,
   run: version,
 });
 
@@ -23,7 +26,7 @@ async function version({ args, flags, session, context }: Invocation<typeof vers
   if (!["", "yaml", "json"].includes(flags.output)) throw new UserError("--output must be 'yaml' or 'json'");
   const server = flags.client ? undefined : await serverVersion(session).catch((error: unknown) => ({ error }));
   const known = server && !("error" in server) ? server : undefined;
-  context.stdout.write(versionText(flags.output, known));
+  context.stdout.write(versionText(flags.output, known, context));
   if (known) {
     const warning = skewWarning(known);
     if (warning !== undefined && flags["warnings-as-errors"]) throw new UserError(warning);
@@ -40,13 +43,13 @@ async function serverVersion(session: Invocation<typeof versionFlags>["session"]
 
 const clientVersion = { ...kubernetesVersion, kubeVersion };
 
-function versionText(output: string, server: JsonObject | undefined): string {
+function versionText(output: string, server: JsonObject | undefined, { program }: Pick<CliContext, "program">): string {
   const versions = { clientVersion, ...(server ? { serverVersion: server } : {}) };
   if (output === "json") return `${JSON.stringify(versions, undefined, 2)}\n`;
   if (output === "yaml") return `${yamlText(versions)}\n`;
   const lines = [
     `Client Version: ${kubernetesVersion.gitVersion}`,
-    `kube Version: ${kubeVersion}`,
+    ...(program === "kubectl" ? [] : [`kube Version: ${kubeVersion}`]),
     ...(server ? [`Server Version: ${textIn(server, "gitVersion")}`] : []),
   ];
   return `${lines.join("\n")}\n`;

@@ -7,9 +7,10 @@ import { objectIn } from "../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
 import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
 import { selectObjects } from "../objects/select-objects.ts";
-import { throwAll, visitEach } from "../objects/visit.ts";
+import { throwAll } from "../objects/visit.ts";
 import { type DryRun, dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { namePrinter } from "../printers/object-printer.ts";
+import type { Session } from "../session.ts";
 
 export const markFlags = { "dry-run": dryRunFlag, selector: selectorFlag };
 
@@ -20,22 +21,32 @@ export type Mark = "cordon" | "uncordon";
 /** Lets nodes take new pods, or no longer. All nodes are found before the first is changed. */
 export async function markNodes(invocation: MarkInvocation, mark: Mark): Promise<void> {
   const { args, flags, session, context } = invocation;
+  if (args.length === 0 && !invocation.isGiven("selector")) throw usageError(invocation, `USAGE: ${mark} NODE [flags]`);
   if (args.length > 0 && flags.selector !== "")
-    throw usageError(invocation, "cannot specify both a node name and a --selector option");
-  if (args.length === 0 && flags.selector === "") throw usageError(invocation, `USAGE: ${mark} NODE [flags]`);
+    throw usageError(invocation, "error: cannot specify both a node name and a --selector option");
   const dryRun = dryRunOf(flags["dry-run"], context);
-  const nodes = args.map((name) => (name.includes("/") ? name : `nodes/${name}`));
+  for (const node of await nodesToMark(session, args, flags.selector)) {
+    // oxlint-disable-next-line no-await-in-loop -- told in the order in which they were named
+    await markNode(node, session, mark, dryRun);
+  }
+}
+
+/** The nodes of these names, or of the selector; throws if one is missing or is no node. */
+export async function nodesToMark(
+  session: Session,
+  names: readonly string[],
+  selector: string,
+): Promise<readonly LoadedObject[]> {
+  const nodes = names.map((name) => (name.includes("/") ? name : `nodes/${name}`));
   const selection = await selectObjects(session, {
     args: nodes.length > 0 ? nodes : ["nodes"],
-    labelSelector: flags.selector,
+    labelSelector: selector,
+    allowsTypesAlone: nodes.length === 0,
     allowsOneTypeOnly: true,
   });
   const { objects, errors } = await loadObjects(await session.transport(), selection);
   throwAll([...errors, ...objects.flatMap(({ mapping }) => (isOfNodes(mapping) ? [] : [noNode(mapping)]))]);
-  await visitEach(objects, async (loaded) => {
-    const operation = await markNode(loaded, invocation, mark, dryRun);
-    context.stdout.write(namePrinter(withDryRun(operation, dryRun))(loaded.object));
-  });
+  return objects;
 }
 
 const isOfNodes = ({ group, resource }: ResourceMapping): boolean => group === "" && resource === "nodes";
@@ -43,17 +54,19 @@ const isOfNodes = ({ group, resource }: ResourceMapping): boolean => group === "
 const noNode = ({ group, version, resource }: ResourceMapping): UserError =>
   new UserError(`error: expected resource of type node, got "${group}/${version}, Resource=${resource}"`);
 
-/** Returns what happened, as kubectl says it. */
-async function markNode(
+/** Marks one node and tells of it. A refusal is told too and ends nothing: kubectl goes on with the next one. */
+export async function markNode(
   { mapping, namespace, name, object }: LoadedObject,
-  { session }: MarkInvocation,
+  session: Session,
   mark: Mark,
   dryRun: DryRun,
-): Promise<string> {
+): Promise<void> {
+  const { stdout, stderr } = session.context;
+  const tell = (operation: string): void => void stdout.write(namePrinter(withDryRun(operation, dryRun))(object));
   const unschedulable = mark === "cordon";
   const isMarked = (objectIn(object, "spec")["unschedulable"] === true) === unschedulable;
-  if (isMarked) return `already ${mark}ed`;
-  if (dryRun === "client") return `${mark}ed`;
+  if (isMarked) return tell(`already ${mark}ed`);
+  if (dryRun === "client") return tell(`${mark}ed`);
   try {
     await requestResource(
       await session.transport(),
@@ -65,9 +78,9 @@ async function markNode(
         body: { spec: { unschedulable: unschedulable ? true : null } },
       },
     );
+    tell(`${mark}ed`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new UserError(`error: unable to ${mark} node ${JSON.stringify(name)}: ${error.message}`);
+    stderr.write(`error: unable to ${mark} node ${JSON.stringify(name)}: ${error.message}\n`);
   }
-  return `${mark}ed`;
 }

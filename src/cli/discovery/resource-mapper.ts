@@ -2,11 +2,21 @@ import { UserError } from "../../lib/user-error.ts";
 import type { Discovery } from "./discovery.ts";
 import { groupResource, type ResourceMapping } from "./resource-mapping.ts";
 
+/** There is no such type: said without the prefix of other errors where kubectl asks its mapper itself. */
+export class NoResourceTypeError extends Error {
+  override readonly name = "NoResourceTypeError";
+
+  constructor(argument: string) {
+    super(noResourceType(argument));
+  }
+}
+
 /** Finds resources by what users write. */
 export interface ResourceMapper {
   readonly discovery: Discovery;
   /** `pods`, `pod`, `po`, `Pod`, `deployments.apps`, `deploy.v1.apps`. Throws as kubectl does when there is none. */
   resourceFor(argument: string): ResourceMapping;
+  findResource(argument: string): ResourceMapping | undefined;
   /** The mapping of a manifest's type, or undefined when the server does not have it. */
   kindFor(apiVersion: string, kind: string): ResourceMapping | undefined;
   /** The resources of a category (`all`), as arguments for `resourceFor`; undefined when it is none. */
@@ -22,16 +32,20 @@ interface Wanted {
 export function createResourceMapper(discovery: Discovery, warn: (text: string) => void): ResourceMapper {
   const all = discovery.groups.flatMap(({ versions }) => versions.flatMap(({ resources }) => resources));
   const preferred = discovery.groups.flatMap(preferredResources);
+  const findResource = (argument: string): ResourceMapping | undefined => {
+    for (const wanted of readings(argument)) {
+      const found = findByName(all, expanded(all, wanted, warn));
+      if (found) return found;
+    }
+    return findByKind(all, argument);
+  };
   return {
     discovery,
+    findResource,
     resourceFor(argument) {
-      for (const wanted of readings(argument)) {
-        const found = findByName(all, expanded(all, wanted, warn));
-        if (found) return found;
-      }
-      const found = findByKind(all, argument);
+      const found = findResource(argument);
       if (found) return found;
-      throw new UserError(`the server doesn't have a resource type ${JSON.stringify(argument.split(".")[0])}`);
+      throw new UserError(noResourceType(argument));
     },
     kindFor(apiVersion, kind) {
       return all.find((mapping) => mapping.kind === kind && groupVersion(mapping) === apiVersion);
@@ -42,6 +56,9 @@ export function createResourceMapper(discovery: Discovery, warn: (text: string) 
     },
   };
 }
+
+const noResourceType = (argument: string): string =>
+  `the server doesn't have a resource type ${JSON.stringify(argument.split(".")[0])}`;
 
 const groupVersion = ({ group, version }: ResourceMapping): string => (group === "" ? version : `${group}/${version}`);
 

@@ -2,7 +2,7 @@ import { JsonPathError, type Segment, type Step } from "../../lib/jsonpath/jsonp
 import { parseJsonPath } from "../../lib/jsonpath/parse-jsonpath.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { Discovery } from "../discovery/discovery.ts";
-import { preferredResources, type ResourceMapper } from "../discovery/resource-mapper.ts";
+import { NoResourceTypeError, preferredResources, type ResourceMapper } from "../discovery/resource-mapper.ts";
 import { groupResource, type ResourceMapping } from "../discovery/resource-mapping.ts";
 
 /** A resource, and the names that lead from its kind to one of its fields. */
@@ -26,7 +26,9 @@ export function explainedPath(argument: string, mapper: ResourceMapper): Explain
 /** Reads `pods.spec.containers` where the group is known from elsewhere: all but the first name are fields. */
 export function ungroupedPath(argument: string, mapper: ResourceMapper): ExplainedPath {
   const [resource = "", ...fields] = fieldNames(pathSteps(argument));
-  return { mapping: mapper.resourceFor(resource), fields };
+  const mapping = mapper.findResource(resource);
+  if (!mapping) throw new NoResourceTypeError(resource);
+  return { mapping, fields };
 }
 
 const resourcesNamed = ({ groups }: Discovery, name: string): readonly ResourceMapping[] =>

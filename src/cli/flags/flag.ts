@@ -20,6 +20,8 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   /** What the flag means without a value; without this, all but booleans need one. */
   readonly bare?: string;
   readonly isHidden?: boolean;
+  /** What to use instead: told when the flag is used, and help does not show it. */
+  readonly deprecated?: string;
 }
 
 /** Flags by their names, as written on the command line. */
@@ -27,7 +29,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 
 export type FlagValues<F extends Flags> = { readonly [Name in keyof F]: FlagValueByKind[F[Name]["kind"]] };
 
-type Extras = Pick<Flag, "short" | "bare" | "isHidden">;
+type Extras = Pick<Flag, "short" | "bare" | "isHidden" | "deprecated">;
 
 export const booleanFlag = (description: string, extras: Extras & { default?: boolean } = {}): Flag<"boolean"> => ({
   kind: "boolean",

@@ -60,10 +60,10 @@ function checkFlags(args: readonly string[], flags: GetFlagValues & Partial<Conn
 
 function nothingNamed(invocation: Invocation<typeof getFlags>): UserError {
   invocation.context.stderr.write(
-    `You must specify the type of resource to get. Use "kube api-resources" for a complete list of supported resources.\n\n`,
+    `You must specify the type of resource to get. Use "${invocation.context.program} api-resources" for a complete list of supported resources.\n\n`,
   );
   return usageError(
     invocation,
-    `Required resource not specified.\nUse "kube explain <resource>" for a detailed description of that resource (e.g. kube explain pods).`,
+    `Required resource not specified.\nUse "${invocation.context.program} explain <resource>" for a detailed description of that resource (e.g. ${invocation.context.program} explain pods).`,
   );
 }

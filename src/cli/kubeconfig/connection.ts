@@ -61,8 +61,8 @@ function tokenOf(user: KubeconfigUser, given: ExecCredentials | undefined): Conn
 
 function impersonation(user: KubeconfigUser, userName: string): Connection["impersonate"] {
   const groups = user["as-groups"] ?? [];
-  if (user.as === undefined && (groups.length > 0 || user["as-uid"] !== undefined))
+  const extra = user["as-user-extra"] ?? {};
+  if (user.as === undefined && (groups.length > 0 || user["as-uid"] !== undefined || Object.keys(extra).length > 0))
     throw new UserError(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
-  if (groups.length > 1) throw new UserError("Cannot impersonate more than one group: give --as-group once");
-  return user.as === undefined ? undefined : { user: user.as, group: groups[0], uid: user["as-uid"] };
+  return user.as === undefined ? undefined : { user: user.as, groups, uid: user["as-uid"], extra };
 }

@@ -35,6 +35,7 @@ export interface KubeconfigUser {
   readonly as?: string;
   readonly "as-groups"?: readonly string[];
   readonly "as-uid"?: string;
+  readonly "as-user-extra"?: Readonly<Record<string, readonly string[]>>;
   readonly exec?: ExecConfig;
 }
 

@@ -109,7 +109,20 @@ function userOverrides(flags: ConnectionFlagValues): KubeconfigUser {
     ...(flags.as === "" ? {} : { as: flags.as }),
     ...(flags["as-group"].length === 0 ? {} : { "as-groups": flags["as-group"] }),
     ...(flags["as-uid"] === "" ? {} : { "as-uid": flags["as-uid"] }),
+    ...(flags["as-user-extra"].length === 0 ? {} : { "as-user-extra": userExtra(flags["as-user-extra"]) }),
   };
+}
+
+/** `key=value`; a key that comes again has several values. */
+function userExtra(texts: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const extra: Record<string, string[]> = {};
+  for (const text of texts) {
+    const equals = text.indexOf("=");
+    if (equals < 0) throw new UserError(`invalid value for --as-user-extra: ${JSON.stringify(text)} must be key=value`);
+    const key = text.slice(0, equals);
+    extra[key] = [...(extra[key] ?? []), text.slice(equals + 1)];
+  }
+  return extra;
 }
 
 const POD_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";

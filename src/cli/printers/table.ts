@@ -134,7 +134,11 @@ function cellText(value: JsonValue | undefined): string {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return goText(value);
   const end = value.search(/[\f\n\r]/);
-  const text = end < 0 ? value : `${value.slice(0, end)}...`;
+  return escapeTerminal(end < 0 ? value : `${value.slice(0, end)}...`);
+}
+
+/** Text of a server with its control characters made visible, so that it cannot steer the terminal. */
+export function escapeTerminal(text: string): string {
   // oxlint-disable-next-line no-control-regex -- escape sequences are what is looked for
   return text.replaceAll("\u001b", "^[").replaceAll("\r", "\\r");
 }

@@ -1,16 +1,13 @@
-import { definitionOf } from "../../api/schema/schema.ts";
-import { createTwoWayStrategicPatch } from "../../api/schema/strategic-diff.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
-import { createMergePatch } from "../../lib/merge-patch.ts";
 import { UserError } from "../../lib/user-error.ts";
-import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { messageOf } from "../error-message.ts";
 import { booleanFlag, type Flags } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag } from "../flags/shared-flags.ts";
 import type { Invocation } from "../kubectl-command.ts";
 import { type ApiObject, kindOf, objectIn } from "../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
-import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
+import { isEmptyPatch, objectPatch } from "../objects/object-patch.ts";
+import { requestResource } from "../objects/resource-requests.ts";
 import { selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
 import { dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
@@ -35,6 +32,8 @@ export interface PodTemplateChange {
   readonly fieldManager: string;
   /** The pod spec as it shall be; throws UserError for what cannot be done. */
   readonly change: (podSpec: JsonObject, object: ApiObject) => JsonObject;
+  /** Sends and tells even a change that makes no difference. */
+  readonly patchesAlways?: boolean;
 }
 
 /** Changes the pod template of each object that was named, where the change makes a difference. */
@@ -67,8 +66,8 @@ export async function changePodTemplates<F extends Flags>(
     objects,
     async (loaded) => {
       const changed = changedObject(loaded, change);
-      const patch = templatePatch(loaded.mapping, loaded.object, changed);
-      if (Object.keys(patch).length === 0) return;
+      const patch = objectPatch(loaded.mapping, loaded.object, changed);
+      if (isEmptyPatch(patch) && change.patchesAlways !== true) return;
       if (flags.local || dryRun === "client") {
         context.stdout.write(print(changed));
         return;
@@ -78,7 +77,7 @@ export async function changePodTemplates<F extends Flags>(
       const answer = await requestResource(
         await session.transport(),
         { mapping, namespace, name },
-        { method: "PATCH", contentType: patchType(mapping), query, body: patch },
+        { method: "PATCH", contentType: patch.contentType, query, body: patch.patch },
       ).catch((error: unknown) => {
         throw error instanceof Error ? new UserError(`${change.failure}: ${plainMessage(error)}`) : error;
       });
@@ -129,13 +128,3 @@ function replacedAt(object: JsonObject, path: readonly string[], value: JsonObje
   if (key === undefined) return value;
   return { ...object, [key]: replacedAt(objectIn(object, key), rest, value) };
 }
-
-function templatePatch(mapping: ResourceMapping, before: ApiObject, after: ApiObject): JsonObject {
-  const definition = definitionOf(mapping);
-  return definition === undefined
-    ? createMergePatch(before, after)
-    : createTwoWayStrategicPatch(definition, before, after);
-}
-
-const patchType = (mapping: ResourceMapping): string =>
-  definitionOf(mapping) === undefined ? PATCH_TYPES.merge : PATCH_TYPES.strategic;

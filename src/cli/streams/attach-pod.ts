@@ -51,7 +51,7 @@ export async function attachToPod(
     context,
   );
   if (options.quiet || !tty) return;
-  const again = `'kube attach ${name} -c ${container.name} -n ${namespace} -i -t'`;
+  const again = `'${context.program} attach ${name} -c ${container.name} -n ${namespace} -i -t'`;
   const isEphemeral = containerNames(pod).includes(`${container.name} (ephem)`);
   context.stdout.write(
     isEphemeral

@@ -11,10 +11,13 @@ import { UserError } from "../../lib/user-error.ts";
 import { itemsOf } from "../objects/api-object.ts";
 import type { Session } from "../session.ts";
 
-export interface Usage {
-  readonly cpu: Amount;
-  readonly memory: Amount;
-}
+/** What is measured, in the order of the columns; swap only where it is asked for. */
+export type Measured = "cpu" | "memory" | "swap";
+
+export type Usage = Readonly<Record<Measured, Amount>>;
+
+export const measuredResources = ({ swap }: { readonly swap: boolean }): readonly Measured[] =>
+  swap ? ["cpu", "memory", "swap"] : ["cpu", "memory"];
 
 /** Asks metrics.k8s.io for all objects at the path, or for the one that the path names. */
 export async function readMetrics(session: Session, path: string): Promise<readonly JsonObject[]> {
@@ -32,20 +35,26 @@ export async function readJson(session: Session, path: string): Promise<JsonObje
   return isJsonObject(answer) ? answer : {};
 }
 
+export function selectorQuery(selectors: Readonly<Record<string, string>>): string {
+  const given = Object.entries(selectors).filter(([, value]) => value !== "");
+  return given.length === 0 ? "" : `?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
+}
+
 export function usageIn(amounts: JsonValue | undefined): Usage {
   const amount = (name: string): Amount => {
     const text = isJsonObject(amounts) ? amounts[name] : undefined;
     return typeof text === "string" ? parseQuantity(text) : ZERO;
   };
-  return { cpu: amount("cpu"), memory: amount("memory") };
+  return { cpu: amount("cpu"), memory: amount("memory"), swap: amount("swap") };
 }
 
 export const sumOf = (usages: readonly Usage[]): Usage => ({
   cpu: usages.map(({ cpu }) => cpu).reduce(addQuantities, ZERO),
   memory: usages.map(({ memory }) => memory).reduce(addQuantities, ZERO),
+  swap: usages.map(({ swap }) => swap).reduce(addQuantities, ZERO),
 });
 
 const MEBIBYTE = 1024n * 1024n;
 
-export const cpuText = ({ cpu }: Usage): string => `${quantityMilliValue(cpu)}m`;
-export const memoryText = ({ memory }: Usage): string => `${quantityValue(memory) / MEBIBYTE}Mi`;
+export const usageText = (usage: Usage, resource: Measured): string =>
+  resource === "cpu" ? `${quantityMilliValue(usage.cpu)}m` : `${quantityValue(usage[resource]) / MEBIBYTE}Mi`;

@@ -1,22 +1,37 @@
 import { compareQuantities } from "../../api/quantity.ts";
+import { goDuration } from "../../lib/go-duration.ts";
 import { byteOrder } from "../../lib/json-text.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
-import { allNamespacesFlag, selectorFlag } from "../flags/shared-flags.ts";
+import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
-import { nameOf, namespaceOf, textIn } from "../objects/api-object.ts";
+import { itemsOf, metadataOf, nameOf, namespaceOf, textIn } from "../objects/api-object.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
-import { cpuText, memoryText, readMetrics, sumOf, type Usage, usageIn } from "./metrics.ts";
+import {
+  type Measured,
+  measuredResources,
+  readJson,
+  readMetrics,
+  selectorQuery,
+  sumOf,
+  type Usage,
+  usageIn,
+  usageText,
+} from "./metrics.ts";
 
 const flags = {
+  "field-selector": fieldSelectorFlag,
   selector: selectorFlag,
+  "show-swap": booleanFlag("Print pod resources related to swap memory."),
   "sort-by": stringFlag(
     "If non-empty, sort pods list using specified field. The field can be either 'cpu' or 'memory'.",
   ),
   containers: booleanFlag("If present, print usage of containers within a pod."),
   "all-namespaces": allNamespacesFlag,
   "no-headers": booleanFlag("If present, print output without headers."),
+  sum: booleanFlag("Print the sum of the resource usage"),
+  "use-protocol-buffers": booleanFlag("Enables using protocol-buffers to access Metrics API.", { default: true }),
 };
 
 export const topPodsCommand = kubectlCommand({
@@ -32,20 +47,38 @@ async function topPods(invocation: Invocation<typeof flags>): Promise<void> {
   if (args.length > 1) throw usageError(invocation, "pod [NAME | -l label]");
   checkSortBy(given["sort-by"]);
   const [name = ""] = args;
-  if (name !== "" && given.selector !== "") throw new UserError("only one of NAME or selector can be provided");
+  if (name !== "" && (given.selector !== "" || given["field-selector"] !== ""))
+    throw new UserError("only one of NAME or selector can be provided");
   const everywhere = given["all-namespaces"];
   const { namespace } = await session.target();
   const collection = everywhere ? "pods" : `namespaces/${encodeURIComponent(namespace)}/pods`;
-  const query = given.selector === "" ? "" : `?${new URLSearchParams({ labelSelector: given.selector }).toString()}`;
+  const query = selectorQuery({ labelSelector: given.selector, fieldSelector: given["field-selector"] });
   const path = name === "" ? collection + query : `${collection}/${encodeURIComponent(name)}`;
   const pods = await readMetrics(session, path);
   if (pods.length === 0) {
+    await checkUnmeasured(invocation, `namespaces/${encodeURIComponent(namespace)}/pods${query}`);
     context.stderr.write(everywhere ? "No resources found\n" : `No resources found in ${namespace} namespace.\n`);
     return;
   }
   const table = new TabWriter((text) => context.stdout.write(text));
   for (const row of podRows(pods, given)) table.write(row.map((cell) => `${cell}\t`).join("") + "\n");
   table.flush();
+}
+
+const METRICS_DELAY_MS = 120_000;
+
+/** Pods without metrics are a problem, and old ones are named; no pods are none. */
+async function checkUnmeasured({ session, context }: Invocation<typeof flags>, path: string): Promise<void> {
+  const pods = itemsOf(await readJson(session, `/api/v1/${path}`)) ?? [];
+  if (pods.length === 0) return;
+  for (const pod of pods) {
+    const ageMs = context.clock.now() - Date.parse(textIn(metadataOf(pod), "creationTimestamp"));
+    if (ageMs > METRICS_DELAY_MS)
+      throw new UserError(
+        `Metrics not available for pod ${namespaceOf(pod)}/${nameOf(pod)}, age: ${goDuration(ageMs)}`,
+      );
+  }
+  throw new UserError("metrics not available yet");
 }
 
 export function checkSortBy(field: string): void {
@@ -58,11 +91,22 @@ export function byUsage(field: string, left: Usage, right: Usage): number {
   return field === "memory" ? compareQuantities(right.memory, left.memory) : 0;
 }
 
-type PodTable = Pick<Invocation<typeof flags>["flags"], "sort-by" | "containers" | "all-namespaces" | "no-headers">;
+type PodTable = Pick<
+  Invocation<typeof flags>["flags"],
+  "sort-by" | "containers" | "all-namespaces" | "no-headers" | "show-swap" | "sum"
+>;
+
+const COLUMNS: Readonly<Record<Measured, string>> = {
+  cpu: "CPU(cores)",
+  memory: "MEMORY(bytes)",
+  swap: "SWAP(bytes)",
+};
 
 export function podRows(pods: readonly JsonObject[], table: PodTable): readonly (readonly string[])[] {
+  const resources = measuredResources({ swap: table["show-swap"] });
   const namespaceCell = (text: string): readonly string[] => (table["all-namespaces"] ? [text] : []);
   const podCell = (text: string): readonly string[] => (table.containers ? [text] : []);
+  const usageCells = (usage: Usage): readonly string[] => resources.map((resource) => usageText(usage, resource));
   const measured = pods.map((pod) => ({ pod, containers: containersOf(pod, table["sort-by"]) }));
   const sorted = measured
     .map((each) => ({ ...each, usage: sumOf(each.containers.map(({ usage }) => usage)) }))
@@ -77,12 +121,24 @@ export function podRows(pods: readonly JsonObject[], table: PodTable): readonly 
       ...namespaceCell(namespaceOf(pod)),
       ...podCell(nameOf(pod)),
       each.name,
-      cpuText(each.usage),
-      memoryText(each.usage),
+      ...usageCells(each.usage),
     ]),
   );
-  const header = [...namespaceCell("NAMESPACE"), ...podCell("POD"), "NAME", "CPU(cores)", "MEMORY(bytes)"];
-  return table["no-headers"] ? rows : [header, ...rows];
+  const columns = resources.map((resource) => COLUMNS[resource]);
+  const header = [...namespaceCell("NAMESPACE"), ...podCell("POD"), "NAME", ...columns];
+  const total = usageCells(sumOf(sorted.map(({ usage }) => usage)));
+  return [...(table["no-headers"] ? [] : [header]), ...rows, ...(table.sum ? sumRows(total, table) : [])];
+}
+
+/** Without headers kubectl does not count the columns that --all-namespaces and --containers add. */
+function sumRows(total: readonly string[], table: PodTable): readonly (readonly string[])[] {
+  const added = table["no-headers"] ? 0 : Number(table["all-namespaces"]) + Number(table.containers);
+  const width = total.length + 1 + added;
+  const empty = (count: number): readonly string[] => Array.from({ length: count }, () => "");
+  return [
+    [...empty(width - 2), "________", "________"],
+    [...empty(width - 3), "", ...total],
+  ];
 }
 
 function containersOf(pod: JsonObject, sortBy: string): readonly { readonly name: string; readonly usage: Usage }[] {

@@ -17,7 +17,14 @@ const pods = [
   },
 ];
 
-const plain = { "sort-by": "", containers: false, "all-namespaces": false, "no-headers": true };
+const plain = {
+  "sort-by": "",
+  containers: false,
+  "all-namespaces": false,
+  "no-headers": true,
+  "show-swap": false,
+  sum: false,
+};
 
 test("podRows adds up the containers of each pod, by name or the heaviest first", () => {
   expect(podRows(pods, plain)).toEqual([
@@ -39,8 +46,31 @@ test("podRows shows containers and namespaces where asked", () => {
 test("nodeRows relates usage to what can be allocated, and names nodes without metrics", () => {
   const node = (name: string) => ({ metadata: { name }, status: { allocatable: { cpu: "2", memory: "8Mi" } } });
   const metrics = [{ metadata: { name: "one" }, usage: { cpu: "500m", memory: "2Mi" } }];
-  expect(nodeRows(metrics, [node("two"), node("one")], "")).toEqual([
+  expect(nodeRows(metrics, [node("two"), node("one")], { ...plain, "show-capacity": false })).toEqual([
     ["one", "500m", "25%", "2Mi", "25%"],
     ["two", "<unknown>", "<unknown>", "<unknown>", "<unknown>"],
+  ]);
+});
+
+test("podRows adds a line with the sum, and columns for swap", () => {
+  expect(podRows(pods, { ...plain, "show-swap": true, sum: true, "no-headers": false })).toEqual([
+    ["NAME", "CPU(cores)", "MEMORY(bytes)", "SWAP(bytes)"],
+    ["a", "15m", "3Mi", "0Mi"],
+    ["b", "250m", "4Mi", "0Mi"],
+    ["", "", "________", "________"],
+    ["", "", "265m", "7Mi", "0Mi"],
+  ]);
+});
+
+test("nodeRows relates usage to the capacity when told to, and shows swap where a node has some", () => {
+  const node = (name: string, swap?: number) => ({
+    metadata: { name },
+    status: { capacity: { cpu: "4", memory: "8Mi" }, nodeInfo: swap === undefined ? {} : { swap: { capacity: swap } } },
+  });
+  const metric = (name: string) => ({ metadata: { name }, usage: { cpu: "1", memory: "2Mi", swap: "1Mi" } });
+  const table = { ...plain, "show-capacity": true, "show-swap": true };
+  expect(nodeRows([metric("a"), metric("b")], [node("a", 2 * 1024 * 1024), node("b")], table)).toEqual([
+    ["a", "1000m", "25%", "2Mi", "25%", "1Mi", "50%"],
+    ["b", "1000m", "25%", "2Mi", "25%", "<unknown>", "<unknown>"],
   ]);
 });
