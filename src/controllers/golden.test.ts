@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { goldenCases } from "../testing/golden-cases.ts";
 import { deploymentActions } from "./deployment/deployment-actions.ts";
+import { budgetActions } from "./disruption/budget-actions.ts";
 import { nodeHealthActions } from "./node-lifecycle/node-health.ts";
 import { evictionActions } from "./node-lifecycle/taint-eviction.ts";
 import { replicaActions } from "./replicas/replicas.ts";
@@ -19,3 +20,4 @@ describe("taint eviction", () => goldenCases(join(testdata, "taint-eviction"), e
 describe("a claim", () => goldenCases(join(testdata, "claims"), claimActions));
 describe("a volume", () => goldenCases(join(testdata, "volumes"), volumeActions));
 describe("directories of volumes", () => goldenCases(join(testdata, "directories"), directoryActions));
+describe("a disruption budget", () => goldenCases(join(testdata, "budgets"), budgetActions));

@@ -6,6 +6,8 @@ import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job/cron-job.ts";
 import { daemonSetController } from "./daemon-set/daemon-set.ts";
 import { deploymentController } from "./deployment/deployment.ts";
+import { disruptionController } from "./disruption/disruption.ts";
+import { staleDisruptionController } from "./disruption/stale-disruption.ts";
 import { endpointSliceMirroringController } from "./endpoints/endpoint-slice-mirroring.ts";
 import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
@@ -72,6 +74,8 @@ export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings)
     volumeProtectionController,
     ephemeralVolumeController,
     volumeExpansionController,
+    disruptionController(kinds),
+    staleDisruptionController,
   ];
 }
 

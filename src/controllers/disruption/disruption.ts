@@ -1,0 +1,47 @@
+import type { Kind } from "../../api/kind.ts";
+import { labelSelectorOf } from "../../api/label-selector.ts";
+import { controllerOf } from "../../api/owner-references.ts";
+import { poddisruptionbudgets, pods } from "../../api/resources.ts";
+import { keyOf } from "../../client/object-key.ts";
+import { defineController, watch } from "../controller.ts";
+import { Scales } from "../scales.ts";
+import { budgetActions, type BudgetSnapshot } from "./budget-actions.ts";
+
+/** Works out how many pods of each budget may be evicted now. */
+export function disruptionController(kinds: readonly Kind[]) {
+  return defineController<BudgetSnapshot>({
+    // Kubernetes calls this one as it calls the process.
+    name: "controllermanager",
+    workers: 1,
+    connect({ informers }) {
+      const budgets = informers.informer(poddisruptionbudgets);
+      const podInformer = informers.informer(pods);
+      const scales = new Scales(kinds, informers);
+      return {
+        watches: [
+          watch(budgets, (budget) => [keyOf(budget)]),
+          watch(podInformer, ({ metadata: { namespace, labels } }) =>
+            budgets
+              .list(namespace)
+              .filter(({ spec }) => labelSelectorOf(spec?.selector).matches(labels))
+              .map(keyOf),
+          ),
+        ],
+        snapshot(key) {
+          const budget = budgets.get(key);
+          if (!budget) return undefined;
+          const { namespace = "" } = budget.metadata;
+          const { matches } = labelSelectorOf(budget.spec?.selector);
+          const selected = podInformer.list(namespace).filter(({ metadata }) => matches(metadata.labels));
+          const wanted = selected.flatMap((pod) => {
+            const owner = controllerOf(pod);
+            const replicas = owner && scales.wantedBy(owner, namespace);
+            return replicas ? [[pod.metadata.uid ?? "", replicas] as const] : [];
+          });
+          return { budget, pods: selected, wantedByPod: Object.fromEntries(wanted) };
+        },
+      };
+    },
+    reconcile: budgetActions,
+  });
+}
