@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { nodes as nodeResource, pods as podResource, services as serviceResource } from "../api/resources.ts";
-import type { Pod } from "../api/types/core-v1.ts";
+import type { Node, Pod } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
@@ -16,7 +16,7 @@ import { ImagePuller } from "./images/image-puller.ts";
 import { PodAddresses } from "./ipam.ts";
 import { machineFacts } from "./machine-facts.ts";
 import type { NodeFacts } from "./node-facts.ts";
-import { allocatableOf, MOST_PODS } from "./node-object.ts";
+import { allocatableOf, hasNewResources, MOST_PODS } from "./node-object.ts";
 import { NodeReporter } from "./node-reporter.ts";
 import type { NodePage } from "./pages/node-page.ts";
 import { nodePage, type NodePagesOptions } from "./pages/node-pages.ts";
@@ -144,6 +144,10 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       log,
     }),
   );
+  const passOnResources = (node: Node): void => {
+    if (node.metadata.name === nodeName && hasNewResources(node)) reporter.reportSoon();
+  };
+  starting.defer(options.informers.informer(nodeResource).onChange({ updated: passOnResources }));
   const pods = options.informers.informer(podResource);
   const registered = Promise.all([reporter.start(), pods.synced(), services.synced()]).then(() => {
     const node = { kind: "Node", apiVersion: "v1", name: nodeName, uid: nodeName };

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { NodeStatus } from "../api/types/core-v1.ts";
-import { type MachineFacts, newNode, nodeStatus } from "./node-object.ts";
+import { hasNewResources, type MachineFacts, newNode, nodeStatus, withAddedResources } from "./node-object.ts";
 
 const MACHINE: MachineFacts = {
   runtime: {
@@ -66,4 +66,15 @@ test("newNode carries the usual labels and its pod range", () => {
     zone: "a",
   });
   expect(spec).toEqual({ podCIDR: "10.244.0.0/24", podCIDRs: ["10.244.0.0/24"] });
+});
+
+test("resources that others added to a node stay in its capacity, and pods may use them", () => {
+  const added = withAddedResources(statusAt(NOW, true), { capacity: { cpu: "64", "example.com/seat": "3" } });
+  expect(added.capacity).toEqual({ ...statusAt(NOW, true).capacity, "example.com/seat": "3" });
+  expect(added.allocatable).toMatchObject({ "example.com/seat": "3" });
+  const node = newNode(IDENTITY, added);
+  expect(hasNewResources(node)).toBe(false);
+  expect(
+    hasNewResources({ ...node, status: { ...added, capacity: { ...added.capacity, "example.com/bed": "1" } } }),
+  ).toBe(true);
 });

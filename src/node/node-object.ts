@@ -96,6 +96,24 @@ export function nodeStatus(
   };
 }
 
+/** Resources that others have added to a node's capacity are theirs to count: they stay, and pods may use all of them. */
+export function withAddedResources(status: NodeStatus, present: NodeStatus | undefined): NodeStatus {
+  const added = Object.fromEntries(
+    Object.entries(present?.capacity ?? {}).filter(([name]) => status.capacity?.[name] === undefined),
+  );
+  return {
+    ...status,
+    capacity: { ...status.capacity, ...added },
+    allocatable: { ...status.allocatable, ...added },
+  };
+}
+
+/** Whether resources were added to the node, or taken away, that its agent has not passed on to pods. */
+export function hasNewResources({ status }: Node): boolean {
+  const [capacity, allocatable] = [status?.capacity, status?.allocatable].map((list) => Object.keys(list ?? {}));
+  return !Bun.deepEquals(capacity?.toSorted(), allocatable?.toSorted());
+}
+
 function capacityOf({ runtime, diskBytes }: MachineFacts): Record<string, string> {
   return {
     cpu: String(runtime.cpus),

@@ -6,7 +6,7 @@ import type { Client } from "../client/client.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { type Clock, microTimestamp, sleep } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
-import { type MachineFacts, newNode, type NodeIdentity, nodeStatus } from "./node-object.ts";
+import { type MachineFacts, newNode, type NodeIdentity, nodeStatus, withAddedResources } from "./node-object.ts";
 import type { ContainerRuntime, ImageSummary } from "./runtime/runtime.ts";
 
 export interface NodeReporterOptions {
@@ -99,7 +99,7 @@ export class NodeReporter implements AsyncDisposable {
       annotations: { ...existing.metadata.annotations, ...annotations },
     };
     const updated = await client.resource(nodes).update({ ...existing, metadata });
-    const status = await this.#currentStatus(updated.status);
+    const status = withAddedResources(await this.#currentStatus(updated.status), updated.status);
     this.#remember(await client.resource(nodes).updateStatus({ ...updated, status }));
   }
 
@@ -116,9 +116,8 @@ export class NodeReporter implements AsyncDisposable {
       // Deleted by a user: only a new start registers it again, as with the kubelet.
       if (!node) return;
       try {
-        return this.#remember(
-          await client.resource(nodes).updateStatus({ ...node, status: { ...node.status, ...status } }),
-        );
+        const wanted = { ...node.status, ...withAddedResources(status, node.status) };
+        return this.#remember(await client.resource(nodes).updateStatus({ ...node, status: wanted }));
       } catch (error) {
         // Someone else wrote in between.
         if (!isApiError(error, "Conflict")) throw error;
