@@ -261,3 +261,58 @@ test(
   },
   LONG_MS,
 );
+
+test(
+  "a budget lets kubectl drain take one pod at a time",
+  async () => {
+    const kubectl = await namespace("budget");
+    await kubectl("apply", "-f", join(examples, "disruption-budget"));
+    await kubectl("rollout", "status", "deployment/guarded", "--timeout=60s");
+    await kubectl("wait", "pdb/guarded", "--for=jsonpath={.status.disruptionsAllowed}=1", "--timeout=30s");
+    await kubectl("cordon", cluster.name);
+    const drained = await cluster.tryKubectl([
+      "drain",
+      cluster.name,
+      "--pod-selector=app=guarded",
+      "--force",
+      "--delete-emptydir-data",
+      "--timeout=20s",
+    ]);
+    await kubectl("uncordon", cluster.name);
+    expect(drained.stdout.match(/pod\/guarded-\S+ evicted/g)).toHaveLength(1);
+    expect(drained.stderr).toContain("Cannot evict pod as it would violate the pod's disruption budget.");
+    expect(drained.exitCode).toBe(1);
+    await kubectl("rollout", "status", "deployment/guarded", "--timeout=60s");
+  },
+  LONG_MS,
+);
+
+test(
+  "an important pod takes the place of another",
+  async () => {
+    const kubectl = await namespace("seats");
+    await kubectl(
+      "patch",
+      "node",
+      cluster.name,
+      "--subresource=status",
+      "-p",
+      '{"status":{"capacity":{"example.com/seat":"1"}}}',
+    );
+    await kubectl(
+      "wait",
+      `node/${cluster.name}`,
+      "--for=jsonpath={.status.allocatable.example\\.com/seat}=1",
+      "--timeout=30s",
+    );
+    const manifest = join(examples, "priority");
+    await kubectl("apply", "-f", manifest, "--selector=role!=late");
+    await kubectl("wait", "pod/ordinary", "--for=condition=Ready", "--timeout=60s");
+    await kubectl("apply", "-f", manifest);
+    await kubectl("wait", "pod/urgent", "--for=condition=Ready", "--timeout=60s");
+    const events = await kubectl("get", "events", "-o", "jsonpath={.items[?(@.reason=='Preempted')].message}");
+    expect(events).toMatch(new RegExp(`^Preempted by pod \\S+ on node ${cluster.name}$`));
+    expect(await kubectl("get", "pods", "-o", "name")).toBe("pod/urgent\n");
+  },
+  LONG_MS,
+);

@@ -12,6 +12,8 @@ export interface ClusterView {
   podsWithAffinity(): Iterable<PlacedPod>;
   /** How many pods that have a node use a claim, `namespace/name`. */
   countPodsWithClaim(key: string): number;
+  /** Pods that were promised room on a node, and are not there yet. */
+  nominatedOn(nodeName: string): readonly PodFacts[];
   /** How many nodes have an image of this name. */
   readonly nodesWithImage: (name: string) => number;
   readonly storage: StorageView;

@@ -26,12 +26,14 @@ interface Usage {
   readonly assumedMemoryBytes: number;
 }
 
+export type MutableUsage = { -readonly [K in keyof Usage]: Usage[K] } & { others: Map<string, number> };
+
 interface MutableNodeState {
   readonly name: string;
   /** Absent while only pods of the node are known. */
   node: Node | undefined;
   allocatable: NodeState["allocatable"];
-  readonly used: { -readonly [K in keyof Usage]: Usage[K] } & { others: Map<string, number> };
+  readonly used: MutableUsage;
   readonly pods: Map<string, PodFacts>;
   images: ReadonlyMap<string, number>;
 }
@@ -48,6 +50,7 @@ export class NodeTable implements ClusterView {
   readonly #nodeByPod = new Map<string, MutableNodeState>();
   readonly #podsByNamespace = new Map<string, Map<string, PodFacts>>();
   readonly #podsWithAffinity = new Map<string, PodFacts>();
+  readonly #nominated = new Map<string, { readonly pod: PodFacts; readonly nodeName: string }>();
   readonly #podsByClaim = new Map<string, number>();
   readonly #nodesByImage = new Map<string, number>();
   #known: readonly NodeState[] | undefined;
@@ -92,6 +95,24 @@ export class NodeTable implements ClusterView {
     return this.#placed(this.#podsWithAffinity);
   }
 
+  /** Room on a node is promised to a pod, until it is put somewhere. */
+  nominate(pod: PodFacts, nodeName: string): void {
+    this.#nominated.set(pod.uid, { pod, nodeName });
+  }
+
+  withdrawNomination(uid: string): void {
+    this.#nominated.delete(uid);
+  }
+
+  nominationOf(uid: string): string | undefined {
+    return this.#nominated.get(uid)?.nodeName;
+  }
+
+  nominatedOn(nodeName: string): readonly PodFacts[] {
+    if (this.#nominated.size === 0) return NOBODY;
+    return [...this.#nominated.values()].flatMap((each) => (each.nodeName === nodeName ? [each.pod] : []));
+  }
+
   countPodsWithClaim(key: string): number {
     return this.#podsByClaim.get(key) ?? 0;
   }
@@ -100,6 +121,7 @@ export class NodeTable implements ClusterView {
 
   setPod(pod: PodFacts, nodeName: string): void {
     this.removePod(pod.uid);
+    this.#nominated.delete(pod.uid);
     const namespace = namespaceOf(pod);
     const siblings = this.#podsByNamespace.get(namespace) ?? new Map<string, PodFacts>();
     this.#podsByNamespace.set(namespace, siblings.set(pod.uid, pod));
@@ -107,7 +129,7 @@ export class NodeTable implements ClusterView {
     const state = this.#stateOf(nodeName);
     state.pods.set(pod.uid, pod);
     this.#nodeByPod.set(pod.uid, state);
-    count(state.used, pod, 1);
+    addUsage(state.used, pod);
     for (const key of pod.claimKeys) add(this.#podsByClaim, key, 1);
   }
 
@@ -115,7 +137,7 @@ export class NodeTable implements ClusterView {
     const state = this.#nodeByPod.get(uid);
     const pod = state?.pods.get(uid);
     if (!state || !pod) return;
-    count(state.used, pod, -1);
+    subtractUsage(state.used, pod);
     for (const key of pod.claimKeys) add(this.#podsByClaim, key, -1);
     state.pods.delete(uid);
     this.#nodeByPod.delete(uid);
@@ -183,7 +205,13 @@ function isKnown(state: MutableNodeState): state is MutableNodeState & NodeState
   return state.node !== undefined;
 }
 
-function count(used: MutableNodeState["used"], { requests, assumedUse }: PodFacts, sign: 1 | -1): void {
+const NOBODY: readonly PodFacts[] = [];
+
+/** What a pod takes of a node comes on top, or is given back. */
+export const addUsage = (used: MutableUsage, pod: PodFacts): void => count(used, pod, 1);
+export const subtractUsage = (used: MutableUsage, pod: PodFacts): void => count(used, pod, -1);
+
+function count(used: MutableUsage, { requests, assumedUse }: PodFacts, sign: 1 | -1): void {
   used.milliCpu += sign * requests.milliCpu;
   used.memoryBytes += sign * requests.memoryBytes;
   used.ephemeralStorageBytes += sign * requests.ephemeralStorageBytes;

@@ -6,7 +6,9 @@ import { NodeTable } from "./node-table.ts";
 import { placement } from "./placement.ts";
 import { plugins } from "./plugins.ts";
 import { podFacts } from "./pod-facts.ts";
+import { preemption } from "./preemption.ts";
 import { NO_STORAGE, type StorageView } from "./storage-view.ts";
+import { withPreemption } from "./unschedulable-message.ts";
 
 const GI = 2 ** 30;
 
@@ -53,13 +55,20 @@ function place(
   for (const node of nodes) table.setNode(node);
   for (const [name, pods] of Object.entries(running)) for (const one of pods) table.setPod(podFacts(one), name);
   const placed = placement(podFacts(pod), table, { plugins, start: 0, random: () => 0.99 });
-  return placed.outcome === "placed" ? placed.nodeName : placed.message;
+  if (placed.outcome === "placed") return placed.nodeName;
+  if (nodes.length === 0) return placed.message;
+  const { rejections } = placed;
+  const made = preemption(podFacts(pod), table, { ...noPreemption, rejections });
+  return made.outcome === "none" ? withPreemption(placed.message, made.message) : `after ${names(made.victims)}`;
 }
+
+const noPreemption = { plugins, budgets: [], nominatedNode: undefined, random: () => 0, nowMs: 0 };
+const names = (pods: readonly Pod[]): string => pods.map(({ metadata }) => metadata.name).join(" and ");
 
 const noHelp = "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
 const noVictims = "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
-const rejected = (reason: string, preemption: string): string =>
-  `0/1 nodes are available: 1 ${reason}. no new claims to deallocate, ${preemption}`;
+const rejected = (reason: string, told: string): string =>
+  `0/1 nodes are available: 1 ${reason}. no new claims to deallocate, ${told}`;
 
 const taint = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
 const hostPort = (port: number): Partial<PodSpec> => ({

@@ -1,9 +1,10 @@
 import type { ClusterView } from "./cluster-view.ts";
+import { type Examined, examine, firstRejection, type NamedRejection, rejectionBesideNominated } from "./fitting.ts";
 import type { NodeState } from "./node-table.ts";
 import type { Examination, Plugin, Rejection } from "./plugin.ts";
 import type { PodFacts } from "./pod-facts.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
-import { refusalMessage, unschedulableMessage } from "./unschedulable-message.ts";
+import { nodesMessage, refusalMessage } from "./unschedulable-message.ts";
 
 export type Placement =
   | {
@@ -17,6 +18,8 @@ export type Placement =
       readonly message: string;
       /** The plugins whose objections would have to go. */
       readonly rejectedBy: ReadonlySet<string>;
+      /** Empty where no node at all came into question. */
+      readonly rejections: ReadonlyMap<NodeState, Rejection>;
     };
 
 export interface PlacementOptions {
@@ -25,6 +28,10 @@ export interface PlacementOptions {
   readonly start: number;
   /** Chooses among equally good nodes; a number in [0, 1). */
   readonly random: () => number;
+  /** Where the pod was promised room. */
+  readonly nominatedNode?: string | undefined;
+  /** Of many nodes, look for feasible ones until there are so many; 0: a share that shrinks with the cluster. */
+  readonly percentageOfNodesToScore?: number;
 }
 
 /** Below this many nodes all are looked at; above, upstream's shrinking share of them (at least 5 %) is enough. */
@@ -33,68 +40,55 @@ const FEWEST_FEASIBLE = 100;
 /** Decides on which node a pod goes: of enough nodes that nothing speaks against, the one that most speaks for. */
 export function placement(pod: PodFacts, cluster: ClusterView, options: PlacementOptions): Placement {
   const { nodes } = cluster;
-  const { plugins, start, random } = options;
-  const examined = plugins.flatMap((plugin) => {
-    const examination = plugin.examine(pod, cluster);
-    return examination ? [{ name: plugin.name, examination }] : [];
-  });
-  const refused = examined.find(({ examination }) => examination.refusal !== undefined);
-  if (refused && nodes.length > 0) {
-    const message = refusalMessage(pod.pod, nodes.length, refused.examination.refusal ?? "");
-    return { outcome: "unschedulable", message, rejectedBy: new Set([refused.name]) };
+  const { plugins, start, random, nominatedNode, percentageOfNodesToScore = 0 } = options;
+  if (nodes.length === 0) {
+    const message = "no nodes available to schedule pods";
+    return { outcome: "unschedulable", message, rejectedBy: new Set(), rejections: new Map() };
   }
-  const filters = examined.flatMap(({ name, examination: { filter } }) => (filter ? [{ name, filter }] : []));
-  const enough = feasibleNodesToFind(nodes.length);
+  const examined = examine(pod, cluster, plugins);
+  const refused = examined.find(({ examination }) => examination.refusal !== undefined);
+  if (refused) {
+    const message = refusalMessage(nodes.length, refused.examination.refusal ?? "");
+    return { outcome: "unschedulable", message, rejectedBy: new Set([refused.name]), rejections: new Map() };
+  }
+  const reject = (node: NodeState): NamedRejection | undefined =>
+    firstRejection(examined, node) ?? rejectionBesideNominated(pod, cluster, node, plugins);
+  const placedOn = (node: NodeState, nextStart: number): Placement => {
+    const volumes = examined.find(({ examination }) => examination.volumes)?.examination.volumes?.(node);
+    return { outcome: "placed", nodeName: node.name, nextStart, volumes };
+  };
+  const promised = nominatedNode === undefined ? undefined : nodes.find(({ name }) => name === nominatedNode);
+  if (promised && !reject(promised)) return placedOn(promised, start);
+
+  const enough = feasibleNodesToFind(nodes.length, percentageOfNodesToScore);
   const feasible: NodeState[] = [];
-  const rejections: Rejection[] = [];
+  const rejections = new Map<NodeState, Rejection>();
   const rejectedBy = new Set<string>();
   let looked = 0;
   for (; looked < nodes.length && feasible.length < enough; looked += 1) {
     const node = nodes[(start + looked) % nodes.length];
     if (!node) continue;
-    const rejected = firstRejection(filters, node);
+    const rejected = reject(node);
     if (!rejected) feasible.push(node);
     else {
-      rejections.push(rejected.rejection);
+      rejections.set(node, rejected.rejection);
       rejectedBy.add(rejected.name);
     }
   }
-  const node = best(
-    feasible,
-    examined.map(({ examination }) => examination),
-    random,
-  );
-  if (!node) {
-    return { outcome: "unschedulable", message: unschedulableMessage(pod.pod, nodes.length, rejections), rejectedBy };
-  }
-  const volumes = examined.find(({ examination }) => examination.volumes)?.examination.volumes?.(node);
-  return { outcome: "placed", nodeName: node.name, nextStart: (start + looked) % nodes.length, volumes };
-}
-
-function firstRejection(
-  filters: readonly { readonly name: string; readonly filter: NonNullable<Examination["filter"]> }[],
-  node: NodeState,
-): { readonly name: string; readonly rejection: Rejection } | undefined {
-  for (const { name, filter } of filters) {
-    const rejection = filter(node);
-    if (rejection) return { name, rejection };
-  }
-  return undefined;
+  const node = best(feasible, examined, random);
+  if (node) return placedOn(node, (start + looked) % nodes.length);
+  const reasons = [...rejections.values()].flatMap((rejection) => rejection.reasons);
+  return { outcome: "unschedulable", message: nodesMessage(nodes.length, reasons), rejectedBy, rejections };
 }
 
 function best(
   feasible: readonly NodeState[],
-  examinations: readonly Examination[],
+  examined: readonly Examined[],
   random: () => number,
 ): NodeState | undefined {
   if (feasible.length <= 1) return feasible[0];
   const totals = new Float64Array(feasible.length);
-  for (const { score } of examinations) {
-    const scores = score?.of(feasible) ?? [];
-    for (let index = 0; index < scores.length; index++) {
-      totals[index] = (totals[index] ?? 0) + (score?.weight ?? 0) * (scores[index] ?? 0);
-    }
-  }
+  for (const { examination } of examined) addScores(totals, feasible, examination);
   let chosen = 0;
   let equals = 1;
   for (let index = 1; index < totals.length; index++) {
@@ -107,8 +101,16 @@ function best(
   return feasible[chosen];
 }
 
-function feasibleNodesToFind(nodes: number): number {
+function addScores(totals: Float64Array, feasible: readonly NodeState[], { score }: Examination): void {
+  const scores = score?.of(feasible) ?? [];
+  for (let index = 0; index < scores.length; index++) {
+    totals[index] = (totals[index] ?? 0) + (score?.weight ?? 0) * (scores[index] ?? 0);
+  }
+}
+
+function feasibleNodesToFind(nodes: number, percentageOfNodesToScore: number): number {
   if (nodes < FEWEST_FEASIBLE) return nodes;
-  const percentage = Math.max(50 - Math.trunc(nodes / 125), 5);
+  const percentage = percentageOfNodesToScore || Math.max(50 - Math.trunc(nodes / 125), 5);
+  if (percentage >= 100) return nodes;
   return Math.max(Math.trunc((nodes * percentage) / 100), FEWEST_FEASIBLE);
 }

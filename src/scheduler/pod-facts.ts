@@ -22,6 +22,8 @@ export interface PodFacts {
   readonly claimKeys: readonly string[];
 }
 
+export const priorityOf = ({ pod }: PodFacts): number => pod.spec?.priority ?? 0;
+
 export const ANY_ADDRESS = "0.0.0.0";
 
 export function podFacts(pod: Pod): PodFacts {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { events, nodes, persistentvolumeclaims, pods, storageclasses } from "../api/resources.ts";
+import { events, nodes, persistentvolumeclaims, pods, priorityclasses, storageclasses } from "../api/resources.ts";
 import type { PersistentVolumeClaim, Pod, PodSpec } from "../api/types/core-v1.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -48,6 +48,11 @@ async function startCluster() {
         claims.list().find(({ metadata }) => metadata.name === name && metadata.annotations?.[annotation]);
       await claims.until(() => find() !== undefined, untilStopped);
       return find() ?? (await client.resource(persistentvolumeclaims).get({ name, namespace: "default" }));
+    },
+    async podWith(name: string, isSo: (pod: Pod) => boolean): Promise<Pod> {
+      const find = (): Pod | undefined => podInformer.list().find((pod) => pod.metadata.name === name && isSo(pod));
+      await podInformer.until(() => find() !== undefined, untilStopped);
+      return find() ?? (await client.resource(pods).get({ name, namespace: "default" }));
     },
     async told(reason: string): Promise<string> {
       const find = (): string | undefined => eventInformer.list().find((event) => event.reason === reason)?.message;
@@ -134,4 +139,32 @@ test("the scheduler tells a claim the node of its first pod, and binds the pod w
   const annotations = { "pv.kubernetes.io/bind-completed": "yes" };
   await claims.patch(key, { metadata: { annotations }, spec: { volumeName: "pv" } }, { type: "merge" });
   expect((await cluster.scheduled("web")).spec?.nodeName).toBe("node-a");
+});
+
+test("the scheduler ends a less important pod for a more important one, which gets its place", async () => {
+  await using cluster = await startCluster();
+  const { client } = cluster;
+  await cluster.addNode("node-a", { cpu: "2", memory: "4Gi", pods: "110" });
+  await client.resource(priorityclasses).create({
+    apiVersion: "scheduling.k8s.io/v1",
+    kind: "PriorityClass",
+    metadata: { name: "high" },
+    value: 1000,
+  });
+  await cluster.addPod("low", "2");
+  await cluster.scheduled("low");
+  const high = await cluster.addPod("high", "2", { priorityClassName: "high" });
+  const victim = await cluster.podWith("low", ({ metadata }) => metadata.deletionTimestamp !== undefined);
+  expect(victim.status?.conditions?.find(({ type }) => type === "DisruptionTarget")).toMatchObject({
+    status: "True",
+    reason: "PreemptionByScheduler",
+    message: "default-scheduler: preempting to accommodate a higher priority pod",
+  });
+  expect(await cluster.told("Preempted")).toBe(`Preempted by pod ${high.metadata.uid} on node node-a`);
+  const waiting = await cluster.podWith("high", ({ status }) => status?.nominatedNodeName !== undefined);
+  expect(waiting.status?.nominatedNodeName).toBe("node-a");
+  expect(await cluster.told("FailedScheduling")).toBe("0/1 nodes are available: 1 Insufficient cpu.");
+  await client.resource(pods).delete({ name: "low", namespace: "default" }, { gracePeriodSeconds: 0 });
+  const placed = await cluster.scheduled("high");
+  expect([placed.spec?.nodeName, placed.status?.nominatedNodeName]).toEqual(["node-a", undefined]);
 });

@@ -1,10 +1,12 @@
 import { isApiError } from "../api/api-error.ts";
 import { isPodFinished, podCondition } from "../api/pod-readiness.ts";
-import { bindings, namespaces, nodes, pods } from "../api/resources.ts";
+import { bindings, namespaces, nodes, poddisruptionbudgets, pods } from "../api/resources.ts";
 import type { Binding, Namespace, Pod, PodCondition } from "../api/types/core-v1.ts";
+import type { PodDisruptionBudget } from "../api/types/policy-v1.ts";
 import type { Client, ResourceClient } from "../client/client.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
+import type { Informer } from "../client/informer.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { timestamp, type Clock } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
@@ -13,10 +15,13 @@ import { NodeTable } from "./node-table.ts";
 import { placement, type Placement } from "./placement.ts";
 import type { ClusterChange, Plugin } from "./plugin.ts";
 import { plugins as allPlugins } from "./plugins.ts";
-import { podFacts, type PodFacts } from "./pod-facts.ts";
+import { podFacts, type PodFacts, priorityOf } from "./pod-facts.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
+import { preemption } from "./preemption.ts";
+import { Preemptor } from "./preemptor.ts";
 import { SchedulingQueue } from "./scheduling-queue.ts";
 import { StorageTable } from "./storage-table.ts";
+import { withPreemption } from "./unschedulable-message.ts";
 import { VolumeBinder } from "./volume-binder.ts";
 
 export interface SchedulerOptions {
@@ -52,6 +57,8 @@ class Scheduler implements AsyncDisposable {
   readonly #queue: SchedulingQueue;
   readonly #storage: StorageTable;
   readonly #volumes: VolumeBinder;
+  readonly #preemptor: Preemptor;
+  readonly #budgets: Informer<PodDisruptionBudget>;
   readonly #table: NodeTable;
   readonly #stack = new AsyncDisposableStack();
   /** What ends the waiting of pods that have a node, but not yet their volumes. */
@@ -67,6 +74,8 @@ class Scheduler implements AsyncDisposable {
     this.#bindings = client.resource(bindings);
     this.#storage = new StorageTable(informers);
     this.#volumes = new VolumeBinder(client, this.#storage, clock);
+    this.#preemptor = new Preemptor(client, clock);
+    this.#budgets = informers.informer(poddisruptionbudgets);
     this.#table = new NodeTable(this.#storage);
     this.#events = this.#stack.use(new EventRecorder({ client, component: SCHEDULER_NAME, clock, log }));
     this.#tasks = this.#stack.use(new BackgroundTasks(log));
@@ -84,7 +93,7 @@ class Scheduler implements AsyncDisposable {
     const podInformer = informers.informer(pods);
     const namespaceInformer = informers.informer(namespaces);
     await Promise.all([
-      ...[nodeInformer, podInformer, namespaceInformer].map((informer) => informer.synced(signal)),
+      ...[nodeInformer, podInformer, namespaceInformer, this.#budgets].map((informer) => informer.synced(signal)),
       this.#storage.synced(signal),
     ]);
     this.#stack.defer(this.#storage.onChange((change) => this.#react(change)));
@@ -130,10 +139,20 @@ class Scheduler implements AsyncDisposable {
       this.#react({ type: "pod-assigned", pod });
     } else if (!mayBeScheduled(pod)) {
       this.#queue.remove(pod.metadata.uid ?? "");
-    } else if (!isSame) {
+      this.#table.withdrawNomination(pod.metadata.uid ?? "");
+    } else {
+      this.#followNomination(pod, previous);
       // Our own note that it found no node must not make it be tried again.
-      this.#queue.set(podFacts(pod));
+      if (isSame) this.#queue.refresh(pod);
+      else this.#queue.set(podFacts(pod));
     }
+  }
+
+  /** Others may promise a pod room too; what we have promised counts before the API shows it. */
+  #followNomination(pod: Pod, previous: Pod | undefined): void {
+    const [nodeName, before] = [pod, previous].map((each) => each?.status?.nominatedNodeName);
+    if (nodeName) this.#table.nominate(podFacts(pod), nodeName);
+    else if (before) this.#table.withdrawNomination(pod.metadata.uid ?? "");
   }
 
   #lose(pod: Pod): void {
@@ -141,6 +160,7 @@ class Scheduler implements AsyncDisposable {
     this.#queue.remove(uid);
     this.#waitingForVolumes.get(uid)?.abort(new Error("The pod is gone"));
     this.#table.removePod(uid);
+    this.#table.withdrawNomination(uid);
     if (pod.spec?.nodeName) this.#react({ type: "pod-removed", pod });
   }
 
@@ -173,8 +193,9 @@ class Scheduler implements AsyncDisposable {
       plugins: this.#plugins,
       start: this.#start,
       random: randomFraction,
+      nominatedNode: this.#table.nominationOf(pod.uid),
     });
-    if (decided.outcome === "unschedulable") return this.#park(pod, decided);
+    if (decided.outcome === "unschedulable") return this.#giveUp(pod, decided);
     this.#start = decided.nextStart;
     this.#table.setPod(pod, decided.nodeName);
     if (decided.volumes) this.#volumes.assume(decided.volumes, decided.nodeName);
@@ -224,17 +245,51 @@ class Scheduler implements AsyncDisposable {
     }
   }
 
-  #park(facts: PodFacts, { message, rejectedBy }: Extract<Placement, { outcome: "unschedulable" }>): void {
-    const { pod } = facts;
+  /** For now: unless less important pods can make room. */
+  #giveUp(facts: PodFacts, { message, rejectedBy, rejections }: Unschedulable): void {
     this.#queue.park(facts.uid, rejectedBy);
-    this.#events.record(pod, "Warning", "FailedScheduling", message);
-    const current = podCondition(pod, "PodScheduled");
-    if (current?.reason === "Unschedulable" && current.message === message) return;
-    const { name = "", namespace = "" } = pod.metadata;
-    this.#tasks.run(`Status of pod ${namespace}/${name}`, () => this.#tellUnschedulable(pod, message));
+    if (this.#table.nodes.length === 0) return this.#tell(facts, message);
+    const nominatedNode = this.#table.nominationOf(facts.uid);
+    const decided = preemption(facts, this.#table, {
+      plugins: this.#plugins,
+      rejections,
+      budgets: this.#budgets.list(),
+      nominatedNode,
+      random: randomFraction,
+      nowMs: this.#clock.now(),
+    });
+    if (decided.outcome === "none") {
+      if (!decided.keepsNomination) this.#table.withdrawNomination(facts.uid);
+      const kept = decided.keepsNomination ? nominatedNode : undefined;
+      return this.#tell(facts, withPreemption(message, decided.message), kept);
+    }
+    const { nodeName, victims } = decided;
+    const displaced = this.#table.nominatedOn(nodeName).filter((other) => priorityOf(other) < priorityOf(facts));
+    for (const { uid } of displaced) this.#table.withdrawNomination(uid);
+    this.#table.nominate(facts, nodeName);
+    this.#tell(facts, message, nodeName);
+    const { namespace = "", name = "" } = facts.pod.metadata;
+    this.#tasks.run(`Preemption for pod ${namespace}/${name}`, async () => {
+      try {
+        await Promise.all(displaced.map(({ pod }) => this.#preemptor.withdraw(pod)));
+        await this.#preemptor.evict(victims, facts.pod, nodeName, this.#events);
+      } catch (error) {
+        this.#log.warn(`Cannot make room for pod "${namespace}/${name}" on node "${nodeName}": ${errorText(error)}`);
+        this.#queue.tryNow(facts.uid);
+      }
+    });
   }
 
-  async #tellUnschedulable(pod: Pod, message: string): Promise<void> {
+  #tell({ pod }: PodFacts, message: string, nominatedNode?: string): void {
+    this.#events.record(pod, "Warning", "FailedScheduling", message);
+    const current = podCondition(pod, "PodScheduled");
+    const isTold = current?.reason === "Unschedulable" && current.message === message;
+    if (isTold && pod.status?.nominatedNodeName === nominatedNode) return;
+    const { name = "", namespace = "" } = pod.metadata;
+    this.#tasks.run(`Status of pod ${namespace}/${name}`, () => this.#tellUnschedulable(pod, message, nominatedNode));
+  }
+
+  async #tellUnschedulable(pod: Pod, message: string, nominatedNode?: string): Promise<void> {
     const { name = "", namespace, uid, generation } = pod.metadata;
     const current = podCondition(pod, "PodScheduled");
     const condition: PodCondition = {
@@ -245,8 +300,11 @@ class Scheduler implements AsyncDisposable {
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       lastTransitionTime: current?.status === "False" ? current.lastTransitionTime : timestamp(this.#clock.now()),
     };
+    const patch = {
+      metadata: { uid },
+      status: { conditions: [condition], nominatedNodeName: nominatedNode ?? null },
+    };
     try {
-      const patch = { metadata: { uid }, status: { conditions: [condition] } };
       await this.#pods.patch({ name, namespace }, patch, { type: "strategic", subresource: "status" });
     } catch (error) {
       // Deleted, or deleted and created again, while we thought about it.
@@ -255,6 +313,7 @@ class Scheduler implements AsyncDisposable {
   }
 }
 
+type Unschedulable = Extract<Placement, { outcome: "unschedulable" }>;
 type Placed = Extract<Placement, { outcome: "placed" }>;
 
 class VolumeBindingFailure extends Error {

@@ -49,21 +49,29 @@ test("SchedulingQueue tries a pod again when something could help, not merely wh
   expect(takeAll()).toEqual(["a"]);
 });
 
-test("SchedulingQueue lets a pod wait for its backoff although something could help", () => {
+test("SchedulingQueue lets a pod wait for its backoff after a failure", () => {
   const { clock, queue, takeAll } = aQueue();
   queue.set(aPod("a"));
   takeAll();
-  queue.park("a", new Set(["NodeResourcesFit"]));
-  queue.react({ type: "pod-removed", pod: removed });
+  queue.retry("a");
   expect(takeAll()).toEqual([]);
   clock.advance(1000);
   expect(takeAll()).toEqual(["a"]);
-  queue.park("a", new Set(["NodeResourcesFit"]));
-  queue.react({ type: "pod-removed", pod: removed });
+  queue.retry("a");
   clock.advance(1000);
   expect(takeAll()).toEqual([]);
   clock.advance(1000);
   expect(takeAll()).toEqual(["a"]);
+});
+
+test("SchedulingQueue puts a pod that backs off behind others, and keeps it waiting for nobody", () => {
+  const { queue, takeAll } = aQueue();
+  queue.set(aPod("parked", 10));
+  takeAll();
+  queue.park("parked", new Set(["NodeResourcesFit"]));
+  queue.react({ type: "pod-removed", pod: removed });
+  queue.set(aPod("fresh"));
+  expect(takeAll()).toEqual(["fresh", "parked"]);
 });
 
 test("SchedulingQueue keeps no pod waiting for a clock that was set back", () => {

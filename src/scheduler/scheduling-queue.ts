@@ -1,3 +1,4 @@
+import type { Pod } from "../api/types/core-v1.ts";
 import { Backoff } from "../lib/backoff.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
 import { PriorityQueue } from "../lib/priority-queue.ts";
@@ -11,7 +12,8 @@ interface WaitingPod {
   readonly backoff: Backoff;
   state:
     | { readonly type: "active" }
-    | { readonly type: "backing-off"; readonly until: number }
+    /** Only what failed for no reason of its own has to sit its time out. */
+    | { readonly type: "backing-off"; readonly until: number; readonly mustWait: boolean }
     /** Waits for a change that helps against the objections of these plugins. */
     | { readonly type: "unschedulable"; readonly rejectedBy: ReadonlySet<string>; readonly notBefore: number }
     /** Was taken out and is being dealt with. */
@@ -47,6 +49,7 @@ export class SchedulingQueue {
   readonly #unschedulable = new Map<string, Set<WaitingPod>>();
   /** Entries whose pod has left the state they stand for are skipped when they come up. */
   readonly #active = new PriorityQueue<WaitingPod>(moreUrgentFirst);
+  readonly #early = new PriorityQueue<WaitingPod>(moreUrgentFirst);
   readonly #backingOff = new PriorityQueue<Entry>((a, b) => a.at - b.at);
   #timer: Timer | undefined;
 
@@ -96,14 +99,34 @@ export class SchedulingQueue {
     pod.state = { type: "taken" };
   }
 
-  /** The most urgent pod; it stays in the queue's care until `park`, `retry` or `remove`. */
+  /** A pod's status changed, and nothing that scheduling looks at. */
+  refresh(pod: Pod): void {
+    const known = this.#pods.get(pod.metadata.uid ?? "");
+    if (known) known.facts = { ...known.facts, pod };
+  }
+
+  /**
+   * The most urgent pod; it stays in the queue's care until `park`, `retry` or `remove`. Backing off is for the sake of others: when nobody
+   * else is there, those who do are next.
+   */
   take(): PodFacts | undefined {
+    const pod = this.#nextActive() ?? this.#nextBackingOff();
+    if (!pod) return undefined;
+    pod.state = { type: "taken" };
+    return pod.facts;
+  }
+
+  #nextActive(): WaitingPod | undefined {
     for (;;) {
       const pod = this.#active.pop();
-      if (!pod) return undefined;
-      if (pod.state.type !== "active") continue;
-      pod.state = { type: "taken" };
-      return pod.facts;
+      if (!pod || pod.state.type === "active") return pod;
+    }
+  }
+
+  #nextBackingOff(): WaitingPod | undefined {
+    for (;;) {
+      const pod = this.#early.pop();
+      if (!pod || (pod.state.type === "backing-off" && !pod.state.mustWait)) return pod;
     }
   }
 
@@ -121,7 +144,15 @@ export class SchedulingQueue {
   /** Something went wrong that may go right another time. */
   retry(uid: string): void {
     const pod = this.#pods.get(uid);
-    if (pod) this.#backOff(pod, this.#options.clock.now() + pod.backoff.next());
+    if (pod) this.#backOff(pod, this.#options.clock.now() + pod.backoff.next(), true);
+  }
+
+  /** Whatever it waits for, it is tried again. */
+  tryNow(uid: string): void {
+    const pod = this.#pods.get(uid);
+    if (pod?.state.type !== "unschedulable") return;
+    this.#release(pod);
+    this.#activate(pod);
   }
 
   /** The cluster changed: pods that this may help are tried again. */
@@ -148,7 +179,7 @@ export class SchedulingQueue {
     const { notBefore } = pod.state;
     this.#release(pod);
     if (notBefore <= this.#options.clock.now()) this.#activate(pod);
-    else this.#backOff(pod, notBefore);
+    else this.#backOff(pod, notBefore, false);
   }
 
   #release(pod: WaitingPod): void {
@@ -165,10 +196,13 @@ export class SchedulingQueue {
     this.#options.onReady();
   }
 
-  #backOff(pod: WaitingPod, until: number): void {
-    pod.state = { type: "backing-off", until };
+  #backOff(pod: WaitingPod, until: number, mustWait: boolean): void {
+    pod.state = { type: "backing-off", until, mustWait };
     this.#backingOff.push({ pod, at: until });
     this.#armTimer();
+    if (mustWait) return;
+    this.#early.push(pod);
+    this.#options.onReady();
   }
 
   /** One timer, for the pod that is due first. */
