@@ -80,7 +80,9 @@ test("SIGKILL at any moment loses no acknowledged write and no pod, and Services
     const writes = writeUntilRefused(cluster, round, acknowledged);
     const churn = cluster.tryKubectl(["scale", "deployment/hello", `--replicas=${2 + (round % 2)}`]);
     // A moment of its own each round, from before the first write to well into the pod's start.
-    await Bun.sleep(round * 60);
+    const wanted = acknowledged.length + (round % 4);
+    await eventually("some writes are acknowledged", () => acknowledged.length >= wanted);
+    await Bun.sleep((round * 37) % 120);
     process.kill(await serverPid(cluster, cluster.name), "SIGKILL");
     await Promise.all([writes, churn]);
     await succeed(kube("start", "--name", cluster.name), { env: cluster.env });

@@ -21,7 +21,7 @@ if (!skipE2e) {
 await command("check", ["npm", "run", "--silent", "check"]);
 await tests("unit tests", ["bun", "test", "--timeout=20000", "--randomize", "src"]);
 await command("build", ["bun", "scripts/build.ts"]);
-if (!skipE2e) await tests("end-to-end tests", ["bun", "test", "e2e"]);
+if (!skipE2e) await tests("end-to-end tests", ["bun", "test", "--timeout=60000", "e2e"]);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
