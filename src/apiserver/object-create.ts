@@ -1,6 +1,9 @@
 import { alreadyExists, ApiError } from "../api/api-error.ts";
+import { schemaOf } from "../api/kind-schema.ts";
+import type { Kind } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
 import { timestamp } from "../lib/clock.ts";
+import { cloneJson } from "../lib/json-value.ts";
 import { nameSuffix, uuid } from "../lib/random.ts";
 import type { KeyValue } from "../store/store.ts";
 import { stored, unstored, type ApiAnswer } from "./api-request.ts";
@@ -63,9 +66,16 @@ function fillSystemMetadata({ metadata }: KubeObject, now: number): void {
 }
 
 function prepareCreation(draft: KubeObject, { resource: { kind }, user }: WriteRequest, now: number): void {
-  if (hasStatus(kind) && !kind.strategy.keepsStatusOnCreate) delete (draft as Statusful).status;
+  if (hasStatus(kind) && !kind.strategy.keepsStatusOnCreate) resetStatus(kind, draft);
   if (kind.strategy.desiredState) draft.metadata.generation = 1;
   kind.strategy.prepareCreate?.(draft, { now, user });
+}
+
+/** To what stands there for an unset one: patches of /status find the place that they add to. */
+function resetStatus(kind: Kind, draft: Statusful): void {
+  const { status } = schemaOf(kind).empty();
+  if (status === undefined) delete draft.status;
+  else draft.status = cloneJson(status);
 }
 
 type Statusful = KubeObject & { status?: unknown };

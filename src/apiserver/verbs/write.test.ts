@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { ApiError } from "../../api/api-error.ts";
-import { configmaps, pods } from "../../api/resources.ts";
+import { configmaps, pods, resourceclaims } from "../../api/resources.ts";
 import type { ConfigMap } from "../../api/types/core-v1.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
 
@@ -43,6 +43,22 @@ test("What a client cannot set is not taken from it", async () => {
   expect(metadata.creationTimestamp).not.toBe(sent.creationTimestamp);
   expect(metadata.generation).toBeUndefined();
   expect(metadata.deletionTimestamp).toBeUndefined();
+});
+
+test("A status that a client sends along is emptied, and what is added to it finds its place", async () => {
+  await using api = await startTestApiServer();
+  const client = api.client.resource(resourceclaims);
+  const created = await client.create({
+    apiVersion: "resource.k8s.io/v1",
+    kind: "ResourceClaim",
+    metadata: KEY,
+    spec: {},
+    status: { allocation: {} },
+  });
+  expect(created.status).toEqual({});
+  const add = [{ op: "add", path: "/status/allocation", value: {} }];
+  const patched = await client.patch(KEY, add, { type: "json", subresource: "status" });
+  expect(patched.status?.allocation).toEqual({ devices: {} });
 });
 
 test("A dry run changes nothing", async () => {
