@@ -89,6 +89,8 @@ export interface ByteStreamAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: ReadableStream<Uint8Array> | undefined;
+  /** Clients that ask by WebSocket get them as its messages. */
+  readonly isForWebSockets?: true;
 }
 
 /** A conversation with a node that takes over the client's connection. */

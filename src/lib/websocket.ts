@@ -57,6 +57,11 @@ export class WebSocketConnection {
     return writeAll(this.#socket, this.#frame(BINARY, Buffer.concat(parts)));
   }
 
+  /** Sends a text message; resolves when there is room for the next. */
+  sendText(text: string): Promise<void> {
+    return writeAll(this.#socket, this.#frame(TEXT, Buffer.from(text)));
+  }
+
   /** Says good-bye and closes the connection. */
   close(code = 1000): void {
     if (this.#hasSentClose || this.#socket.writableEnded) return;

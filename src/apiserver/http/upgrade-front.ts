@@ -8,10 +8,11 @@ import { errorText } from "../../lib/logger.ts";
 import { SpdyConnection } from "../../lib/spdy.ts";
 import { webSocketStream } from "../../lib/web-socket-stream.ts";
 import { webSocketAccept, WebSocketConnection } from "../../lib/websocket.ts";
-import type { UpgradeAnswer } from "../api-request.ts";
+import type { ByteStreamAnswer, UpgradeAnswer } from "../api-request.ts";
 import { handleRequest } from "../pipeline.ts";
 import { requestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
+import { BYTES_PROTOCOLS, serveBytesWebSocket } from "../streams/bytes-websocket.ts";
 import { PORT_FORWARD_PROTOCOL, servePortForwardSpdy } from "../streams/port-forward-spdy.ts";
 import { PORT_FORWARD_CHANNEL_PROTOCOL, servePortForwardWebSocket } from "../streams/port-forward-websocket.ts";
 import { serveTerminalSpdy, TERMINAL_SPDY_PROTOCOLS } from "../streams/terminal-spdy.ts";
@@ -32,7 +33,7 @@ export interface UpgradeOptions {
   readonly streams: OpenStreams;
 }
 
-/** Serves requests that leave HTTP behind: exec, attach and port-forward, by WebSocket or SPDY. */
+/** Serves requests that leave HTTP behind: exec, attach and port-forward by WebSocket or SPDY, logs by WebSocket. */
 export async function serveUpgrade(
   options: UpgradeOptions,
   request: IncomingMessage,
@@ -46,8 +47,9 @@ export async function serveUpgrade(
   const unregister = streams.add(() => socket.destroy());
   socket.once("close", unregister);
   try {
-    const session = await sessionOf(options, request, socket);
-    await serve(session, request, socket, head);
+    const answer = await answerOf(options, request, socket);
+    if (answer.form === "bytes") await serveBytes(answer, request, socket, head);
+    else await serve(answer.session, request, socket, head);
     await Promise.race([once(socket, "close"), sleep(LINGER_MS, { clock })]);
   } catch (error) {
     refuse(socket, error);
@@ -57,11 +59,11 @@ export async function serveUpgrade(
   }
 }
 
-async function sessionOf(
+async function answerOf(
   { context, identify }: UpgradeOptions,
   request: IncomingMessage,
   socket: Duplex,
-): Promise<Session> {
+): Promise<UpgradeAnswer | ByteStreamAnswer> {
   const url = new URL(request.url ?? "/", "https://apiserver");
   const info = requestInfo(request.method ?? "GET", url.pathname, url.searchParams);
   if (info.type === "path") throw badRequest("only streams of pods can be upgraded");
@@ -75,12 +77,15 @@ async function sessionOf(
     warnings: [],
     signal: gone.signal,
   });
-  if (answer.form !== "upgrade") throw badRequest("this request cannot be upgraded");
-  return answer.session;
+  if (answer.form === "upgrade") return answer;
+  if (answer.form === "bytes" && answer.isForWebSockets && protocolWanted(request) === "websocket") return answer;
+  throw badRequest("this request cannot be upgraded");
 }
 
+const protocolWanted = (request: IncomingMessage): string => (request.headers.upgrade ?? "").toLowerCase();
+
 function serve(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-  const wanted = (request.headers.upgrade ?? "").toLowerCase();
+  const wanted = protocolWanted(request);
   if (wanted === "websocket") return serveWebSocket(session, request, socket, head);
   if (wanted === "spdy/3.1") return serveSpdy(session, request, socket, head);
   throw badRequest(`unable to upgrade: unknown protocol ${JSON.stringify(wanted)}`);
@@ -88,16 +93,33 @@ function serve(session: Session, request: IncomingMessage, socket: Duplex, head:
 
 function serveWebSocket(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const offered = listed(request.headers["sec-websocket-protocol"]);
-  const known = session.type === "terminal" ? TERMINAL_PROTOCOLS : [TUNNEL_PROTOCOL, PORT_FORWARD_CHANNEL_PROTOCOL];
-  const protocol = agreed(offered, known);
-  switchProtocol(socket, "websocket", {
-    "Sec-WebSocket-Accept": webSocketAccept(request.headers["sec-websocket-key"] ?? ""),
-    "Sec-WebSocket-Protocol": protocol,
-  });
-  const connection = new WebSocketConnection(socket, head);
-  if (session.type === "terminal") return serveTerminalWebSocket(session, connection);
+  if (session.type === "terminal") {
+    const protocol = offered.length === 0 ? undefined : agreed(offered, TERMINAL_PROTOCOLS);
+    return serveTerminalWebSocket(session, protocol, openWebSocket(protocol, request, socket, head));
+  }
+  const protocol = agreed(offered, [TUNNEL_PROTOCOL, PORT_FORWARD_CHANNEL_PROTOCOL]);
+  const connection = openWebSocket(protocol, request, socket, head);
   if (protocol !== TUNNEL_PROTOCOL) return servePortForwardWebSocket(session, connection);
   return servePortForwardSpdy(session, new SpdyConnection(webSocketStream(connection)));
+}
+
+function serveBytes({ body }: ByteStreamAnswer, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const offered = listed(request.headers["sec-websocket-protocol"]);
+  const protocol = offered.length === 0 ? undefined : agreed(offered, BYTES_PROTOCOLS);
+  return serveBytesWebSocket(body, protocol, openWebSocket(protocol, request, socket, head));
+}
+
+function openWebSocket(
+  protocol: string | undefined,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): WebSocketConnection {
+  switchProtocol(socket, "websocket", {
+    "Sec-WebSocket-Accept": webSocketAccept(request.headers["sec-websocket-key"] ?? ""),
+    ...(protocol !== undefined && { "Sec-WebSocket-Protocol": protocol }),
+  });
+  return new WebSocketConnection(socket, head);
 }
 
 function serveSpdy(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

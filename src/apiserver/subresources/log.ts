@@ -18,7 +18,7 @@ async function readLog(context: ServerContext, request: ApiRequest): Promise<Api
   const body = pod.spec?.nodeName
     ? await context.nodeConnection.logs(pod, { ...options, container }, request.signal)
     : undefined;
-  return { form: "bytes", statusCode: 200, headers: { "content-type": "text/plain" }, body };
+  return { form: "bytes", statusCode: 200, headers: { "content-type": "text/plain" }, body, isForWebSockets: true };
 }
 
 function logOptions(query: URLSearchParams): Omit<LogOptions, "container"> {
