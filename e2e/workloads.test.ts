@@ -316,3 +316,17 @@ test(
   },
   LONG_MS,
 );
+
+test(
+  "an autoscaler gives a busy deployment more replicas",
+  async () => {
+    const kubectl = await namespace("autoscaler");
+    await kubectl("apply", "-f", join(examples, "autoscaler"));
+    await kubectl("wait", "deployment/busy", "--for=jsonpath={.status.readyReplicas}=3", "--timeout=100s");
+    expect(
+      await kubectl("get", "events", "-o", "jsonpath={.items[?(@.reason=='SuccessfulRescale')].message}"),
+    ).toContain("reason: cpu resource utilization (percentage of request) above target");
+    await kubectl("delete", "-f", join(examples, "autoscaler"));
+  },
+  LONG_MS,
+);

@@ -97,8 +97,13 @@ export class ActionExecutor {
     }
   }
 
-  async #update({ type, object, subresource }: UpdateAction): Promise<void> {
-    this.#wrote(type, await this.#options.client.resource(type).update(object, { subresource }));
+  async #update({ type, object, subresource, ifItFails }: UpdateAction): Promise<void> {
+    try {
+      this.#wrote(type, await this.#options.client.resource(type).update(object, { subresource }));
+    } catch (error) {
+      if (ifItFails) await this.perform(ifItFails(asError(error)));
+      throw error;
+    }
   }
 
   async #patch({ type, key, patch, patchType, subresource }: PatchAction): Promise<void> {

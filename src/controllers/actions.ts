@@ -32,6 +32,7 @@ export interface UpdateAction {
   readonly type: ResourceType;
   readonly object: KubeObject;
   readonly subresource?: string;
+  readonly ifItFails?: (error: Error) => readonly Action[];
 }
 
 export interface PatchAction {

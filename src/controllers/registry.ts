@@ -1,6 +1,7 @@
 import type { Kind } from "../api/kind.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
+import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job/cron-job.ts";
@@ -76,6 +77,7 @@ export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings)
     volumeExpansionController,
     disruptionController(kinds),
     staleDisruptionController,
+    horizontalPodAutoscaler(kinds),
   ];
 }
 

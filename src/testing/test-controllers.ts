@@ -1,6 +1,7 @@
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
 import { pods } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
+import type { NodeReports } from "../apiserver/node-reports.ts";
 import type { Client } from "../client/client.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
 import type { Controller } from "../controllers/controller.ts";
@@ -24,15 +25,16 @@ export interface TestControllers extends AsyncDisposable {
 export interface TestControllersOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
+  readonly nodeReports?: NodeReports;
 }
 
 /** An API server with some controllers at work. Objects in their caches are frozen. */
 export async function startTestControllers(
   controllers: readonly Controller[],
-  { clock = systemClock, log = silentLogger }: TestControllersOptions = {},
+  { clock = systemClock, log = silentLogger, nodeReports }: TestControllersOptions = {},
 ): Promise<TestControllers> {
   await using starting = new AsyncDisposableStack();
-  const api = starting.use(await startTestApiServer({ clock }));
+  const api = starting.use(await startTestApiServer({ clock, ...(nodeReports ? { nodeReports } : {}) }));
   const { client } = api;
   const informers = starting.use(new InformerFactory(client, { clock, log, keep: deepFreeze }));
   starting.use(startControllers(controllers, { client, informers, directories: noDirectories, clock, log }));

@@ -1,0 +1,132 @@
+import type { Kind } from "../../api/kind.ts";
+import { parseLabelSelector } from "../../api/label-selector.ts";
+import type { ResourceType } from "../../api/resource-type.ts";
+import { customresourcedefinitions, horizontalpodautoscalersAutoscalingV2, pods } from "../../api/resources.ts";
+import type { Scale } from "../../api/types/autoscaling-v1.ts";
+import type { HorizontalPodAutoscaler } from "../../api/types/autoscaling-v2.ts";
+import { keyOf } from "../../client/object-key.ts";
+import { errorText } from "../../lib/logger.ts";
+import type { Action } from "../actions.ts";
+import { type ControllerContext, defineController, type Watch } from "../controller.ts";
+import { autoscale, type AutoscalerSnapshot } from "./autoscale.ts";
+import { MetricReader } from "./metric-reader.ts";
+import type { ScalingMemory } from "./scaling-behavior.ts";
+
+/** Upstream's horizontal-pod-autoscaler-sync-period. */
+const PERIOD_MS = 15_000;
+
+/** Keeps as many replicas as their metrics ask for. Metrics do not tell when they change, so they are asked for again and again. */
+export function horizontalPodAutoscaler(kinds: readonly Kind[]) {
+  return defineController<readonly Action[]>({
+    name: "horizontal-pod-autoscaler",
+    connect(context) {
+      const { informers, clock } = context;
+      const autoscalers = informers.informer(horizontalpodautoscalersAutoscalingV2);
+      const podInformer = informers.informer(pods);
+      const reader = new MetricReader(context.client);
+      const targets = new ScaleTargets(kinds, context);
+      const memories = new Map<string, ScalingMemory>();
+      /** By autoscaler, the pods that it scales. */
+      const selectors = new Map<string, string>();
+      const rivalsFor = (namespace: string, selector: string): readonly string[] => {
+        const { matches } = parseLabelSelector(selector);
+        const selected = podInformer.list(namespace).filter(({ metadata }) => matches(metadata.labels));
+        return [...selectors].flatMap(([key, text]) => {
+          const [ownNamespace = "", name = ""] = key.split("/");
+          if (ownNamespace !== namespace) return [];
+          const other = parseLabelSelector(text);
+          return selected.some(({ metadata }) => other.matches(metadata.labels)) ? [`{${name} ${namespace}}`] : [];
+        });
+      };
+      return {
+        watches: [watchSpecs(autoscalers)],
+        // Reading and deciding belong together here: what is remembered is part of the decision.
+        async snapshot(key) {
+          const autoscaler = autoscalers.get(key);
+          if (!autoscaler) {
+            memories.delete(key);
+            selectors.delete(key);
+            return undefined;
+          }
+          const { namespace = "" } = autoscaler.metadata;
+          const target = await targets.scaleOf(autoscaler);
+          const selector = "scale" in target ? (target.scale.status?.selector ?? "") : "";
+          if (selector === "") selectors.delete(key);
+          else selectors.set(key, selector);
+          const { matches } = parseLabelSelector(selector);
+          const specs = selector === "" ? [] : (autoscaler.spec?.metrics ?? []);
+          const snapshot: AutoscalerSnapshot = {
+            autoscaler,
+            target,
+            pods: selector === "" ? [] : podInformer.list(namespace).filter(({ metadata }) => matches(metadata.labels)),
+            readings: await Promise.all(specs.map((spec) => reader.read(spec, namespace, selector))),
+            rivals: selector === "" ? [] : rivalsFor(namespace, selector),
+            memory: memories.get(key),
+          };
+          const { actions, memory } = autoscale(snapshot, clock.now());
+          if (memory) memories.set(key, memory);
+          return [...actions, { do: "lookAgain", afterMs: PERIOD_MS }];
+        },
+      };
+    },
+    reconcile: (actions) => actions,
+  });
+}
+
+/** Its own status is none of its business. */
+const watchSpecs =
+  (autoscalers: ReturnType<ControllerContext["informers"]["informer"]>): Watch =>
+  (concern) => {
+    const tell = (autoscaler: HorizontalPodAutoscaler): void => concern(keyOf(autoscaler));
+    return autoscalers.onChange({
+      added: tell,
+      updated(autoscaler: HorizontalPodAutoscaler, previous: HorizontalPodAutoscaler) {
+        if (!Bun.deepEquals(autoscaler.spec, previous.spec)) tell(autoscaler);
+      },
+      deleted: tell,
+    });
+  };
+
+/** Finds the scale that an autoscaler points at, of built-in kinds and of those that users define. */
+class ScaleTargets {
+  readonly #kinds: readonly Kind[];
+  readonly #context: ControllerContext;
+
+  constructor(kinds: readonly Kind[], context: ControllerContext) {
+    this.#kinds = kinds;
+    this.#context = context;
+    context.informers.informer(customresourcedefinitions);
+  }
+
+  async scaleOf({ metadata, spec }: HorizontalPodAutoscaler): Promise<AutoscalerSnapshot["target"]> {
+    const { apiVersion = "", kind, name } = spec?.scaleTargetRef ?? { kind: "", name: "" };
+    const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+    const type = this.#typeOf(group, kind);
+    if (!type) return { problem: `no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}` };
+    try {
+      // The subresource answers with a Scale, whatever the kind.
+      const scale: Scale = await this.#context.client.transport.request({
+        verb: "get",
+        ...type,
+        subresource: "scale",
+        namespace: metadata.namespace,
+        name,
+      });
+      return { type, scale };
+    } catch (error) {
+      return { problem: errorText(error) };
+    }
+  }
+
+  #typeOf(group: string, kind: string): ResourceType | undefined {
+    const builtIn = this.#kinds.find(({ type }) => type.group === group && type.kind === kind)?.type;
+    if (builtIn) return builtIn;
+    const definition = this.#context.informers
+      .informer(customresourcedefinitions)
+      .list()
+      .find(({ spec }) => spec.group === group && spec.names.kind === kind);
+    const version = definition?.spec.versions.find(({ served }) => served)?.name;
+    if (!definition || version === undefined) return undefined;
+    return { group, version, resource: definition.spec.names.plural, kind, namespaced: true };
+  }
+}
