@@ -5,6 +5,7 @@ import type { Admission } from "./admission/admission.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import type { NodePool } from "./node-pool.ts";
 import type { NodeReports } from "./node-reports.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
@@ -19,6 +20,7 @@ export interface ServerContext {
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
   readonly nodeReports: NodeReports;
+  readonly nodePool: NodePool | undefined;
   readonly podDialer: PodDialer;
   readonly reader: ObjectReader;
   readonly tokens: ServiceAccountTokens;

@@ -23,6 +23,7 @@ import { OpenStreams } from "./http/open-streams.ts";
 import { serveUpgrade } from "./http/upgrade-front.ts";
 import { inProcessTransport, type InProcessTransport } from "./in-process-transport.ts";
 import type { NodeConnection } from "./node-connection.ts";
+import type { NodePool } from "./node-pool.ts";
 import type { NodeReports } from "./node-reports.ts";
 import { ObjectExpiry } from "./object-expiry.ts";
 import { ObjectReader } from "./object-reader.ts";
@@ -43,6 +44,8 @@ export interface ApiServerOptions {
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;
   readonly nodeReports: NodeReports;
+  /** Where nodes can be added and removed. */
+  readonly nodePool?: NodePool;
   readonly podDialer: PodDialer;
   readonly serviceRanges: ServiceRanges;
   readonly serviceAccounts: ServiceAccountTokenOptions;
@@ -132,6 +135,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,
     nodeReports: options.nodeReports,
+    nodePool: options.nodePool,
     podDialer: options.podDialer,
     writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
     clock,

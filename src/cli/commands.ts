@@ -27,6 +27,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/list.ts")).listCommand,
   },
   {
+    name: "node",
+    summary: "Add, remove, stop and start nodes of a running cluster",
+    group: "Cluster",
+    load: async () => (await import("./commands/node.ts")).nodeCommand,
+  },
+  {
     name: "server",
     summary: "Run a cluster in the foreground, for service managers and debugging",
     group: "Cluster",

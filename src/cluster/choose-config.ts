@@ -16,6 +16,7 @@ import {
   makeFolder,
 } from "./data-directory.ts";
 import { type ClusterLock, isLocked, tryLock } from "./lock.ts";
+import { type NodeConfig, withMoreNodes } from "./node-config.ts";
 import { endedWithoutWord } from "./server-record.ts";
 
 /** What the user asked for; undefined: as it was, or as fits. */
@@ -105,7 +106,16 @@ function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterCo
       );
     }
   }
-  return { ...present, port: wishes.port ?? present.port, nodes: wishes.nodes ?? present.nodes };
+  return { ...present, port: wishes.port ?? present.port, nodes: changedNodes(present, wishes.nodes) };
+}
+
+/** More nodes may be wished for; which ones to give up only their owner knows. */
+function changedNodes({ name, nodes }: ClusterConfig, wish: number | undefined): readonly NodeConfig[] {
+  if (wish === undefined || wish === nodes.length) return nodes;
+  if (wish > nodes.length) return withMoreNodes(name, nodes, wish - nodes.length);
+  throw new UserError(`Cannot start cluster "${name}" with ${wish} of its ${nodes.length} nodes`, {
+    hint: `Start it without --nodes, then remove one: kube node delete ${nodes.at(-1)?.name} --name ${name}`,
+  });
 }
 
 async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home: string): Promise<ClusterConfig> {
@@ -118,7 +128,7 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
   return {
     name: directory.cluster,
     port: wishes.port ?? (await freePort(new Set(others.map((other) => other.port)))),
-    nodes: wishes.nodes ?? 1,
+    nodes: withMoreNodes(directory.cluster, [], wishes.nodes ?? 1),
     runtime: wishes.runtime ?? "docker",
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",

@@ -30,7 +30,7 @@ export async function clusterStatus(directory: DataDirectory): Promise<ClusterSt
     pid: server?.pid ?? null,
     apiServer: server?.apiServer ?? null,
     context: contextName(directory.cluster),
-    nodes: config?.nodes ?? 0,
+    nodes: config?.nodes.length ?? 0,
     runtime: config?.runtime ?? null,
     podRange: config?.podRange ?? null,
     serviceRange: config?.serviceRange ?? null,

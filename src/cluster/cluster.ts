@@ -9,8 +9,8 @@ import { startControllers } from "../controllers/runner.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startNetwork } from "../network/network.ts";
-import type { NodeAgent } from "../node/node-agent.ts";
 import { directDialer } from "../node/pod-dialer.ts";
+import { SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { apiServerUrl } from "./admin-access.ts";
@@ -24,8 +24,8 @@ import type { DataDirectory } from "./data-directory.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
 import { ensureMetricsObjects } from "./metrics-objects.ts";
 import { nodeConnections } from "./node-connections.ts";
+import { NodeFleet } from "./node-fleet.ts";
 import { nodeReports } from "./node-reports.ts";
-import { startNodes } from "./nodes.ts";
 import { openPlatform } from "./platform.ts";
 import { type StepListener, step } from "./steps.ts";
 import { volumeDirectories } from "./volume-directories.ts";
@@ -67,7 +67,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   ]);
 
   const { policy } = starting.use(await followRbacPolicy(store, log.named("rbac")));
-  const agents = new Map<string, NodeAgent>();
+  const fleet = new NodeFleet({ directory, config, addresses, platform, clock, log });
   const apiServer = await step("API server", onStep, async () =>
     starting.use(
       await startApiServer({
@@ -86,8 +86,9 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
           key: certificates.serviceAccountKey,
           issuer: `https://kubernetes.default.svc.${config.clusterDomain}`,
         },
-        nodeConnection: nodeConnections(platform.runtimes, { clock, log: log.named("node") }),
-        nodeReports: nodeReports(agents),
+        nodeConnection: nodeConnections(fleet, { clock, log: log.named("node") }),
+        nodeReports: nodeReports(fleet),
+        nodePool: fleet,
         clock,
         log: log.named("apiserver"),
       }),
@@ -136,11 +137,10 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   const schedulerClient = systemClient(apiServer, "kube-scheduler");
   starting.use(startScheduler({ client: schedulerClient, informers, clock, log: log.named("scheduler") }));
 
-  await step(config.nodes === 1 ? "Node" : `${config.nodes} nodes`, onStep, async () => {
-    starting.defer(async () => await platform.stopPods());
-    starting.use(
-      await startNodes({ directory, config, addresses, platform, apiServer, informers, agents, clock, log }),
-    );
+  await step(config.nodes.length === 1 ? "Node" : `${config.nodes.length} nodes`, onStep, async () => {
+    starting.use(fleet);
+    const simulated = starting.use(new SimulatedNodes({ client, informers, clock, log }));
+    await Promise.all([fleet.startAll({ apiServer, client, informers }), simulated.start()]);
   });
 
   const running = starting.move();

@@ -2,13 +2,14 @@ import { rename, rm, writeFile } from "node:fs/promises";
 
 import { UserError } from "../lib/user-error.ts";
 import { cannotWrite, type DataDirectory } from "./data-directory.ts";
+import { type NodeConfig, parseNodes } from "./node-config.ts";
 
-/** What was chosen when the cluster was first started, and stays so. */
+/** What was chosen when the cluster was first started, and stays so; only nodes come and go. */
 export interface ClusterConfig {
   readonly name: string;
   /** On localhost. */
   readonly port: number;
-  readonly nodes: number;
+  readonly nodes: readonly NodeConfig[];
   readonly runtime: "docker" | "fake";
   readonly podRange: string;
   readonly serviceRange: string;
@@ -62,7 +63,7 @@ function parseConfig(value: unknown): ClusterConfig {
   return {
     name: text("name"),
     port: integer("port", 65535),
-    nodes: integer("nodes", 250),
+    nodes: parseNodes(config.nodes, text("name")),
     runtime,
     podRange: text("podRange"),
     serviceRange: text("serviceRange"),

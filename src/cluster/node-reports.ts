@@ -1,10 +1,10 @@
 import type { NodeReports } from "../apiserver/node-reports.ts";
-import type { NodeAgent } from "../node/node-agent.ts";
+import type { NodeFleet } from "./node-fleet.ts";
 
 /** The API server's way to what the agents that run now tell about their nodes. */
-export function nodeReports(agents: ReadonlyMap<string, NodeAgent>): NodeReports {
+export function nodeReports(fleet: NodeFleet): NodeReports {
   return {
-    usage: async (node) => await agents.get(node)?.usage(),
-    page: async (node, path) => await agents.get(node)?.page(path),
+    usage: async (node) => await fleet.agent(node)?.usage(),
+    page: async (node, path) => await fleet.agent(node)?.page(path),
   };
 }

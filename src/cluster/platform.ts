@@ -4,29 +4,30 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type Execute, executeDirectly, nftCommand } from "../network/services/netfilter-command.ts";
 import { type NftablesTable, nftablesTable } from "../network/services/nftables.ts";
-import { openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
+import { openClusterNetwork, openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
 import { startHostCommand } from "../node/runtime/docker/host-command.ts";
 import { bridgeName } from "../node/runtime/docker/network.ts";
+import { removeNodeContainers } from "../node/runtime/docker/remove-cluster.ts";
 import { openFakeRuntime } from "../node/runtime/fake-runtime.ts";
 import type { ContainerRuntime } from "../node/runtime/runtime.ts";
 import { type ClusterAddresses, nodeAddress } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import { addNodeAddresses } from "./node-addresses.ts";
-import { stopPods } from "./stop-pods.ts";
+import { addNodeAddress, type NodeAddress, presentAddress } from "./node-address.ts";
+import type { NodeConfig } from "./node-config.ts";
 
 /** What the machine gives to a cluster: something that runs containers, and the kernel's tables. */
 export interface Platform extends AsyncDisposable {
-  /** By node name. */
-  readonly runtimes: ReadonlyMap<string, ContainerRuntime>;
+  /** What runs the containers of one node, which owns it. */
+  openRuntime(node: string): Promise<ContainerRuntime>;
+  /** Removes what is left of the containers of a node that is gone for good. */
+  removeNode(node: string): Promise<void>;
   /** With the refusals in place; undefined where pods only pretend to run. */
   readonly table: NftablesTable | undefined;
-  /** In the order of the nodes. */
-  readonly nodeAddresses: readonly string[];
+  /** The address of a node that runs: its own where this machine can be given more of them. */
+  openAddress(node: NodeConfig): Promise<NodeAddress>;
   /** Addresses of this host on which pods may call it. */
   readonly podFacingAddresses: readonly string[];
-  /** Ends what runs, as the shutdown of a machine would. */
-  stopPods(): Promise<void>;
 }
 
 export interface PlatformOptions {
@@ -35,13 +36,6 @@ export interface PlatformOptions {
   readonly addresses: ClusterAddresses;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** The first node is called as the cluster is, further ones with a number behind it. */
-function nodeNames(config: ClusterConfig): readonly string[] {
-  return Array.from({ length: config.nodes }, (_, index) =>
-    index === 0 ? config.name : `${config.name}-${index + 1}`,
-  );
 }
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
@@ -60,31 +54,30 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
     seesBridgedPackets: await seeBridgedPackets(),
     command: await nftCommand(execute),
   });
+  const network = { name: `kube-${config.name}`, subnet: config.podRange, gateway: addresses.host };
   await table.install();
   starting.defer(async () => await table.remove());
-  const runtimes = new Map<string, ContainerRuntime>();
-  for (const node of nodeNames(config)) {
-    const runtime = await openDockerRuntime({
-      cluster: config.name,
-      node,
-      network: { name: `kube-${config.name}`, subnet: config.podRange, gateway: addresses.host },
-      dataDirectory: directory.root,
-      clock,
-      log: log.named("docker"),
-    });
-    runtimes.set(node, starting.use(runtime));
-  }
-  const nodeAddresses = nodeNames(config).map((_, index) => nodeAddress(addresses, index));
-  const onBridge = starting.use(await addNodeAddresses(bridgeName(config.name), nodeAddresses, execute, log));
+  await openClusterNetwork(config.name, network, clock);
   const running = starting.move();
   return {
-    runtimes,
+    openRuntime: async (node) =>
+      await openDockerRuntime({
+        cluster: config.name,
+        node,
+        network,
+        dataDirectory: directory.root,
+        clock,
+        log: log.named("docker"),
+      }),
+    removeNode: async (node) => await removeNodeContainers({ cluster: config.name, node }, clock),
     table,
-    nodeAddresses: onBridge.addresses,
+    openAddress: async ({ index }) =>
+      await addNodeAddress(bridgeName(config.name), nodeAddress(addresses, index), {
+        bridgeAddress: addresses.host,
+        execute,
+        log,
+      }),
     podFacingAddresses: [addresses.host],
-    async stopPods() {
-      await Promise.all([...runtimes.values()].map(async (runtime) => await stopPods(runtime)));
-    },
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
 }
@@ -96,19 +89,16 @@ async function executor(starting: AsyncDisposableStack, cluster: string, clock: 
   return async (command, input) => await host.run(command, input);
 }
 
-function fakePlatform({ config, addresses, clock, log }: PlatformOptions): Platform {
-  const runtimes = new Map<string, ContainerRuntime>(
-    nodeNames(config).map((node) => [node, openFakeRuntime({ clock, log: log.named("fake") })]),
-  );
+function fakePlatform({ addresses, clock, log }: PlatformOptions): Platform {
   return {
-    runtimes,
+    openRuntime: async () => await Promise.resolve(openFakeRuntime({ clock, log: log.named("fake") })),
+    // Its containers ended with its runtime.
+    removeNode: async () => await Promise.resolve(),
     table: undefined,
-    nodeAddresses: nodeNames(config).map(() => addresses.host),
+    openAddress: async () => await Promise.resolve(presentAddress(addresses.host)),
     podFacingAddresses: [],
-    // They end with the process.
-    stopPods: async () => await Promise.resolve(),
     async [Symbol.asyncDispose]() {
-      for (const runtime of runtimes.values()) await runtime[Symbol.asyncDispose]();
+      await Promise.resolve();
     },
   };
 }

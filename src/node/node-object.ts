@@ -69,9 +69,9 @@ export function nodeStatus(
   return {
     capacity: capacityOf(machine),
     allocatable: allocatableOf(machine),
-    conditions: [...PRESSURES, isRuntimeUp ? READY : NOT_READY].map((condition) =>
-      withTimes(condition, previous?.conditions, now),
-    ),
+    conditions: isRuntimeUp
+      ? healthyConditions(previous?.conditions, now)
+      : [...PRESSURES, NOT_READY].map((condition) => withTimes(condition, previous?.conditions, now)),
     addresses: [
       { type: "InternalIP", address: identity.ip },
       { type: "Hostname", address: identity.name },
@@ -169,6 +169,10 @@ const NOT_READY: NodeCondition = {
   reason: "KubeletNotReady",
   message: "container runtime is down",
 };
+
+/** Of a node that lacks nothing. */
+export const healthyConditions = (previous: readonly NodeCondition[] | undefined, now: number): NodeCondition[] =>
+  [...PRESSURES, READY].map((condition) => withTimes(condition, previous, now));
 
 function withTimes(
   condition: NodeCondition,

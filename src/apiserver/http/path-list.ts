@@ -9,6 +9,7 @@ function pathsOf(app: PathRoutes): string[] {
   const paths = app.routes
     .filter(({ method, path }) => method === "GET" && path !== "/" && !path.includes("*") && !path.includes(":"))
     .map(({ path }) => path)
-    .filter((path) => !path.endsWith("/") || path === "/apis/");
+    // What is below /kube is for our own command line.
+    .filter((path) => (!path.endsWith("/") || path === "/apis/") && !path.startsWith("/kube/"));
   return [...new Set(paths)].toSorted();
 }

@@ -8,6 +8,7 @@ import { addHealthRoutes } from "./health-routes.ts";
 import type { FrontOptions } from "./http-front.ts";
 import type { HttpEnv } from "./http-request.ts";
 import type { Identify } from "./identify.ts";
+import { addNodePoolRoutes } from "./node-pool-routes.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addPathList } from "./path-list.ts";
 import { requestAddress } from "./request-address.ts";
@@ -33,6 +34,7 @@ export function pathRoutes({ context, identify, isShuttingDown }: FrontOptions):
   addDiscoveryRoutes(app, context.resources);
   addOpenApiRoutes(app, context.resources);
   addTokenKeyRoutes(app, context.tokens);
+  if (context.nodePool) addNodePoolRoutes(app, context.nodePool);
   addPathList(app);
   app.notFound((c) => c.text(PAGE_NOT_FOUND, 404));
   app.onError((error, c) => {

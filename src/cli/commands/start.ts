@@ -115,9 +115,13 @@ async function publishContext(directory: DataDirectory, { env, clock, onStep }: 
 
 /** A running cluster keeps its settings until it is stopped. */
 function refuseChanges(config: ClusterConfig | undefined, options: StartOptions): void {
+  if (config && options.nodes !== undefined && options.nodes !== config.nodes.length) {
+    throw new UserError(`Cluster "${options.name}" runs with ${config.nodes.length} nodes, not ${options.nodes}`, {
+      hint: `Add some with "kube node add --name ${options.name}", or remove one with "kube node delete"`,
+    });
+  }
   const wishes = [
     ["--port", "port"],
-    ["--nodes", "nodes"],
     ["--runtime", "runtime"],
     ["--pod-range", "podRange"],
     ["--service-range", "serviceRange"],

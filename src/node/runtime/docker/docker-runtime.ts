@@ -42,7 +42,13 @@ export interface DockerRuntimeOptions extends Owner {
 
 const PARALLEL_INSPECTIONS = 16;
 
-/** Finds the engine, and makes the cluster's network and the sandbox image when they are missing. */
+/** Finds the engine, and makes the cluster's network when it is missing: this host has an address in it. */
+export async function openClusterNetwork(cluster: string, network: ClusterNetwork, clock: Clock): Promise<void> {
+  using connection = await connectDocker(clock);
+  await ensureNetwork(connection, cluster, network);
+}
+
+/** Makes what a node needs of the engine: the cluster's network and the sandbox image. */
 export async function openDockerRuntime(options: DockerRuntimeOptions): Promise<ContainerRuntime> {
   const connection = await connectDocker(options.clock);
   try {

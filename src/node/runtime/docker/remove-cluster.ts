@@ -4,7 +4,7 @@ import { isRuntimeError } from "../runtime-error.ts";
 import type { DockerConnection } from "./connection.ts";
 import { removeById } from "./containers.ts";
 import { connectDocker } from "./docker-runtime.ts";
-import { labelFilter } from "./labels.ts";
+import { labelFilter, type Owner } from "./labels.ts";
 
 const PARALLEL_REMOVALS = 8;
 
@@ -21,10 +21,7 @@ export async function removeCluster(cluster: string, clock: Clock): Promise<Engi
   using connection = await connectDocker(clock);
   const { docker } = connection;
   const filters = { label: labelFilter({ cluster }) };
-  const containers = await connection.call("Listing containers", (abortSignal) =>
-    docker.listContainers({ all: true, filters, abortSignal }),
-  );
-  await mapConcurrently(containers, PARALLEL_REMOVALS, ({ Id }) => removeById(connection, Id));
+  await removeContainers(connection, filters);
   const networks = await connection.call("Listing networks", (abortSignal) =>
     docker.listNetworks({ filters, abortSignal }),
   );
@@ -33,6 +30,19 @@ export async function removeCluster(cluster: string, clock: Clock): Promise<Engi
     if (!(await removeNetwork(connection, Id))) keptNetworks.push(Name);
   }
   return { keptNetworks };
+}
+
+/** Removes every container of one node. */
+export async function removeNodeContainers(owner: Owner, clock: Clock): Promise<void> {
+  using connection = await connectDocker(clock);
+  await removeContainers(connection, { label: labelFilter(owner) });
+}
+
+async function removeContainers(connection: DockerConnection, filters: { readonly label: string[] }): Promise<void> {
+  const containers = await connection.call("Listing containers", (abortSignal) =>
+    connection.docker.listContainers({ all: true, filters, abortSignal }),
+  );
+  await mapConcurrently(containers, PARALLEL_REMOVALS, ({ Id }) => removeById(connection, Id));
 }
 
 /** False when the engine says that the network is in use. */
