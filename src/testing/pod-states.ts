@@ -1,7 +1,8 @@
 import type { PodStatus } from "../api/types/core-v1.ts";
 import type { ObjectMeta } from "../api/types/meta-v1.ts";
 import { containersNewestFirst, type PodEnding, type PodState, type ProbeResults } from "../node/pod/pod-state.ts";
-import type { ContainerRecord, ContainerRunState } from "../node/runtime/runtime.ts";
+import type { PodResize } from "../node/resize/pod-resize.ts";
+import type { ContainerLimits, ContainerRecord, ContainerRunState } from "../node/runtime/runtime.ts";
 
 /** The moment of all tables of pod states. */
 export const NOW = Date.parse("2026-01-01T00:10:00Z");
@@ -17,6 +18,7 @@ export interface PodStateRow {
     readonly sandboxAttempts?: number;
     readonly volumes?: boolean;
     readonly ending?: PodEnding;
+    readonly resize?: PodResize;
     readonly setupFailure?: FailureRow;
     readonly startFailures?: Readonly<Record<string, FailureRow>>;
     readonly backoffs?: Readonly<Record<string, { readonly delaySeconds: number; readonly raised: number }>>;
@@ -36,6 +38,7 @@ interface ContainerRow {
   readonly sandbox?: string;
   readonly probes?: ProbeResults;
   readonly lastWords?: string;
+  readonly limits?: Partial<ContainerLimits>;
 }
 
 interface FailureRow {
@@ -91,6 +94,7 @@ export function podStateOf({ metadata, pod, apiStatus, containers = [], state = 
     ),
     probes: byId(({ probes }) => probes),
     terminationMessages: byId(({ lastWords }) => lastWords),
+    resize: state.resize ?? {},
   };
 }
 
@@ -108,6 +112,7 @@ function recordOf(row: ContainerRow): ContainerRecord {
     image: row.image ?? "",
     imageId: "sha256:1",
     labels: {},
+    limits: { cpuShares: 2, cpuQuota: undefined, memoryLimitBytes: undefined, ...row.limits },
     createdAt: NOW - 60_000,
     state: runStateOf(row),
   };

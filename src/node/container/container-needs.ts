@@ -2,6 +2,8 @@ import type { Container } from "../../api/types/core-v1.ts";
 import type { ContainerKill, PodAction } from "../pod/pod-action.ts";
 import { type ContainerRole, latestContainer, type PodState } from "../pod/pod-state.ts";
 import { restartsAfter, restartsAfterKill } from "../pod/restart-policy.ts";
+import { containerResize } from "../resize/container-resize.ts";
+import type { ContainerRecord } from "../runtime/runtime.ts";
 
 type KillAction = Extract<PodAction, { do: "killContainer" }>;
 
@@ -28,9 +30,14 @@ export function appContainerNeeds(state: PodState): ContainerNeeds & { readonly 
       if (isWanted) needs.starts.push({ container, role: "app" });
       continue;
     }
-    const trouble = containerTrouble(state, container, record.id, record.image);
+    const trouble = containerTrouble(state, container, record);
     if (!trouble) {
       needs.kept++;
+      continue;
+    }
+    if (trouble.isResize) {
+      needs.kept++;
+      needs.kills.push(killOf(record.id, container.name, `Container ${container.name} ${trouble.what}`, undefined));
       continue;
     }
     const restarts = trouble.failedProbe === undefined || restartsAfterKill(container, state.pod);
@@ -53,16 +60,25 @@ export const killOf = (
   kill: { message, failedProbe },
 });
 
+interface ContainerTrouble {
+  readonly what: string;
+  readonly failedProbe: ContainerKill["failedProbe"];
+  /** Nothing is wrong with it: it will have other resources. */
+  readonly isResize?: true;
+}
+
 /** Why a running container must not go on. */
 export function containerTrouble(
   state: PodState,
   container: Container,
-  id: string,
-  image: string,
-): { readonly what: string; readonly failedProbe: ContainerKill["failedProbe"] } | undefined {
-  const probes = state.probes.get(id);
-  if (image !== (container.image ?? "")) return { what: "definition changed", failedProbe: undefined };
+  record: ContainerRecord,
+): ContainerTrouble | undefined {
+  const probes = state.probes.get(record.id);
+  if (record.image !== (container.image ?? "")) return { what: "definition changed", failedProbe: undefined };
   if (probes?.liveness === "failure") return { what: "failed liveness probe", failedProbe: "liveness" };
   if (probes?.startup === "failure") return { what: "failed startup probe", failedProbe: "startup" };
+  if (containerResize(state.pod, container, record).type === "restart") {
+    return { what: "resize requires restart", failedProbe: undefined, isResize: true };
+  }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { podQos } from "../../api/pod-qos.ts";
 import type { Container, Pod } from "../../api/types/core-v1.ts";
 import { isSidecar } from "../pod/pod-state.ts";
 import { milliAmount, type ResourceList, wholeAmount } from "../resource-amounts.ts";
-import type { ContainerResources } from "../runtime/runtime.ts";
+import type { ContainerLimits, ContainerResources } from "../runtime/runtime.ts";
 
 const SHARES_PER_CPU = 1024;
 const LEAST_SHARES = 2;
@@ -16,6 +16,11 @@ export function containerResources(
   container: Container,
   memoryCapacityBytes: number,
 ): ContainerResources {
+  return { ...containerLimits(pod, container), oomScoreAdj: oomScoreAdj(pod, container, memoryCapacityBytes) };
+}
+
+/** Those numbers that may change while the container runs. */
+export function containerLimits(pod: Readonly<Pod>, container: Container): ContainerLimits {
   const { requests, limits } = container.resources ?? {};
   const podLimits = pod.spec?.resources?.limits;
   const cpuLimit = milliAmount(limits?.cpu ?? podLimits?.cpu);
@@ -24,7 +29,6 @@ export function containerResources(
     cpuShares: cpuShares(milliAmount(requests?.cpu ?? limits?.cpu)),
     cpuQuota: cpuLimit === 0 ? undefined : cpuQuota(cpuLimit),
     memoryLimitBytes: memoryLimit === 0 ? undefined : memoryLimit,
-    oomScoreAdj: oomScoreAdj(pod, container, memoryCapacityBytes),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Container, Pod } from "../../api/types/core-v1.ts";
+import { resizeLabels } from "../resize/container-resize.ts";
 import type { ContainerSpec, ImageRecord, Mount } from "../runtime/runtime.ts";
 import { containerResources } from "./container-resources.ts";
 import { containerSecurity } from "./container-security.ts";
@@ -38,6 +39,6 @@ export function containerSpec(parts: ContainerSpecParts): ContainerSpec {
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     stopSignal: container.lifecycle?.stopSignal,
-    labels: {},
+    labels: resizeLabels(container),
   };
 }

@@ -183,8 +183,10 @@ function nextRestartCount({ state }: PodLedger, name: string): number {
 }
 
 function recordOf(spec: ContainerSpec, id: string, image: ImageRecord, now: number): ContainerRecord {
-  const { pod, sandboxId, name, restartCount, labels } = spec;
-  const identity = { id, pod, sandboxId, name, restartCount, labels };
+  const { pod, sandboxId, name, restartCount, labels, resources } = spec;
+  const { cpuShares, cpuQuota, memoryLimitBytes } = resources;
+  const limits = { cpuShares, cpuQuota, memoryLimitBytes };
+  const identity = { id, pod, sandboxId, name, restartCount, labels, limits };
   return { ...identity, image: spec.image, imageId: image.id, createdAt: now, state: { phase: "created" } };
 }
 

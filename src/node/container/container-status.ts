@@ -1,9 +1,17 @@
-import type { Container, ContainerState, ContainerStatus, VolumeMountStatus } from "../../api/types/core-v1.ts";
+import { formatQuantity, milliQuantity, wholeQuantity } from "../../api/quantity.ts";
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  ResourceRequirements,
+  VolumeMountStatus,
+} from "../../api/types/core-v1.ts";
 import { timestamp } from "../../lib/clock.ts";
 import type { ContainerWait } from "../pod/pod-plan.ts";
 import { type ContainerRole, latestContainer, type PodState } from "../pod/pod-state.ts";
 import { restartsAfter } from "../pod/restart-policy.ts";
 import type { ContainerRecord } from "../runtime/runtime.ts";
+import { containerLimits } from "./container-resources.ts";
 
 /** What a status needs to know beside the pod's own state. */
 export interface ContainerStatusContext {
@@ -42,6 +50,7 @@ function recordedStatus(
     runState(one, runtimeName, state.terminationMessages.get(one.id));
   return {
     ...commonStatus(container),
+    resources: resourcesInForce(state, container, record),
     image: record.image,
     imageID: record.imageId,
     containerID: `${runtimeName}://${record.id}`,
@@ -50,6 +59,38 @@ function recordedStatus(
     lastState: earlier ? stateOf(earlier) : (previous?.lastState ?? {}),
   };
 }
+
+/** While a resize goes on, a running container shows what it has, not what it will have. */
+function resourcesInForce(state: PodState, container: Container, record: ContainerRecord): ResourceRequirements {
+  const { resources = {} } = container;
+  if (record.state.phase !== "running") return resources;
+  const granted = containerLimits(state.pod, container);
+  const { cpuShares, cpuQuota, memoryLimitBytes } = record.limits;
+  const shown = (list: "requests" | "limits", name: string, isAsGranted: boolean, actual: string | undefined) =>
+    resources[list]?.[name] === undefined || isAsGranted || actual === undefined ? {} : { [name]: actual };
+  const { requests, limits } = resources;
+  const cpuRequest = cpuShares === undefined ? undefined : milliQuantityText(Math.round((cpuShares * 1000) / 1024));
+  const cpuLimit = cpuQuota === undefined ? undefined : milliQuantityText(cpuQuota / 100);
+  const memoryLimit =
+    memoryLimitBytes === undefined ? undefined : formatQuantity(wholeQuantity(memoryLimitBytes, "BinarySI"));
+  return {
+    ...resources,
+    ...(requests
+      ? { requests: { ...requests, ...shown("requests", "cpu", granted.cpuShares === cpuShares, cpuRequest) } }
+      : {}),
+    ...(limits
+      ? {
+          limits: {
+            ...limits,
+            ...shown("limits", "cpu", granted.cpuQuota === cpuQuota, cpuLimit),
+            ...shown("limits", "memory", granted.memoryLimitBytes === memoryLimitBytes, memoryLimit),
+          },
+        }
+      : {}),
+  };
+}
+
+const milliQuantityText = (milli: number): string => formatQuantity(milliQuantity(milli, "DecimalSI"));
 
 /** A container that the engine does not know: not made yet, or removed by someone. */
 function unrecordedStatus(

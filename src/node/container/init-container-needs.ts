@@ -78,9 +78,9 @@ function sidecarProgress(
   needs: ContainerNeeds,
 ): Progress {
   if (record.state.phase !== "running") return "again";
-  const trouble = containerTrouble(state, container, record.id, record.image);
+  const trouble = containerTrouble(state, container, record);
   if (trouble) {
-    const message = `Init container ${container.name} ${trouble.what}`;
+    const message = `${trouble.isResize ? "Container" : "Init container"} ${container.name} ${trouble.what}`;
     needs.kills.push(killOf(record.id, container.name, message, trouble.failedProbe));
     return "pending";
   }

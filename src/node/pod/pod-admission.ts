@@ -48,7 +48,8 @@ const failed = (predicate: string, what: string): PodRejection => ({
   message: `Predicate ${predicate} failed: ${what}`,
 });
 
-function lackingResource(
+/** Which resource the node has too little of, if any. */
+export function lackingResource(
   pod: Readonly<Pod>,
   accepted: readonly Readonly<Pod>[],
   allocatable: ResourceList,

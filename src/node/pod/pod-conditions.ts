@@ -32,7 +32,15 @@ export function podConditions(facts: ConditionFacts, others: readonly PodConditi
   ];
 }
 
-const OWNED = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+const OWNED = new Set([
+  "PodResizePending",
+  "PodResizeInProgress",
+  "PodReadyToStartContainers",
+  "Initialized",
+  "Ready",
+  "ContainersReady",
+  "PodScheduled",
+]);
 
 /** Readiness gates and whatever else others wrote. */
 export function foreignConditions(conditions: readonly PodCondition[] | undefined): PodCondition[] {

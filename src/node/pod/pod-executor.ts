@@ -9,6 +9,8 @@ import { terminationMessage } from "../container/termination-message.ts";
 import type { PodAddresses } from "../ipam.ts";
 import type { NodeFacts } from "../node-facts.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
+import { type ContainerUpdate, resizeText } from "../resize/pod-resize.ts";
+import { refuseBelowUse } from "../resize/refuse-below-use.ts";
 import { engineText } from "../runtime/runtime-error.ts";
 import type { ContainerRecord, ContainerRuntime } from "../runtime/runtime.ts";
 import { VolumeError } from "../volumes/volume.ts";
@@ -33,6 +35,7 @@ export interface PodExecutorOptions {
 }
 
 const SANDBOX_RETRY_MS = 10_000;
+const RESIZE_RETRY_MS = 10_000;
 
 /** Performs what `podPlan` decides, and writes down in the pod's state what came of it. */
 export class PodExecutor {
@@ -63,6 +66,8 @@ export class PodExecutor {
         const graceSeconds = killGraceSeconds(ledger.state.pod, action.name, action.kill);
         return this.#kill(ledger, action.containerId, { graceSeconds, message: action.kill.message }, signal);
       }
+      case "resizeContainers":
+        return this.#resize(ledger, action.updates);
       case "stopPod":
         return this.#stopPod(ledger, action.containerIds, action.graceSeconds, signal);
     }
@@ -134,6 +139,30 @@ export class PodExecutor {
       const retryAt = clock.now() + SANDBOX_RETRY_MS;
       ledger.failSetup({ reason: "FailedCreatePodSandBox", message, retryAt });
     }
+  }
+
+  async #resize(ledger: PodLedger, updates: readonly ContainerUpdate[]): Promise<void> {
+    const { runtime, clock } = this.#options;
+    try {
+      await refuseBelowUse(runtime, updates);
+      for (const { containerId, limits } of updates) await runtime.updateLimits(containerId, limits);
+    } catch (error) {
+      this.#tellResizeError(ledger, engineText(error));
+      const progress = ledger.state.resize.progress ?? { generation: ledger.state.pod.metadata.generation ?? 0 };
+      const retryAt = clock.now() + RESIZE_RETRY_MS;
+      ledger.change({
+        resize: { ...ledger.state.resize, progress: { ...progress, error: engineText(error), retryAt } },
+      });
+    }
+    // Even when it failed: some of it may be done.
+    for (const { containerId } of updates) await this.refresh(ledger, containerId);
+  }
+
+  #tellResizeError({ state: { pod, resize } }: PodLedger, error: string): void {
+    if (resize.progress?.error === error) return;
+    const { generation = pod.metadata.generation ?? 0 } = resize.progress ?? {};
+    const text = resizeText("Pod resize error", pod, generation, error);
+    this.#options.events.record(podReference(pod), "Warning", "ResizeError", text);
   }
 
   async #removeContainer(ledger: PodLedger, id: string): Promise<void> {

@@ -2,6 +2,13 @@ import type { Pod } from "../../api/types/core-v1.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
 import type { FailureBackoff } from "../container/failure-backoff.ts";
 import type { NodeFacts } from "../node-facts.ts";
+import {
+  type Allocation,
+  allocationOf,
+  isSameAllocation,
+  recordedAllocation,
+  withAllocation,
+} from "../resize/allocation.ts";
 import type { ContainerRecord, RuntimeState, SandboxRecord } from "../runtime/runtime.ts";
 import type { PodDirectory } from "./pod-directory.ts";
 import {
@@ -26,14 +33,16 @@ export class PodLedger {
   readonly #facts: NodeFacts;
   #state: PodState;
   #mountBackoff: FailureBackoff | undefined;
+  #allocation: Allocation;
 
   constructor(pod: Readonly<Pod>, records: RuntimeState, { directory, volumes, facts }: PodLedgerOptions) {
     this.directory = directory;
     this.volumes = volumes;
     this.#facts = facts;
     const sandboxes = sandboxesNewestFirst(records.sandboxes);
+    this.#allocation = pod.status?.startTime === undefined ? allocationOf(pod) : recordedAllocation(pod);
     this.#state = {
-      pod,
+      pod: withAllocation(pod, this.#allocation),
       ending: endingOf(pod),
       sandboxes,
       containers: containersNewestFirst(records.containers),
@@ -44,6 +53,7 @@ export class PodLedger {
       backoffs: new Map(),
       probes: new Map(),
       terminationMessages: new Map(),
+      resize: {},
     };
   }
 
@@ -68,7 +78,18 @@ export class PodLedger {
   }
 
   want(pod: Readonly<Pod>): void {
-    this.change({ pod, ending: this.#state.ending ?? endingOf(pod) });
+    this.change({ pod: withAllocation(pod, this.#allocation), ending: this.#state.ending ?? endingOf(pod) });
+  }
+
+  /** Grants the resources of the pod's spec. */
+  allocate(pod: Readonly<Pod>): void {
+    this.#allocation = allocationOf(pod);
+    this.change({ pod, resize: { progress: { generation: pod.metadata.generation ?? 0 } } });
+  }
+
+  /** Whether the pod asks for other resources than it was granted. */
+  needsResize(pod: Readonly<Pod>): boolean {
+    return !isSameAllocation(allocationOf(pod), this.#allocation);
   }
 
   /** The first reason to end stays. */

@@ -50,6 +50,8 @@ function actionText(action: PodAction): string {
       return `startContainer ${action.container.name} as ${action.role}`;
     case "killContainer":
       return `killContainer ${action.name} for ${action.kill.failedProbe ?? "no probe"}: ${action.kill.message}`;
+    case "resizeContainers":
+      return `resizeContainers ${action.updates.map(({ name, limits }) => `${name} ${JSON.stringify(limits)}`).join(", ")}`;
     case "stopPod":
       return `stopPod ${action.containerIds.join(" ")} in ${action.graceSeconds}s`;
   }

@@ -3,6 +3,7 @@ import { goDuration } from "../../lib/go-duration.ts";
 import { appContainerNeeds, type ContainerNeeds, ephemeralNeeds } from "../container/container-needs.ts";
 import { backoffEnd, CRASH_LOOP } from "../container/failure-backoff.ts";
 import { initContainerNeeds } from "../container/init-container-needs.ts";
+import { containerUpdates } from "../resize/pod-resize.ts";
 import type { ContainerKill, PodAction } from "./pod-action.ts";
 import { latestContainer, type PodState, type StartFailure, usableSandbox } from "./pod-state.ts";
 import { podText } from "./pod-text.ts";
@@ -125,7 +126,18 @@ function containersPlan(state: PodState, now: number): PodPlan {
   const kills = [...init.kills, ...(app?.kills ?? [])];
   if (kills.length > 0) return { ...NOTHING, actions: kills };
   const plan = startsPlan(state, [...ephemeral, ...init.starts, ...(app?.starts ?? [])], now);
-  return plan.actions.length > 0 ? plan : { ...plan, actions: surplusContainers(state).map(removeContainer) };
+  if (plan.actions.length > 0) return plan;
+  const surplus = surplusContainers(state).map(removeContainer);
+  return surplus.length > 0 ? { ...plan, actions: surplus } : withResize(plan, state, now);
+}
+
+/** Changes what running containers may use, when there is nothing more urgent. */
+function withResize(plan: PodPlan, state: PodState, now: number): PodPlan {
+  const updates = containerUpdates(state);
+  if (updates.length === 0) return plan;
+  const retryAt = state.resize.progress?.retryAt ?? now;
+  if (retryAt > now) return { ...plan, wakeAt: earliest(plan.wakeAt, retryAt) };
+  return { ...plan, actions: [{ do: "resizeContainers", updates }] };
 }
 
 /** An earlier instance that runs again beside the latest: someone started it behind our back. */

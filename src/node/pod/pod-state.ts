@@ -1,5 +1,6 @@
 import type { Container, Pod } from "../../api/types/core-v1.ts";
 import type { FailureBackoff } from "../container/failure-backoff.ts";
+import type { PodResize } from "../resize/pod-resize.ts";
 import type { ContainerRecord, SandboxRecord } from "../runtime/runtime.ts";
 
 /**
@@ -7,6 +8,7 @@ import type { ContainerRecord, SandboxRecord } from "../runtime/runtime.ts";
  * worker replaces it.
  */
 export interface PodState {
+  /** With the resources that it was granted, which may not yet be those of its spec. */
   readonly pod: Readonly<Pod>;
   /** Set once the pod may only stop. It never goes back. */
   readonly ending: PodEnding | undefined;
@@ -27,6 +29,7 @@ export interface PodState {
   readonly probes: ReadonlyMap<string, ProbeResults>;
   /** What ended containers left as their last words, by container id. */
   readonly terminationMessages: ReadonlyMap<string, string>;
+  readonly resize: PodResize;
 }
 
 /** Why a pod stops. */

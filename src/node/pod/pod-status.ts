@@ -1,6 +1,9 @@
-import type { ContainerStatus, PodCondition, PodStatus } from "../../api/types/core-v1.ts";
+import { podRequests } from "../../api/pod-resources.ts";
+import { formatQuantity } from "../../api/quantity.ts";
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from "../../api/types/core-v1.ts";
 import { timestamp } from "../../lib/clock.ts";
 import { containerStatus, type ContainerStatusContext, hasAppContainerRun } from "../container/container-status.ts";
+import { resizeConditions } from "../resize/pod-resize.ts";
 import { foreignConditions, podConditions } from "./pod-conditions.ts";
 import { podPhase, type PodPhase } from "./pod-phase.ts";
 import { type ContainerRole, isSidecar, type PodState, usableSandbox } from "./pod-state.ts";
@@ -27,10 +30,10 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
   // Containers prove that the volumes were there, also to an agent that has not looked at them yet.
   const hasVolumes = state.areVolumesReady || state.containers.length > 0;
   const isReadyToStart = usableSandbox(state) !== undefined && hasVolumes;
-  const conditions = podConditions(
-    { pod, phase, statuses: all, isReadyToStart },
-    foreignConditions(pod.status?.conditions),
-  );
+  const conditions = [
+    ...podConditions({ pod, phase, statuses: all, isReadyToStart }, foreignConditions(pod.status?.conditions)),
+    ...(ending ? [] : resizeConditions(state.resize)),
+  ];
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     phase,
@@ -43,9 +46,18 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
     ...(containers.init.length > 0 ? { initContainerStatuses: containers.init } : {}),
     containerStatuses: containers.app,
     ...(containers.ephemeral.length > 0 ? { ephemeralContainerStatuses: containers.ephemeral } : {}),
+    ...podLevelResources(pod),
     ...(pod.status?.qosClass === undefined ? {} : { qosClass: pod.status.qosClass }),
     ...(pod.status?.nominatedNodeName === undefined ? {} : { nominatedNodeName: pod.status.nominatedNodeName }),
   };
+}
+
+/** Only pods that have resources as a whole show them. */
+function podLevelResources(pod: Readonly<Pod>): Partial<PodStatus> {
+  const { resources } = pod.spec ?? {};
+  if (!resources) return {};
+  const requests = Object.entries(podRequests(pod)).map(([name, amount]) => [name, formatQuantity(amount)]);
+  return { resources, allocatedResources: Object.fromEntries(requests) };
 }
 
 function containerStatuses(state: PodState, context: PodStatusContext) {

@@ -8,6 +8,7 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
 import type { PodProbes } from "../probes/pod-probes.ts";
+import { isResized, resizeText } from "../resize/pod-resize.ts";
 import { engineText, isRuntimeError } from "../runtime/runtime-error.ts";
 import type { RuntimeEvent, RuntimeState } from "../runtime/runtime.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
@@ -39,6 +40,8 @@ export interface PodWorkerOptions extends PodLedgerOptions {
   readonly limits: EmptyDirLimits;
   /** What the engine has now, asked after the call. */
   readonly freshRecords: () => Promise<RuntimeState>;
+  /** The pod may have given back some of the node. */
+  readonly onResized: () => void;
   /** The pod has stopped for good: what it held on this node goes back. */
   readonly onStopped: () => Promise<void>;
   /** The pod is gone from the API, and nothing of it is left here. */
@@ -116,6 +119,39 @@ export class PodWorker implements AsyncDisposable {
       before.deletionTimestamp !== deletionTimestamp ||
       before.deletionGracePeriodSeconds !== deletionGracePeriodSeconds;
     if (isUrgent) this.#step?.abort(new Error("The pod is to be deleted"));
+    this.wake();
+  }
+
+  /** Whether the pod asks for other resources than it has: `pod` is as the API has it. */
+  needsResize(pod: Readonly<Pod>): boolean {
+    return this.#isDecided && !this.#ledger.state.ending && this.#ledger.needsResize(pod);
+  }
+
+  /** The node has room for what the pod asks for now. */
+  resize(pod: Readonly<Pod>): void {
+    this.#ledger.allocate(pod);
+    const text = resizeText("Pod resize started", pod, pod.metadata.generation ?? 0);
+    this.#options.events.record(podReference(pod), "Normal", "ResizeStarted", text);
+    this.wake();
+  }
+
+  /** The node has no room for it yet. */
+  deferResize(pod: Readonly<Pod>, message: string): void {
+    const { resize } = this.#ledger.state;
+    const generation = pod.metadata.generation ?? 0;
+    const isNews = resize.pending?.generation !== generation;
+    this.#ledger.change({ resize: { ...resize, pending: { message, generation } } });
+    if (!isNews) return;
+    const text = resizeText("Pod resize Deferred", pod, generation, message);
+    this.#options.events.record(podReference(pod), "Warning", "ResizeDeferred", text);
+    this.wake();
+  }
+
+  /** The pod asks for what it has, perhaps again. */
+  forgetResize(): void {
+    const { pending, ...resize } = this.#ledger.state.resize;
+    if (!pending) return;
+    this.#ledger.change({ resize });
     this.wake();
   }
 
@@ -227,6 +263,7 @@ export class PodWorker implements AsyncDisposable {
     this.#step = new AbortController();
     await this.#look();
     probes.follow(this.#ledger.state);
+    this.#settleResize();
     const plan = podPlan(this.#ledger.state, clock.now());
     if (plan.ends) {
       if (plan.ends === "deadline") this.#failDeadline();
@@ -282,6 +319,17 @@ export class PodWorker implements AsyncDisposable {
       containers: containersNewestFirst(containers),
     });
     for (const record of containers) this.#ledger.putContainer(record, await executor.lastWords(this.#ledger, record));
+  }
+
+  /** A granted resize is over once every container has it. */
+  #settleResize(): void {
+    const { pod, resize, ending } = this.#ledger.state;
+    if (!resize.progress || ending || !isResized(this.#ledger.state)) return;
+    const { progress, ...rest } = resize;
+    this.#ledger.change({ resize: rest });
+    const text = resizeText("Pod resize completed", pod, progress.generation);
+    this.#options.events.record(podReference(pod), "Normal", "ResizeCompleted", text);
+    this.#options.onResized();
   }
 
   #tellStatus({ waits }: PodPlan): void {

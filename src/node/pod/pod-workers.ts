@@ -21,7 +21,7 @@ import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import type { ClaimedVolumes } from "../volumes/claimed-volume.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
 import { EmptyDirLimits } from "./empty-dir-limits.ts";
-import { type PodRejection, podRejection } from "./pod-admission.ts";
+import { lackingResource, type PodRejection, podRejection } from "./pod-admission.ts";
 import { podDirectory } from "./pod-directory.ts";
 import type { PodExecutor } from "./pod-executor.ts";
 import { PodStatusWriter } from "./pod-status-writer.ts";
@@ -57,6 +57,8 @@ const RELIST_MS = 10 * 60_000;
 export class PodWorkers implements AsyncDisposable {
   readonly #options: PodWorkersOptions;
   readonly #workers = new Map<string, PodWorker>();
+  /** Pods that wait for room to grow, as the API has them. */
+  readonly #pendingResizes = new Map<string, Readonly<Pod>>();
   readonly #snapshots: RuntimeSnapshots;
   readonly #tasks: BackgroundTasks;
   #stopFollowing: (() => void) | undefined;
@@ -132,11 +134,40 @@ export class PodWorkers implements AsyncDisposable {
     const known = this.#workers.get(uid);
     if (known) {
       known.volumes.refresh(pod);
-      return known.update(pod);
+      known.update(pod);
+      return this.#resize(known, pod);
     }
     const records = recordsByUid.get(uid) ?? NO_RECORDS;
     recordsByUid.delete(uid);
     this.#admit(pod, this.#startWorker(pod, records));
+  }
+
+  /** Grants a pod other resources if there is room for them. */
+  #resize(worker: PodWorker, pod: Readonly<Pod>): void {
+    const { uid = "" } = pod.metadata;
+    this.#pendingResizes.delete(uid);
+    if (!worker.needsResize(pod)) return worker.forgetResize();
+    const lacking = lackingResource(pod, this.#accepted(worker), this.#options.facts.allocatable);
+    if (!lacking) return worker.resize(pod);
+    this.#pendingResizes.set(uid, pod);
+    worker.deferResize(pod, lacking.message);
+  }
+
+  /** The oldest wish first. */
+  #retryResizes(): void {
+    // Those that still wait are put at the end again.
+    const waiting = [...this.#pendingResizes];
+    for (const [uid, pod] of waiting) {
+      const worker = this.#workers.get(uid);
+      if (worker) this.#resize(worker, pod);
+      else this.#pendingResizes.delete(uid);
+    }
+  }
+
+  #accepted(except: PodWorker): Readonly<Pod>[] {
+    return [...this.#workers.values()]
+      .filter((other) => other !== except && !other.state.ending)
+      .map(({ state }) => state.pod);
   }
 
   #admit(pod: Pod, worker: PodWorker): void {
@@ -159,10 +190,7 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #rejection(pod: Pod, worker: PodWorker, node: Node): PodRejection | undefined {
-    const accepted = [...this.#workers.values()]
-      .filter((other) => other !== worker && !other.state.ending)
-      .map(({ state }) => state.pod);
-    return podRejection(pod, accepted, node, this.#options.facts.allocatable);
+    return podRejection(pod, this.#accepted(worker), node, this.#options.facts.allocatable);
   }
 
   #conclude(pod: Pod, worker: PodWorker, rejection: PodRejection | undefined): void {
@@ -211,6 +239,7 @@ export class PodWorkers implements AsyncDisposable {
         onResults: (id, results) => worker.tellProbes(id, results),
       }),
       freshRecords: () => this.#snapshots.fresh(),
+      onResized: () => this.#retryResizes(),
       onStopped: () => this.#giveBack(uid),
       onGone: () => this.#remove(uid, directory.path),
     });
@@ -220,6 +249,7 @@ export class PodWorkers implements AsyncDisposable {
 
   async #giveBack(uid: string): Promise<void> {
     this.#options.addresses.release(uid);
+    this.#retryResizes();
     await this.#options.objects.release(uid);
   }
 

@@ -2,7 +2,14 @@ import { nanoTimestamp, type Clock } from "../../lib/clock.ts";
 import { ByteChannel } from "./byte-channel.ts";
 import { MISSING_PROGRAMS, runFakeProgram, trappedExitCode } from "./fake-program.ts";
 import { RuntimeError } from "./runtime-error.ts";
-import type { ContainerRecord, ContainerRunState, ContainerSpec, LogChunk, RuntimeStreams } from "./runtime.ts";
+import type {
+  ContainerLimits,
+  ContainerRecord,
+  ContainerRunState,
+  ContainerSpec,
+  LogChunk,
+  RuntimeStreams,
+} from "./runtime.ts";
 
 const SIGTERM = 15;
 const SIGKILL = 9;
@@ -17,6 +24,7 @@ export class FakeContainer {
   readonly id: string;
   readonly spec: ContainerSpec;
   readonly createdAt: number;
+  limits: ContainerLimits;
   readonly log: LogChunk[] = [];
   #clock: Clock;
   #imageId: string;
@@ -31,6 +39,7 @@ export class FakeContainer {
   constructor(id: string, spec: ContainerSpec, imageId: string, clock: Clock) {
     this.id = id;
     this.spec = spec;
+    this.limits = spec.resources;
     this.createdAt = clock.now();
     this.#imageId = imageId;
     this.#clock = clock;
@@ -47,6 +56,7 @@ export class FakeContainer {
 
   get record(): ContainerRecord {
     const { pod, sandboxId, name, restartCount, image, labels } = this.spec;
+    const { cpuShares, cpuQuota, memoryLimitBytes } = this.limits;
     return {
       id: this.id,
       pod,
@@ -56,6 +66,7 @@ export class FakeContainer {
       image,
       imageId: this.#imageId,
       labels,
+      limits: { cpuShares, cpuQuota, memoryLimitBytes },
       createdAt: this.createdAt,
       state: this.#state,
     };

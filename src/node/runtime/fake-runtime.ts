@@ -11,6 +11,7 @@ import { runFakeProgram } from "./fake-program.ts";
 import { normalImageName } from "./image-reference.ts";
 import { RuntimeError } from "./runtime-error.ts";
 import type {
+  ContainerLimits,
   ContainerRuntime,
   ContainerSpec,
   ImageRecord,
@@ -144,8 +145,9 @@ class FakeRuntime implements ContainerRuntime {
     if (this.#containers.delete(id)) this.#publish("removed", id, container.spec.pod);
   }
 
-  async updateResources(id: string): Promise<void> {
-    await Promise.resolve(this.#container(id));
+  async updateLimits(id: string, limits: ContainerLimits): Promise<void> {
+    this.#container(id).limits = limits;
+    await Promise.resolve();
   }
 
   inspectImage(reference: string) {

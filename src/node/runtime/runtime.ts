@@ -25,7 +25,7 @@ export interface ContainerRuntime extends AsyncDisposable {
     options: { readonly graceSeconds: number; readonly signal?: string | undefined },
   ): Promise<void>;
   removeContainer(id: string): Promise<void>;
-  updateResources(id: string, resources: ContainerResources): Promise<void>;
+  updateLimits(id: string, limits: ContainerLimits): Promise<void>;
   /** Undefined when the image is not on this machine. */
   inspectImage(reference: string): Promise<ImageRecord | undefined>;
   listImages(): Promise<readonly ImageSummary[]>;
@@ -126,11 +126,15 @@ export interface Mount {
   readonly propagation: "None" | "HostToContainer" | "Bidirectional";
 }
 
-export interface ContainerResources {
+/** What can also change while a container runs. */
+export interface ContainerLimits {
   readonly cpuShares: number | undefined;
   /** Microseconds of CPU in each 100 ms. */
   readonly cpuQuota: number | undefined;
   readonly memoryLimitBytes: number | undefined;
+}
+
+export interface ContainerResources extends ContainerLimits {
   readonly oomScoreAdj: number | undefined;
 }
 
@@ -157,6 +161,8 @@ export interface ContainerRecord {
   readonly image: string;
   readonly imageId: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** As they are in force now. */
+  readonly limits: ContainerLimits;
   readonly createdAt: number;
   readonly state: ContainerRunState;
 }

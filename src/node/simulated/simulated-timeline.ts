@@ -104,6 +104,7 @@ function stateOf(pod: Readonly<Pod>, ip: string, records: readonly ContainerReco
     // All is well as long as it runs.
     probes: new Map(records.map(({ id }) => [id, { startup: "success", liveness: "success", readiness: "success" }])),
     terminationMessages: new Map(),
+    resize: {},
   };
 }
 
@@ -124,10 +125,13 @@ function recordOf(
     image,
     imageId: `simulated://${image}`,
     labels: {},
+    limits: NO_LIMITS,
     createdAt: 0,
     state,
   };
 }
+
+const NO_LIMITS = { cpuShares: undefined, cpuQuota: undefined, memoryLimitBytes: undefined };
 
 const running = (startedAt: number): ContainerRunState => ({ phase: "running", startedAt, pid: undefined });
 

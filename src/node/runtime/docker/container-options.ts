@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions, HostConfig, MountConfig } from "dockerode";
 
-import type { ContainerResources, ContainerSecurity, ContainerSpec, Mount, SandboxSpec } from "../runtime.ts";
+import type { ContainerLimits, ContainerSecurity, ContainerSpec, Mount, SandboxSpec } from "../runtime.ts";
 import type { Engine } from "./engine.ts";
 import { identityLabels, LABEL, objectName } from "./labels.ts";
 import { PAUSE_IMAGE } from "./pause-image.ts";
@@ -76,7 +76,7 @@ export function containerOptions(
       IpcMode: `container:${spec.sandboxId}`,
       ...(spec.security.shareProcessNamespace ? { PidMode: `container:${spec.sandboxId}` } : {}),
       Mounts: mounts(spec.mounts),
-      ...resourceOptions(spec.resources),
+      ...limitOptions(spec.resources),
       ...(oomScoreAdj === undefined ? {} : { OomScoreAdj: Math.max(oomScoreAdj, facts.lowestOomScore) }),
       ...securityOptions(spec.security, seccompProfile),
       LogConfig: LOG_CONFIG,
@@ -86,8 +86,7 @@ export function containerOptions(
 }
 
 /** The limits that can also change while the container runs. */
-export function resourceOptions(resources: ContainerResources): HostConfig {
-  const { cpuShares, cpuQuota, memoryLimitBytes } = resources;
+export function limitOptions({ cpuShares, cpuQuota, memoryLimitBytes }: ContainerLimits): HostConfig {
   return {
     ...(cpuShares === undefined ? {} : { CpuShares: cpuShares }),
     ...(cpuQuota === undefined ? {} : { CpuPeriod: CPU_PERIOD_MICROSECONDS, CpuQuota: cpuQuota }),

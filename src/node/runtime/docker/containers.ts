@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { ContainerCreateOptions } from "dockerode";
 
 import { isRuntimeError, RuntimeError } from "../runtime-error.ts";
-import type { ContainerRecord, ContainerResources, ContainerSpec } from "../runtime.ts";
+import type { ContainerLimits, ContainerRecord, ContainerSpec } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";
-import { containerOptions, resourceOptions } from "./container-options.ts";
+import { containerOptions, limitOptions } from "./container-options.ts";
 import { statusCode } from "./engine-error.ts";
 import type { Engine } from "./engine.ts";
 import { LABEL } from "./labels.ts";
@@ -137,13 +137,9 @@ export async function removeById(connection: DockerConnection, id: string): Prom
   }
 }
 
-export async function updateResources(
-  connection: DockerConnection,
-  id: string,
-  resources: ContainerResources,
-): Promise<void> {
+export async function updateLimits(connection: DockerConnection, id: string, limits: ContainerLimits): Promise<void> {
   await connection.call("Updating a container's limits", (abortSignal) =>
-    connection.docker.getContainer(id).update({ ...resourceOptions(resources), abortSignal }),
+    connection.docker.getContainer(id).update({ ...limitOptions(limits), abortSignal }),
   );
 }
 

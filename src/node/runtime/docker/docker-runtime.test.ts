@@ -106,7 +106,7 @@ describe.skipIf(skipped !== undefined)(`Docker${skipped ? ` (${skipped})` : ""}`
       return await collect((await runtime.exec(id, exec(command))).stdout);
     };
     expect((await limits()).split(/\s+/)).toEqual(expect.arrayContaining([String(32 * 2 ** 20), "20000", "900"]));
-    await runtime.updateResources(id, { ...resources, cpuQuota: 50_000, memoryLimitBytes: 64 * 2 ** 20 });
+    await runtime.updateLimits(id, { ...resources, cpuQuota: 50_000, memoryLimitBytes: 64 * 2 ** 20 });
     expect((await limits()).split(/\s+/)).toEqual(expect.arrayContaining([String(64 * 2 ** 20), "50000", "900"]));
   });
 

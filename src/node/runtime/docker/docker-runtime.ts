@@ -9,14 +9,7 @@ import { Semaphore } from "../../../lib/semaphore.ts";
 import type { ContainerRuntime, RuntimeState } from "../runtime.ts";
 import { attach } from "./attach.ts";
 import { checkEngine, DockerConnection } from "./connection.ts";
-import {
-  createContainer,
-  inspectContainer,
-  removeById,
-  startById,
-  stopContainer,
-  updateResources,
-} from "./containers.ts";
+import { createContainer, inspectContainer, removeById, startById, stopContainer, updateLimits } from "./containers.ts";
 import { dockerEndpoint } from "./endpoint.ts";
 import { engineFacts, parallelStarts, type Engine } from "./engine.ts";
 import { watchEvents } from "./events.ts";
@@ -90,7 +83,7 @@ function dockerRuntime(engine: Engine, log: Logger): ContainerRuntime {
     startContainer: (id) => engine.starts.runFirst(() => startById(connection, id)),
     stopContainer: (id, stop) => stopContainer(connection, id, stop),
     removeContainer: (id) => removeById(connection, id),
-    updateResources: (id, resources) => updateResources(connection, id, resources),
+    updateLimits: (id, limits) => updateLimits(connection, id, limits),
     inspectImage: (reference) => inspectImage(connection, reference),
     listImages: () => listImages(connection),
     pullImage: (reference, credentials, signal) => pullImage(connection, reference, credentials, signal),

@@ -1,6 +1,6 @@
 import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
 
-import type { ContainerRecord, ContainerRunState, SandboxRecord } from "../runtime.ts";
+import type { ContainerLimits, ContainerRecord, ContainerRunState, SandboxRecord } from "../runtime.ts";
 import { foreignLabels, LABEL, podOfLabels } from "./labels.ts";
 
 /** A sandbox as the engine lists it; undefined when its labels are not ours. */
@@ -34,10 +34,18 @@ export function containerRecord(inspected: ContainerInspectInfo): ContainerRecor
     image: inspected.Config.Image,
     imageId: inspected.Image,
     labels: foreignLabels(labels),
+    limits: limitsOf(inspected.HostConfig),
     createdAt,
     state: runState(inspected.State, createdAt),
   };
 }
+
+/** The engine writes 0 for what is not limited. */
+const limitsOf = ({ CpuShares, CpuQuota, Memory }: ContainerInspectInfo["HostConfig"]): ContainerLimits => ({
+  cpuShares: CpuShares || undefined,
+  cpuQuota: CpuQuota || undefined,
+  memoryLimitBytes: Memory || undefined,
+});
 
 type EngineState = ContainerInspectInfo["State"];
 
