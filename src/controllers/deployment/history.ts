@@ -11,7 +11,7 @@ export function cleanUpActions({ spec }: Deployment, old: readonly ReplicaSet[])
   if (limit === undefined) return [];
   const kept = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return kept
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b) || olderFirst(a, b))
+    .toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)) || olderFirst(a, b))
     .slice(0, Math.max(0, kept.length - limit))
     .filter(
       (replicaSet) =>

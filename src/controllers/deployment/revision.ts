@@ -20,11 +20,12 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
 
 const LONGEST_HISTORY = 2000;
 
-/** 0 for a ReplicaSet that has none. */
-export function revisionOf({ metadata }: ReplicaSet): number {
-  const revision = Number(metadata.annotations?.[REVISION] ?? 0);
-  return Number.isInteger(revision) ? revision : 0;
+/** 0 for a ReplicaSet that has none. Users may write numbers here that a double could not tell apart. */
+export function revisionOf({ metadata }: ReplicaSet): bigint {
+  return integer(metadata.annotations?.[REVISION] ?? "") ?? 0n;
 }
+
+const integer = (text: string): bigint | undefined => (/^-?\d+$/.test(text) ? BigInt(text) : undefined);
 
 /** The annotations of the ReplicaSet of the current template, whose revision is above that of all others. */
 export function newestAnnotations(
@@ -34,9 +35,10 @@ export function newestAnnotations(
 ): Annotations {
   const inherited = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key));
   const annotations = { ...current, ...Object.fromEntries(inherited) };
-  const revision = Math.max(0, ...others.map(revisionOf)) + 1;
+  const revision = others.map(revisionOf).reduce((highest, each) => (each > highest ? each : highest), 0n) + 1n;
   const previous = current?.[REVISION];
-  if (previous !== undefined && !(Number(previous) < revision)) return annotations;
+  const known = previous === undefined ? 0n : integer(previous);
+  if (previous !== undefined && (known === undefined || known >= revision)) return annotations;
   return {
     ...annotations,
     [REVISION]: String(revision),
