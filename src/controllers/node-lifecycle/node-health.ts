@@ -7,6 +7,8 @@ import { conditionOf } from "../conditions.ts";
 
 export interface NodeSnapshot {
   readonly node: Node;
+  /** Nobody has looked at it before. */
+  readonly isNew?: boolean;
   /** When the last sign of life was seen, by our clock. */
   readonly lastSeenMs: number;
   /** The pods of the node; only looked at while it is not ready. */

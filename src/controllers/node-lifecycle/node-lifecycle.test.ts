@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { namespaces, leases, nodes, pods } from "../../api/resources.ts";
+import { events, namespaces, leases, nodes, pods } from "../../api/resources.ts";
 import type { Node } from "../../api/types/core-v1.ts";
 import { microTimestamp } from "../../lib/clock.ts";
 import { FakeClock } from "../../lib/fake-clock.ts";
@@ -102,4 +102,14 @@ test("the pods of a node that is gone for good are given up", async () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(clock.now() - Date.parse("2026-01-01T00:00:00Z")).toBeGreaterThanOrEqual(40 * SECOND);
+});
+
+test("nodes that come and go are told", async () => {
+  await using cluster = await startTestControllers([nodeLifecycleController]);
+  const told = (reason: string): Promise<string> =>
+    cluster.eventually(events, (all) => all.find((event) => event.reason === reason)?.message);
+  await addNode(cluster, "node-a");
+  expect(await told("RegisteredNode")).toBe("Node node-a event: Registered Node node-a in Controller");
+  await cluster.client.resource(nodes).delete({ name: "node-a" });
+  expect(await told("RemovingNode")).toBe("Node node-a event: Removing Node node-a from Controller");
 });

@@ -1,8 +1,9 @@
 import { leases, nodes, pods } from "../../api/resources.ts";
 import type { Node } from "../../api/types/core-v1.ts";
+import type { Action } from "../actions.ts";
 import { conditionOf } from "../conditions.ts";
 import { defineController, watch, type Watch } from "../controller.ts";
-import { nodeHealthActions } from "./node-health.ts";
+import { nodeHealthActions, type NodeSnapshot } from "./node-health.ts";
 import { podsByNode } from "./pods-by-node.ts";
 
 const LEASE_NAMESPACE = "kube-node-lease";
@@ -11,13 +12,14 @@ const LEASE_NAMESPACE = "kube-node-lease";
  * Signs of life are counted from when they are seen, not from the times written in them: clocks differ, and a cluster that was
  * stopped overnight must not find all its nodes dead. They cost no work: the one timer of a node looks at the last of them.
  */
-export const nodeLifecycleController = defineController({
+export const nodeLifecycleController = defineController<NodeSnapshot | GoneNode>({
   name: "node-controller",
   connect({ informers, clock }) {
     const nodeInformer = informers.informer(nodes);
     const leaseInformer = informers.informer(leases, { namespace: LEASE_NAMESPACE });
     const podsOf = podsByNode(informers.informer(pods));
     const lastSeen = new Map<string, number>();
+    const known = new Map<string, Node>();
     const see = (name: string | undefined): void => void lastSeen.set(name ?? "", clock.now());
 
     const signsOfLife: Watch = () => {
@@ -52,19 +54,38 @@ export const nodeLifecycleController = defineController({
       watches: [signsOfLife, watch(nodeInformer, ({ metadata }) => [metadata.name ?? ""]), readiness],
       snapshot(name) {
         const node = nodeInformer.get(name);
-        return (
-          node && {
-            node,
-            lastSeenMs: lastSeen.get(name) ?? clock.now(),
-            pods: isReady(node) ? [] : podsOf(name),
-            isAnyNodeReady: isReady(node) || nodeInformer.list().some(isReady),
-          }
-        );
+        const before = known.get(name);
+        if (!node) {
+          known.delete(name);
+          return before && { gone: before };
+        }
+        known.set(name, node);
+        return {
+          node,
+          isNew: before?.metadata.uid !== node.metadata.uid,
+          lastSeenMs: lastSeen.get(name) ?? clock.now(),
+          pods: isReady(node) ? [] : podsOf(name),
+          isAnyNodeReady: isReady(node) || nodeInformer.list().some(isReady),
+        };
       },
     };
   },
-  reconcile: nodeHealthActions,
+  reconcile(snapshot, nowMs) {
+    if ("gone" in snapshot) return [nodeEvent(snapshot.gone, "RemovingNode", "Removing", "from")];
+    const greeting = snapshot.isNew ? [nodeEvent(snapshot.node, "RegisteredNode", "Registered", "in")] : [];
+    return [...greeting, ...nodeHealthActions(snapshot, nowMs)];
+  },
 });
+
+interface GoneNode {
+  readonly gone: Node;
+}
+
+function nodeEvent(node: Node, reason: string, verb: string, preposition: string): Action {
+  const { name = "" } = node.metadata;
+  const message = `Node ${name} event: ${verb} Node ${name} ${preposition} Controller`;
+  return { do: "event", about: node, type: "Normal", reason, message };
+}
 
 const isReady = ({ status }: Node): boolean => conditionOf(status?.conditions, "Ready")?.status === "True";
 const heartbeat = ({ status }: Node): string | undefined => conditionOf(status?.conditions, "Ready")?.lastHeartbeatTime;
