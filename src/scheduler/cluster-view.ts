@@ -1,4 +1,5 @@
-import type { Labels } from "../api/label-selector.ts";
+import type { Labels, LabelSelector } from "../api/label-selector.ts";
+import type { Pod } from "../api/types/core-v1.ts";
 import type { NodeState } from "./node-table.ts";
 import type { PodFacts } from "./pod-facts.ts";
 import type { StorageView } from "./storage-view.ts";
@@ -17,6 +18,8 @@ export interface ClusterView {
   /** How many nodes have an image of this name. */
   readonly nodesWithImage: (name: string) => number;
   readonly storage: StorageView;
+  /** The pods that a pod belongs with: of the same owner and Services. Undefined: it belongs to nothing. */
+  readonly siblingsOf: (pod: Pod) => LabelSelector | undefined;
   /** All namespaces with their labels. */
   readonly namespaces: ReadonlyMap<string, Labels | undefined>;
 }

@@ -46,6 +46,7 @@ interface MutableNodeState {
 export class NodeTable implements ClusterView {
   readonly namespaces = new Map<string, Labels | undefined>();
   readonly storage: StorageView;
+  readonly siblingsOf: ClusterView["siblingsOf"];
   readonly #nodesByName = new Map<string, MutableNodeState>();
   readonly #nodeByPod = new Map<string, MutableNodeState>();
   readonly #podsByNamespace = new Map<string, Map<string, PodFacts>>();
@@ -55,8 +56,9 @@ export class NodeTable implements ClusterView {
   readonly #nodesByImage = new Map<string, number>();
   #known: readonly NodeState[] | undefined;
 
-  constructor(storage: StorageView = NO_STORAGE) {
+  constructor(storage: StorageView = NO_STORAGE, siblingsOf: ClusterView["siblingsOf"] = () => undefined) {
     this.storage = storage;
+    this.siblingsOf = siblingsOf;
   }
 
   /** In the order in which they came. */

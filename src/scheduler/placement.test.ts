@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 
+import { labelSelectorOf } from "../api/label-selector.ts";
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec } from "../api/types/core-v1.ts";
 import type { StorageClass } from "../api/types/storage-v1.ts";
 import { NodeTable } from "./node-table.ts";
@@ -390,4 +391,18 @@ test("placement prefers a node that has the image", () => {
     status: { ...aNode("a").status, images: [{ names: ["web:latest"], sizeBytes: 2 ** 30 }] },
   };
   expect(place(aPod("p"), [withImage, aNode("b")])).toBe("a");
+});
+
+test("placement spreads pods that belong together over nodes", () => {
+  const nodes = ["a", "b"].map((name) => aNode(name, { labels: { "kubernetes.io/hostname": name } }));
+  const table = new NodeTable(NO_STORAGE, () => labelSelectorOf({ matchLabels: { app: "web" } }));
+  for (const node of nodes) table.setNode(node);
+  const web = (uid: string): Pod => ({ ...aPod(uid), metadata: { name: uid, uid, labels: { app: "web" } } });
+  // The other node is as full, with a pod of something else.
+  table.setPod(podFacts(web("first")), "b");
+  table.setPod(podFacts(aPod("other")), "a");
+  for (const random of [0, 0.99]) {
+    const placed = placement(podFacts(web("second")), table, { plugins, start: 0, random: () => random });
+    expect(placed).toMatchObject({ nodeName: "a" });
+  }
 });

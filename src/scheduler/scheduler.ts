@@ -20,6 +20,7 @@ import type { PodVolumes } from "./pod-volumes.ts";
 import { preemption } from "./preemption.ts";
 import { Preemptor } from "./preemptor.ts";
 import { SchedulingQueue } from "./scheduling-queue.ts";
+import { Siblings } from "./siblings.ts";
 import { StorageTable } from "./storage-table.ts";
 import { withPreemption } from "./unschedulable-message.ts";
 import { VolumeBinder } from "./volume-binder.ts";
@@ -58,6 +59,7 @@ class Scheduler implements AsyncDisposable {
   readonly #storage: StorageTable;
   readonly #volumes: VolumeBinder;
   readonly #preemptor: Preemptor;
+  readonly #siblings: Siblings;
   readonly #budgets: Informer<PodDisruptionBudget>;
   readonly #table: NodeTable;
   readonly #stack = new AsyncDisposableStack();
@@ -76,7 +78,8 @@ class Scheduler implements AsyncDisposable {
     this.#volumes = new VolumeBinder(client, this.#storage, clock);
     this.#preemptor = new Preemptor(client, clock);
     this.#budgets = informers.informer(poddisruptionbudgets);
-    this.#table = new NodeTable(this.#storage);
+    this.#siblings = new Siblings(informers);
+    this.#table = new NodeTable(this.#storage, (pod) => this.#siblings.selectorOf(pod));
     this.#events = this.#stack.use(new EventRecorder({ client, component: SCHEDULER_NAME, clock, log }));
     this.#tasks = this.#stack.use(new BackgroundTasks(log));
     this.#queue = new SchedulingQueue({ clock, plugins, onReady: () => this.#planTurn() });
@@ -95,6 +98,7 @@ class Scheduler implements AsyncDisposable {
     await Promise.all([
       ...[nodeInformer, podInformer, namespaceInformer, this.#budgets].map((informer) => informer.synced(signal)),
       this.#storage.synced(signal),
+      this.#siblings.synced(signal),
     ]);
     this.#stack.defer(this.#storage.onChange((change) => this.#react(change)));
     const seeNamespace = ({ metadata }: Namespace): unknown =>

@@ -28,6 +28,10 @@ export class Trial implements ClusterView {
     return this.#cluster.storage;
   }
 
+  get siblingsOf(): ClusterView["siblingsOf"] {
+    return this.#cluster.siblingsOf;
+  }
+
   get nodesWithImage(): ClusterView["nodesWithImage"] {
     return this.#cluster.nodesWithImage;
   }

@@ -13,6 +13,7 @@ export const imageLocality: Plugin = {
   helpfulChanges: [],
   examine({ pod }, cluster) {
     const { images, containers } = imagesOf(pod);
+    if (!images.some((image) => cluster.nodesWithImage(image) > 0)) return undefined;
     return {
       score: {
         weight: 1,

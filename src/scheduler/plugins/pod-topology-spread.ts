@@ -12,6 +12,8 @@ import {
   type Score,
 } from "../plugin.ts";
 import type { PodFacts } from "../pod-facts.ts";
+import { domainWeight, evenIsBest } from "../score-scales.ts";
+import { defaultSpread } from "./default-spread.ts";
 import { nodeRequirement } from "./node-affinity.ts";
 
 const UNEVEN: Rejection = { reasons: ["node(s) didn't match pod topology spread constraints"], isResolvable: true };
@@ -26,7 +28,10 @@ export const podTopologySpread: Plugin = {
   helpfulChanges: ["node-added", "node-updated", "pod-assigned", "pod-removed", "pod-changed"],
   examine(pod, cluster) {
     const constraints = pod.pod.spec?.topologySpreadConstraints ?? [];
-    if (constraints.length === 0) return undefined;
+    if (constraints.length === 0) {
+      const siblings = cluster.siblingsOf(pod.pod);
+      return siblings && { score: defaultSpread(pod, siblings, cluster) };
+    }
     const hard = constraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule");
     const soft = constraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "ScheduleAnyway");
     return {
@@ -73,28 +78,19 @@ function preference(pod: PodFacts, constraints: readonly TopologySpreadConstrain
   return {
     weight: 2,
     of(feasible) {
-      const weights = rules.map(({ topologyKey }) => domainWeight(feasible, topologyKey));
+      const weights = rules.map(({ topologyKey }) => domainWeight(domainsOf(feasible, topologyKey).size));
       const crowding = ({ node }: NodeState): number =>
         rules.reduce((sum, { topologyKey, maxSkew, counts }, index) => {
           const count = counts.get(node.metadata.labels?.[topologyKey] ?? "") ?? 0;
           return sum + count * (weights[index] ?? 0) + (maxSkew - 1);
         }, 0);
-      const values = feasible.map((state) => (isCounted(state) ? Math.round(crowding(state)) : undefined));
-      const known = values.filter((value) => value !== undefined);
-      const [least, most] = [Math.min(...known), Math.max(...known)];
-      // A node without the labels cannot make anything even.
-      return values.map((value) =>
-        value === undefined ? 0 : most === 0 ? 100 : Math.trunc((100 * (most + least - value)) / most),
-      );
+      return evenIsBest(feasible.map((state) => (isCounted(state) ? Math.round(crowding(state)) : undefined)));
     },
   };
 }
 
-/** Kinds of domains with many members weigh more, because each of them holds fewer pods. */
-function domainWeight(feasible: readonly NodeState[], topologyKey: string): number {
-  const domains = new Set(feasible.flatMap(({ node }) => node.metadata.labels?.[topologyKey] ?? []));
-  return Math.log(domains.size + 2);
-}
+const domainsOf = (feasible: readonly NodeState[], topologyKey: string): ReadonlySet<string> =>
+  new Set(feasible.flatMap(({ node }) => node.metadata.labels?.[topologyKey] ?? []));
 
 /** The matching pods of each domain, over the nodes that could take the pod at all. */
 function countByDomain(
