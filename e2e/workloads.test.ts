@@ -330,3 +330,20 @@ test(
   },
   LONG_MS,
 );
+
+test(
+  "a daemon runs on the node, a job comes to its end, and a cron job starts one",
+  async () => {
+    const kubectl = await namespace("batch");
+    for (const name of ["daemon-set", "job", "cron-job"]) await kubectl("apply", "-f", join(examples, name));
+    await kubectl("rollout", "status", "daemonset/watcher", "--timeout=60s");
+    expect(await kubectl("logs", "daemonset/watcher")).toBe(`watching ${cluster.name}\n`);
+    await kubectl("wait", "job/pieces", "--for=condition=Complete", "--timeout=90s");
+    const counted = "jsonpath={.status.succeeded} {.status.failed} {.status.completedIndexes}";
+    expect(await kubectl("get", "job", "pieces", "-o", counted)).toBe("4 1 0-3");
+    await kubectl("create", "job", "now", "--from=cronjob/minutely");
+    await kubectl("wait", "job/now", "--for=condition=Complete", "--timeout=60s");
+    expect(await kubectl("logs", "job/now")).toContain("UTC");
+  },
+  LONG_MS,
+);
