@@ -291,4 +291,10 @@ export const commands: readonly CommandEntry[] = [
     group: "Settings",
     load: async () => (await import("./commands/plugin.ts")).pluginCommand,
   },
+  {
+    name: "completion",
+    summary: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+    group: "Settings",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
 ];

@@ -12,6 +12,7 @@ import { isNear } from "./near-words.ts";
 
 /** Runs one command line and returns the exit code. Only the command that was asked for is loaded. */
 export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
+  if (args[0] === COMPLETE) return await complete(args.slice(1), context);
   try {
     const found = findCommand(args);
     const entry = commandsOf(context).find((each) => found !== undefined && isNamed(each, found.name));
@@ -33,6 +34,18 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return showError(error, context);
   }
+}
+
+/** What the scripts of `completion` call, and those of kubectl too. */
+const COMPLETE = "__complete";
+
+/** Whoever presses Tab wants no errors: what cannot be known is not offered. */
+async function complete(words: readonly string[], context: CliContext): Promise<number> {
+  const { candidatesText, FILES } = await import("./completion/candidates.ts");
+  const { completeLine } = await import("./completion/complete-line.ts");
+  const found = await completeLine(words, context).catch(() => FILES);
+  context.stdout.write(candidatesText(found, words.at(-1) ?? ""));
+  return 0;
 }
 
 /** What is no command may be a plugin. */
