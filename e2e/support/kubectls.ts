@@ -14,6 +14,8 @@ export interface Kubectl {
 export async function kubectls(): Promise<readonly Kubectl[]> {
   const main = kubectlPath();
   const folders = new Set([dirname(main), dirname(await realpath(main)), "/usr/lib/google-cloud-sdk/bin"]);
+  const more = process.env["KUBECTL_FOLDER"];
+  if (more !== undefined) folders.add(more);
   const byVersion = new Map<string, Kubectl>();
   for (const folder of folders) {
     for (const name of await readdir(folder).catch(() => [])) {
@@ -21,6 +23,13 @@ export async function kubectls(): Promise<readonly Kubectl[]> {
     }
   }
   return [...byVersion.values()].toSorted((a, b) => a.version.localeCompare(b.version, undefined, { numeric: true }));
+}
+
+/** The newest of them. `KUBECTL_FOLDER` may name one more place to look. */
+export async function newestKubectl(): Promise<Kubectl> {
+  const newest = (await kubectls()).at(-1);
+  if (!newest) throw new Error("kubectl is not on PATH: npm test installs it");
+  return newest;
 }
 
 async function add(byVersion: Map<string, Kubectl>, path: string): Promise<void> {

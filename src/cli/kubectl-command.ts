@@ -28,7 +28,7 @@ export interface KubectlCommandDefinition<F extends Flags> {
   readonly flags: F;
   readonly examples?: string;
   /** Resolves with `bare` when there is nothing to do without a subcommand. */
-  run(invocation: Invocation<F>): Promise<void | "bare">;
+  run(invocation: Invocation<F>): Promise<void | "bare" | "help">;
   /** `create deployment`, `set image`: looked up by the first argument that is no flag. */
   readonly subcommands?: readonly SubcommandEntry[];
 }
@@ -81,15 +81,16 @@ export function kubectlCommand<const F extends Flags>(definition: KubectlCommand
 export function subcommandsOnly(
   definition: Pick<KubectlCommandDefinition<Flags>, "usage" | "examples"> & {
     readonly subcommands: readonly SubcommandEntry[];
+    /** `help` where kubectl takes a bare command for a question. */
+    readonly bare?: "help";
   },
 ): KubectlCommand {
   return kubectlCommand({
     ...definition,
     flags: {},
     run(invocation) {
-      const [name] = invocation.args;
-      if (name === undefined) return Promise.resolve("bare");
-      throw usageError(invocation, `unknown command ${JSON.stringify(name)}`);
+      if (invocation.args.length === 0) return Promise.resolve(definition.bare ?? "bare");
+      throw usageError(invocation, `unknown command ${JSON.stringify(invocation.args.join(" "))}`);
     },
   });
 }

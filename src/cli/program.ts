@@ -7,6 +7,8 @@ import { COMMAND_GROUPS, type CliCommand, type CommandEntry, ExitError } from ".
 import type { CliContext } from "./context.ts";
 import { showError } from "./error-message.ts";
 import { findCommand } from "./find-command.ts";
+import { connectionFlags } from "./flags/connection-flags.ts";
+import { parseFlags } from "./flags/parse-flags.ts";
 import { isKubectlCommand, type KubectlCommand } from "./kubectl-command.ts";
 import { isNear } from "./near-words.ts";
 
@@ -25,6 +27,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
       );
       return 0;
     }
+    if (!found) checkRootFlags(args, context);
     if (found && !entry && found.name !== "help") return await runUnknown(args, found.name, context);
     await (await programFor(args, entry, command, context)).parseAsync([...args], { from: "user" });
     return 0;
@@ -33,6 +36,17 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     // Commander has printed what it has to say; help and version are no failures.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return showError(error, context);
+  }
+}
+
+/** Without a command there are the flags for the connection, and two that ask something. */
+function checkRootFlags(args: readonly string[], { program }: CliContext): void {
+  const rest = args.filter((arg) => arg !== "--version" && arg !== "--help" && arg !== "-h" && arg !== "--");
+  try {
+    parseFlags(rest, connectionFlags);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.message, { hint: `See '${program} --help' for usage.` });
+    throw error;
   }
 }
 

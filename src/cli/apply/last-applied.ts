@@ -26,3 +26,8 @@ export function withLastApplied(object: ApiObject): ApiObject {
 export function updatedLastApplied(object: ApiObject, { saves }: { readonly saves: boolean }): ApiObject {
   return saves || annotationsOf(object)[LAST_APPLIED] !== undefined ? withLastApplied(object) : object;
 }
+
+/** Sets the annotation to a configuration, and nothing else. */
+export const lastAppliedPatch = (configuration: ApiObject): JsonObject => ({
+  metadata: { annotations: { [LAST_APPLIED]: `${goJson(configuration)}\n` } },
+});

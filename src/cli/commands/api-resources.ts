@@ -1,4 +1,4 @@
-import { byteOrder, goJson } from "../../lib/json-text.ts";
+import { byteOrder, goStructJson } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { yamlText } from "../../lib/yaml-text.ts";
 import { preferredResources } from "../discovery/resource-mapper.ts";
@@ -65,7 +65,7 @@ function sorted(resources: readonly ResourceMapping[], by: string): readonly Res
 function resourcesText(resources: readonly ResourceMapping[], flags: FlagValues<typeof apiResourcesFlags>): string {
   switch (flags.output) {
     case "json":
-      return `${goJson(resourceList(resources), "    ")}\n`;
+      return `${goStructJson(resourceList(resources), "    ")}\n`;
     case "yaml":
       return yamlText(resourceList(resources));
     case "name":
@@ -103,20 +103,20 @@ function resourceTable(resources: readonly ResourceMapping[], flags: FlagValues<
 
 function resourceList(resources: readonly ResourceMapping[]): ApiObject {
   return {
+    kind: "APIResourceList",
     apiVersion: "v1",
     groupVersion: "",
-    kind: "APIResourceList",
     resources: resources.map(
       ({ group, version, resource, singular, namespaced, kind, verbs, shortNames, categories }) => ({
-        ...(categories.length > 0 ? { categories: [...categories] } : {}),
-        ...(group === "" ? {} : { group }),
-        kind,
         name: resource,
-        namespaced,
-        ...(shortNames.length > 0 ? { shortNames: [...shortNames] } : {}),
         singularName: singular,
-        verbs: [...verbs],
+        namespaced,
+        ...(group === "" ? {} : { group }),
         version,
+        kind,
+        verbs: [...verbs],
+        ...(shortNames.length > 0 ? { shortNames: [...shortNames] } : {}),
+        ...(categories.length > 0 ? { categories: [...categories] } : {}),
       }),
     ),
   };

@@ -55,6 +55,16 @@ export const applyCommand = kubectlCommand({
       summary: "View the latest last-applied-configuration annotations of a resource/object",
       load: async () => (await import("./apply-view-last-applied.ts")).applyViewLastAppliedCommand,
     },
+    {
+      name: "set-last-applied",
+      summary: "Set the last-applied-configuration annotation on a live object to match the contents of a file",
+      load: async () => (await import("./apply-set-last-applied.ts")).applySetLastAppliedCommand,
+    },
+    {
+      name: "edit-last-applied",
+      summary: "Edit latest last-applied-configuration annotations of a resource/object",
+      load: async () => (await import("./apply-edit-last-applied.ts")).applyEditLastAppliedCommand,
+    },
   ],
   run: apply,
 });

@@ -2,6 +2,7 @@ import { subcommandsOnly } from "../kubectl-command.ts";
 
 export const certificateCommand = subcommandsOnly({
   usage: "SUBCOMMAND",
+  bare: "help",
   examples: `  kube certificate approve node-csr-1
   kube certificate deny node-csr-1`,
   subcommands: [

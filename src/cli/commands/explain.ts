@@ -33,7 +33,8 @@ async function explain({ args, flags, session, context }: Invocation<typeof expl
       `You must specify the type of resource to explain. Use "${context.program} api-resources" for a complete list of supported resources.`,
     );
   if (others.length > 0) throw new UserError("We accept only this format: explain RESOURCE");
-  if (flags.output !== "plaintext") throw new UserError(`unrecognized format: ${flags.output}`);
+  if (flags.output !== "plaintext" && flags.output !== "plaintext-openapiv2")
+    throw new UserError(`unrecognized format: ${flags.output}`);
   const mapper = await session.mapper();
   const version = flags["api-version"];
   const { mapping, fields } = version === "" ? explainedPath(argument, mapper) : ungroupedPath(argument, mapper);

@@ -36,8 +36,8 @@ async function logs(invocation: LogsInvocation): Promise<void> {
   if (flags.name !== "") throw new UserError("--name names a local cluster: give it together with --cluster");
   const container = chosenContainer(invocation);
   const query = logQuery(invocation);
-  checkFlags(invocation, container);
   const allPods = await podsToRead(invocation);
+  checkFlags(invocation, container);
   const tell = (notice: string): void => void context.stderr.write(notice);
   const options = { container, allContainers: flags["all-containers"], isQuiet: flags["all-pods"] };
   const sources = allPods.flatMap((pod) => logSources(pod, options, tell));

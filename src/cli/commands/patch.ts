@@ -54,6 +54,7 @@ async function patch(invocation: PatchInvocation): Promise<void> {
     kustomize: flags.kustomize,
     recursive: flags.recursive,
     requiresNamespace: true,
+    isLocal: flags.local,
   });
   const { objects, errors } = flags.local
     ? localObjects(selection)

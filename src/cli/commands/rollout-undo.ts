@@ -1,12 +1,13 @@
 import type { PodTemplateSpec } from "../../api/types/core-v1.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { LAST_APPLIED } from "../apply/last-applied.ts";
 import { DescribeText } from "../describe/describe-text.ts";
 import { podTemplateSection } from "../describe/pod-template-text.ts";
 import { withoutHash } from "../describe/related-objects.ts";
 import { integerFlag } from "../flags/flag.ts";
 import { dryRunFlag } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
-import { kindOf, objectIn } from "../objects/api-object.ts";
+import { annotationsOf, kindOf, objectIn } from "../objects/api-object.ts";
 import type { LoadedObject } from "../objects/load-objects.ts";
 import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
 import { visitEach } from "../objects/visit.ts";
@@ -38,6 +39,10 @@ export const rolloutUndoCommand = kubectlCommand({
 async function undo(loaded: LoadedObject, { flags, session, context }: UndoInvocation): Promise<void> {
   const { mapping, namespace, name, object } = loaded;
   const dryRun = dryRunOf(flags["dry-run"], context);
+  if (annotationsOf(object)[LAST_APPLIED] !== undefined)
+    context.stderr.write(
+      `Warning: resource ${mapping.resource}/${name} was previously managed with '${context.program} apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future '${context.program} apply' operations. Consider using '${context.program} apply' with your previous configuration file instead.\n`,
+    );
   const operation = await operationOf(loaded);
   const print = await operationPrinter(flags, withDryRun(operation, dryRun), context);
   context.stdout.write(print(object));

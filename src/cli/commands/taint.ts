@@ -11,7 +11,7 @@ import { objectPatch } from "../objects/object-patch.ts";
 import { requestResource } from "../objects/resource-requests.ts";
 import { selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
-import { dryRunOf, fieldValidationOf, withDryRun, writeQuery } from "../objects/write-options.ts";
+import { dryRunOf, fieldValidationOf, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../printers/print-flags.ts";
 import {
   changedTaints,
@@ -64,7 +64,7 @@ async function taint(invocation: TaintInvocation): Promise<void> {
     objects,
     async ({ mapping, namespace, name, object }) => {
       const { operation, node } = tainted({ name, object }, changes, flags.overwrite);
-      const print = await operationPrinter(flags, withDryRun(operation, dryRun), context);
+      const print = await operationPrinter(flags, operation, context);
       const { contentType, patch } = objectPatch(mapping, object, node);
       const query = writeQuery({ dryRun, fieldManager: flags["field-manager"], fieldValidation });
       const answer =

@@ -15,7 +15,7 @@ export function shownConfig(files: ConfigFiles): JsonObject {
   return {
     kind: "Config",
     apiVersion: "v1",
-    preferences: files.preferences,
+    ...(Object.keys(files.preferences).length === 0 ? {} : { preferences: files.preferences }),
     clusters: shownList("clusters", files.clusters),
     users: shownList("users", files.users),
     contexts: shownList("contexts", files.contexts),

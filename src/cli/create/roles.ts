@@ -3,7 +3,7 @@ import { byteOrder } from "../../lib/json-text.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
-import type { ResourceMapper } from "../discovery/resource-mapper.ts";
+import { NoResourceTypeError, type ResourceMapper } from "../discovery/resource-mapper.ts";
 import { arrayFlag, listFlag, stringFlag } from "../flags/flag.ts";
 import { generator } from "./generator.ts";
 
@@ -108,7 +108,8 @@ function ruleResources(names: readonly string[], mapper: ResourceMapper): readon
     const suffix = subresource.length > 0 ? `/${subresource.join("/")}` : "";
     if (resource === "") throw new UserError("resource must be specified if apiGroup/subresource specified");
     if (resource === "*") return { group: group.join("."), resource: `*${suffix}` };
-    const mapping = mapper.resourceFor(main);
+    const mapping = mapper.findResource(main);
+    if (!mapping) throw new NoResourceTypeError(main);
     return { group: mapping.group, resource: `${mapping.resource}${suffix}` };
   });
 }

@@ -7,7 +7,7 @@ import { goJson } from "../../lib/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { booleanFlag, listFlag, stringFlag } from "../flags/flag.ts";
-import { kubectlCommand, type KubectlCommand, usageError } from "../kubectl-command.ts";
+import { type KubectlCommand, subcommandsOnly } from "../kubectl-command.ts";
 import { contentHash } from "./append-hash.ts";
 import { type GeneratedObject, generator } from "./generator.ts";
 import { type KeyMessages, keysFrom, keySourceFlags } from "./key-sources.ts";
@@ -92,17 +92,13 @@ const entry = (name: string, summary: string, command: KubectlCommand) => ({
   load: () => Promise.resolve(command),
 });
 
-export const createSecretCommand = kubectlCommand({
+export const createSecretCommand = subcommandsOnly({
   usage: "(docker-registry | generic | tls)",
-  flags: {},
   subcommands: [
     entry("generic", "Create a secret from a local file, directory, or literal value", genericCommand),
     entry("tls", "Create a TLS secret", tlsCommand),
     entry("docker-registry", "Create a secret for use with a Docker registry", dockerRegistryCommand),
   ],
-  run(invocation) {
-    throw usageError(invocation, "Name one of docker-registry, generic and tls");
-  },
 });
 
 interface SecretContent {

@@ -3,7 +3,7 @@ import { services } from "../../api/resources.ts";
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { integerFlag, listFlag, stringFlag } from "../flags/flag.ts";
-import { kubectlCommand, type KubectlCommand, usageError } from "../kubectl-command.ts";
+import { type KubectlCommand, subcommandsOnly } from "../kubectl-command.ts";
 import { generator } from "./generator.ts";
 
 const tcp = listFlag("Port pairs can be specified as '<port>:<targetPort>'.");
@@ -61,18 +61,14 @@ const entry = (name: string, summary: string, command: KubectlCommand) => ({
   load: () => Promise.resolve(command),
 });
 
-export const createServiceCommand = kubectlCommand({
+export const createServiceCommand = subcommandsOnly({
   usage: "[clusterip | nodeport | loadbalancer | externalname]",
-  flags: {},
   subcommands: [
     entry("clusterip", "Create a ClusterIP service", clusterIpCommand),
     entry("nodeport", "Create a NodePort service", nodePortCommand),
     entry("loadbalancer", "Create a LoadBalancer service", loadBalancerCommand),
     entry("externalname", "Create an ExternalName service", externalNameCommand),
   ],
-  run(invocation) {
-    throw usageError(invocation, "Name one of clusterip, nodeport, loadbalancer and externalname");
-  },
 });
 
 function service(name: string, wish: ServiceWish) {

@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../api/resource-type.ts";
 import { limitranges, resourcequotas } from "../../api/resources.ts";
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../api/types/apps-v1.ts";
+import type { HorizontalPodAutoscaler } from "../../api/types/autoscaling-v2.ts";
 import type { CronJob, Job } from "../../api/types/batch-v1.ts";
 import type {
   ConfigMap,
@@ -8,14 +9,23 @@ import type {
   LimitRange,
   Namespace,
   Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
   Pod,
   ResourceQuota,
   Secret,
   Service,
   ServiceAccount,
 } from "../../api/types/core-v1.ts";
+import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
+import type { Ingress, IngressClass, NetworkPolicy } from "../../api/types/networking-v1.ts";
+import type { PodDisruptionBudget } from "../../api/types/policy-v1.ts";
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "../../api/types/rbac-v1.ts";
+import type { PriorityClass } from "../../api/types/scheduling-v1.ts";
+import type { StorageClass } from "../../api/types/storage-v1.ts";
 import type { Client } from "../../client/client.ts";
 import { type ApiObject, nameOf, namespaceOf, objectIn, textIn } from "../objects/api-object.ts";
+import { autoscalerText } from "./autoscaler-text.ts";
 import {
   configMapText,
   limitRangeText,
@@ -26,10 +36,14 @@ import {
 } from "./core-text.ts";
 import { genericText } from "./generic-text.ts";
 import { cronJobText, jobText } from "./job-text.ts";
+import { endpointSliceText, ingressClassText, ingressText, networkPolicyText } from "./network-text.ts";
 import { nodeText } from "./node-text.ts";
 import { podText } from "./pod-text.ts";
+import { disruptionBudgetText, priorityClassText } from "./policy-text.ts";
+import { roleBindingText, roleText } from "./rbac-text.ts";
 import * as related from "./related-objects.ts";
 import { serviceText } from "./service-text.ts";
+import { persistentVolumeClaimText, persistentVolumeText, storageClassText } from "./storage-text.ts";
 import { daemonSetText, deploymentText, replicaSetText, statefulSetText } from "./workload-text.ts";
 
 export interface DescribeOptions {
@@ -140,4 +154,54 @@ const describers: ReadonlyMap<string, Describer> = new Map([
   ["ServiceAccount", describer<ServiceAccount>((account) => (events, now) => serviceAccountText(account, events, now))],
   ["LimitRange", describer<LimitRange>((range) => () => limitRangeText(range))],
   ["ResourceQuota", describer<ResourceQuota>((quota) => () => resourceQuotaText(quota))],
+  [
+    "PersistentVolume",
+    describer<PersistentVolume>((volume) => (events, now) => persistentVolumeText(volume, events, now)),
+  ],
+  [
+    "PersistentVolumeClaim",
+    describer<PersistentVolumeClaim>(async (claim, client) => {
+      const pods = await related.podsUsing(client, claim);
+      return (events, now) => persistentVolumeClaimText(claim, pods, events, now);
+    }),
+  ],
+  [
+    "StorageClass.storage.k8s.io",
+    describer<StorageClass>((each) => (events, now) => storageClassText(each, events, now)),
+  ],
+  [
+    "Ingress.networking.k8s.io",
+    describer<Ingress>(async (ingress, client) => {
+      const services = await related.servicesOf(client, ingress);
+      return (events, now) => ingressText(ingress, services, events, now);
+    }),
+  ],
+  [
+    "IngressClass.networking.k8s.io",
+    describer<IngressClass>((each) => (events, now) => ingressClassText(each, events, now)),
+  ],
+  ["NetworkPolicy.networking.k8s.io", describer<NetworkPolicy>((policy) => () => networkPolicyText(policy))],
+  [
+    "EndpointSlice.discovery.k8s.io",
+    describer<EndpointSlice>((slice) => (events, now) => endpointSliceText(slice, events, now)),
+  ],
+  [
+    "PodDisruptionBudget.policy",
+    describer<PodDisruptionBudget>((budget) => (events, now) => disruptionBudgetText(budget, events, now)),
+  ],
+  [
+    "PriorityClass.scheduling.k8s.io",
+    describer<PriorityClass>((each) => (events, now) => priorityClassText(each, events, now)),
+  ],
+  [
+    "HorizontalPodAutoscaler.autoscaling",
+    describer<HorizontalPodAutoscaler>((each) => (events, now) => autoscalerText(each, events, now)),
+  ],
+  ["Role.rbac.authorization.k8s.io", describer<Role>((role) => () => roleText(role))],
+  ["ClusterRole.rbac.authorization.k8s.io", describer<ClusterRole>((role) => () => roleText(role))],
+  ["RoleBinding.rbac.authorization.k8s.io", describer<RoleBinding>((binding) => () => roleBindingText(binding))],
+  [
+    "ClusterRoleBinding.rbac.authorization.k8s.io",
+    describer<ClusterRoleBinding>((binding) => () => roleBindingText(binding)),
+  ],
 ]);

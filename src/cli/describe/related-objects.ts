@@ -1,15 +1,17 @@
-import { isApiError } from "../../api/api-error.ts";
+import { ApiError, isApiError } from "../../api/api-error.ts";
 import { labelSelectorText } from "../../api/label-selector.ts";
 import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
-import { endpointslices, events, leases, pods, replicasets } from "../../api/resources.ts";
+import { endpointslices, events, leases, pods, replicasets, services } from "../../api/resources.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
 import type { Deployment, ReplicaSet } from "../../api/types/apps-v1.ts";
 import type { Lease } from "../../api/types/coordination-v1.ts";
-import type { Event, Node, Pod, PodTemplateSpec } from "../../api/types/core-v1.ts";
+import type { Event, Node, PersistentVolumeClaim, Pod, PodTemplateSpec } from "../../api/types/core-v1.ts";
 import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
 import type { LabelSelector } from "../../api/types/meta-v1.ts";
+import type { Ingress } from "../../api/types/networking-v1.ts";
 import type { Client, ListOptions } from "../../client/client.ts";
 import { messageOf } from "../error-message.ts";
+import type { IngressServices } from "./network-text.ts";
 import type { DeploymentReplicaSets, PodCounts } from "./workload-text.ts";
 
 /* What a description shows of other objects. */
@@ -118,4 +120,36 @@ export async function leaseOf(client: Client, { metadata }: Node): Promise<Lease
     .resource(leases)
     .get(key)
     .catch((error: unknown) => (isApiError(error) ? error.message : messageOf(error)));
+}
+
+/** The pods that mount the claim. */
+export async function podsUsing(client: Client, { metadata }: PersistentVolumeClaim): Promise<readonly Pod[]> {
+  const inNamespace = await listAll(client, pods, { namespace: metadata.namespace });
+  return inNamespace.filter((pod) =>
+    (pod.spec?.volumes ?? []).some(({ name, persistentVolumeClaim, ephemeral }) =>
+      ephemeral ? `${pod.metadata.name}-${name}` === metadata.name : persistentVolumeClaim?.claimName === metadata.name,
+    ),
+  );
+}
+
+type FoundService = IngressServices extends ReadonlyMap<string, infer Found> ? Found : never;
+
+/** The Services that an Ingress leads to, with their slices. */
+export async function servicesOf(client: Client, { metadata, spec }: Ingress): Promise<IngressServices> {
+  const namespace = metadata.namespace ?? "";
+  const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []);
+  const backends = [spec?.defaultBackend, ...paths.map(({ backend }) => backend)];
+  const names = new Set(backends.flatMap((backend) => backend?.service?.name ?? []));
+  const found = await Promise.all(
+    [...names].map(async (name): Promise<readonly [string, FoundService]> => {
+      try {
+        const service = await client.resource(services).get({ namespace, name });
+        return [name, { service, slices: await slicesOf(client, service) }];
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return [name, { problem: error.message }];
+      }
+    }),
+  );
+  return new Map(found);
 }

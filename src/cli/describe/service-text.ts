@@ -51,7 +51,7 @@ function ingressText({ ip, ipMode, hostname = "" }: LoadBalancerIngress): string
 const MOST_ENDPOINTS_SHOWN = 3;
 
 /** The ready endpoints of one port: `10.0.0.1:80,10.0.0.2:80 + 3 more...`. */
-function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
+export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return "<none>";
   const all = slices.flatMap(({ ports = [], endpoints = [] }) => {
     const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false);

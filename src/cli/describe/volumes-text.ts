@@ -1,5 +1,5 @@
 import { canonicalQuantity, compareQuantities, parseQuantity, ZERO } from "../../api/quantity.ts";
-import type { ProjectedVolumeSource, Volume } from "../../api/types/core-v1.ts";
+import type { PersistentVolumeSpec, ProjectedVolumeSource, Volume } from "../../api/types/core-v1.ts";
 import type { DescribeText } from "./describe-text.ts";
 
 /** The volumes of a pod, or in a pod template one step further in. */
@@ -85,6 +85,30 @@ function projectedRows({ sources }: ProjectedVolumeSource): readonly Row[] {
         ? [["TokenExpirationSeconds", String(serviceAccountToken.expirationSeconds ?? 0)]]
         : [];
     }),
+  ];
+}
+
+/** What a PersistentVolume consists of. */
+export function persistentVolumeRows(spec: PersistentVolumeSpec | undefined): readonly Row[] {
+  const { hostPath, csi, local, nfs } = spec ?? {};
+  if (hostPath) return volumeRows({ name: "", hostPath });
+  if (nfs) return volumeRows({ name: "", nfs });
+  if (local)
+    return [
+      ["Type", "LocalVolume (a persistent volume backed by local storage on a node)"],
+      ["Path", local.path],
+    ];
+  if (!csi) return [];
+  const attributes = Object.keys(csi.volumeAttributes ?? {})
+    .toSorted()
+    .map((key) => `${key}=${csi.volumeAttributes?.[key] ?? ""}`);
+  return [
+    ["Type", "CSI (a Container Storage Interface (CSI) volume source)"],
+    ["Driver", csi.driver],
+    ["FSType", csi.fsType ?? ""],
+    ["VolumeHandle", csi.volumeHandle],
+    ["ReadOnly", yesNo(csi.readOnly)],
+    ["VolumeAttributes", attributes.join(",") || "<none>"],
   ];
 }
 

@@ -12,7 +12,7 @@ export const getFlags = {
   ...printFlags,
   ...filenameFlags,
   output: stringFlag(
-    "Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).",
+    "Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).",
     { short: "o" },
   ),
   "all-namespaces": allNamespacesFlag,

@@ -53,5 +53,5 @@ async function columnsPrinter(flags: GetFlagValues, { cwd }: CliContext): Promis
   const argument = inline ?? flags.template;
   if (format === "custom-columns" || argument === "")
     return customColumnsPrinter(argument, { noHeaders: flags["no-headers"] });
-  return customColumnsFilePrinter(await templateFile(resolve(cwd, argument), argument));
+  return customColumnsFilePrinter(await templateFile(resolve(cwd, argument), argument, "template"));
 }

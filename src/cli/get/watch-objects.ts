@@ -50,7 +50,8 @@ export async function watchObjects(invocation: Invocation<typeof getFlags>): Pro
       isKnown = false;
     }
   } catch (error) {
-    if (context.signal.aborted) return;
+    // A watch that is ended by --request-timeout has done what it was asked.
+    if (context.signal.aborted || (error instanceof DOMException && error.name === "TimeoutError")) return;
     if (isApiError(error, "NotFound") && flags["ignore-not-found"]) return;
     throw error;
   }

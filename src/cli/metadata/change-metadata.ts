@@ -49,6 +49,7 @@ export async function changeMetadata(invocation: MetadataInvocation, field: Meta
     all: flags.all,
     allNamespaces: flags["all-namespaces"],
     requiresNamespace: true,
+    isLocal: flags.local,
   });
   if (!selection.isSingle && flags["resource-version"] !== "")
     throw new UserError("--resource-version may only be used with a single resource");

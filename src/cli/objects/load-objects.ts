@@ -1,4 +1,5 @@
 import { ApiError, isApiError } from "../../api/api-error.ts";
+import { namespaces } from "../../api/resources.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { type ApiObject, itemsOf, objectIn, textIn } from "./api-object.ts";
@@ -66,7 +67,11 @@ async function loadNamed(
     transport,
     { mapping, namespace, name, subresource },
     { method: "GET", accept, query },
-  );
+  ).catch(async (error: unknown) => {
+    if (source !== "" && isApiError(error, "NotFound") && !["", "default"].includes(namespace))
+      await requestResource(transport, { mapping: namespaces, namespace: "", name: namespace }, { method: "GET" });
+    throw error;
+  });
   return { mapping, namespace, name, object, source };
 }
 

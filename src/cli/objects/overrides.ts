@@ -32,7 +32,7 @@ function parsedOverrides(text: string) {
   try {
     return decodeYaml(text).value;
   } catch (error) {
-    if (error instanceof YamlError) throw new UserError(`unable to parse overrides: ${error.message}`);
+    if (error instanceof YamlError) throw new UserError("Invalid JSON Patch");
     throw error;
   }
 }

@@ -58,6 +58,8 @@ export interface SelectionOptions {
   readonly allowsTypesAlone?: boolean;
   readonly allowsOneTypeOnly?: boolean;
   readonly validates?: boolean;
+  /** Manifests are taken as they are: nothing says in which namespace they belong. */
+  readonly isLocal?: boolean;
   /** Manifests must be of the namespace that `-n` gave. */
   readonly requiresNamespace?: boolean;
 }
@@ -224,6 +226,8 @@ async function manifestEntry(
   }
   const namespace = mapping.namespaced ? own || target.namespace : "";
   const placed =
-    own === namespace ? object : withMetadata(object, { namespace: namespace === "" ? undefined : namespace });
+    options.isLocal || own === namespace
+      ? object
+      : withMetadata(object, { namespace: namespace === "" ? undefined : namespace });
   return { type: "manifest", mapping, namespace, name: nameOf(object), object: placed, source };
 }

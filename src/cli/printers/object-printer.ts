@@ -1,4 +1,5 @@
 import { goJson, goStructJson } from "../../lib/json-text.ts";
+import { kyamlText } from "../../lib/kyaml-text.ts";
 import { yamlText } from "../../lib/yaml-text.ts";
 import { type ApiObject, groupOf, itemsOf, kindOf, nameOf, withMetadata } from "../objects/api-object.ts";
 
@@ -21,6 +22,11 @@ export function yamlPrinter(): ObjectPrinter {
     isFirst = false;
     return separator + yamlText(object);
   };
+}
+
+/** KYAML, with keys in the order of the alphabet; objects that were made from flags keep theirs. */
+export function kyamlPrinter({ sorts = true } = {}): ObjectPrinter {
+  return (object) => kyamlText(object, { sorts });
 }
 
 /** `deployment.apps/web`, and with an operation `deployment.apps/web created`. */

@@ -6,6 +6,7 @@ import type { CliContext } from "../context.ts";
 import { booleanFlag, type FlagValues, stringFlag } from "../flags/flag.ts";
 import {
   jsonPrinter,
+  kyamlPrinter,
   namePrinter,
   type ObjectPrinter,
   structJsonPrinter,
@@ -16,7 +17,7 @@ import {
 /** The flags that choose how objects are printed; every command that prints objects has them. */
 export const printFlags = {
   output: stringFlag(
-    "Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).",
+    "Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).",
     { short: "o" },
   ),
   template: stringFlag(
@@ -38,6 +39,7 @@ export const OBJECT_FORMATS = [
   "jsonpath",
   "jsonpath-as-json",
   "jsonpath-file",
+  "kyaml",
   "name",
   "template",
   "templatefile",
@@ -58,6 +60,8 @@ export async function objectPrinter(
       return filtered(jsonPrinter());
     case "yaml":
       return filtered(yamlPrinter());
+    case "kyaml":
+      return filtered(kyamlPrinter());
     case "name":
       return namePrinter();
     default:
@@ -101,10 +105,10 @@ const TEMPLATE_FORMATS: Readonly<Record<string, TemplateFormat>> = {
   "jsonpath-as-json": { language: "jsonpath-as-json", isFile: false },
 };
 
-export async function templateFile(path: string, shown: string): Promise<string> {
+export async function templateFile(path: string, shown: string, what = "--template"): Promise<string> {
   return await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === "ENOENT" ? `open ${shown}: no such file or directory` : error.message;
-    throw new UserError(`error reading --template ${shown}, ${reason}\n`);
+    throw new UserError(`error reading ${what} ${shown}, ${reason}\n`);
   });
 }
 
@@ -132,7 +136,7 @@ export async function generatedPrinter(
   operation: string,
   context: Pick<CliContext, "cwd">,
 ): Promise<ObjectPrinter> {
-  if (flags.output !== "json") return await operationPrinter(flags, operation, context);
-  const print = structJsonPrinter();
+  if (flags.output !== "json" && flags.output !== "kyaml") return await operationPrinter(flags, operation, context);
+  const print = flags.output === "json" ? structJsonPrinter() : kyamlPrinter({ sorts: false });
   return flags["show-managed-fields"] ? print : withoutManagedFields(print);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { kindPrefix } from "../discovery/resource-mapping.ts";
 import { messageOf } from "../error-message.ts";
 import { booleanFlag, type Flags } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag } from "../flags/shared-flags.ts";
@@ -54,6 +55,7 @@ export async function changePodTemplates<F extends Flags>(
     labelSelector: flags.selector,
     allowsTypesAlone: flags.all,
     requiresNamespace: true,
+    isLocal: flags.local,
   });
   const { objects, errors } = flags.local
     ? {
@@ -98,7 +100,7 @@ function changedObject({ object, mapping, name }: LoadedObject, { change }: PodT
   const path = podSpecPath(object);
   if (!path)
     throw new UserError(
-      `${mapping.resource}/${name} the object is not a pod or does not have a pod template: ${kindOf(object)}\n`,
+      `${kindPrefix(mapping)}/${name} the object is not a pod or does not have a pod template: *${mapping.version}.${mapping.kind}\n`,
     );
   const spec = path.reduce((inner: JsonObject, key) => objectIn(inner, key), object);
   return replacedAt(object, path, change(spec, object));

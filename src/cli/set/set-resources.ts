@@ -66,7 +66,7 @@ function quantities(text: string): Quantities {
     text.split(",").map((statement): readonly [string, string] => {
       const [name = "", quantity, ...more] = statement.split("=");
       if (quantity === undefined || more.length > 0)
-        throw new UserError(`invalid argument syntax ${statement}, expected <resource>=<value>`);
+        throw new UserError(`Invalid argument syntax ${statement}, expected <resource>=<value>`);
       try {
         return [name, canonicalQuantity(quantity)];
       } catch (error) {

@@ -35,14 +35,14 @@ export const setSelectorCommand = kubectlCommand({
 async function setSelector({ args, flags: given, session, context }: Invocation<typeof flags>): Promise<void> {
   const dryRun = dryRunOf(given["dry-run"], context);
   const expression = args.at(-1);
-  const labels = expression === undefined ? undefined : selectedLabels(expression);
   const print = await operationPrinter(given, withDryRun("selector updated", dryRun), context);
-  if (labels === undefined) throw new UserError("one selector is required");
+  if (expression === undefined) throw new UserError("one selector is required");
   const selection = await selectObjects(session, {
     args: args.slice(0, -1),
     filenames: given.filename,
     recursive: given.recursive,
     allowsTypesAlone: given.all,
+    isLocal: given.local,
   });
   const isLocal = given.local || dryRun === "client";
   const manifests = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
@@ -53,6 +53,7 @@ async function setSelector({ args, flags: given, session, context }: Invocation<
     objects,
     async ({ mapping, namespace, name, object }) => {
       if (kindOf(object) !== "Service") throw new UserError("setting a selector is only supported for Services");
+      const labels = selectedLabels(expression);
       const resourceVersion = given["resource-version"];
       const changed = { ...object, spec: { ...objectIn(object, "spec"), selector: labels } };
       if (isLocal) return void context.stdout.write(print(changed));

@@ -1,6 +1,7 @@
 import { ApiError } from "../../api/api-error.ts";
 import { jsonEqual, type JsonObject } from "../../lib/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { kindPrefix } from "../discovery/resource-mapping.ts";
 import { arrayFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
 import { type ApiObject, kindOf, objectsIn } from "../objects/api-object.ts";
@@ -53,6 +54,7 @@ async function setSubject({ args, flags: given, session, context }: SubjectInvoc
     labelSelector: given.selector,
     allowsTypesAlone: given.all,
     requiresNamespace: true,
+    isLocal: given.local,
   });
   const manifests = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
   const { objects, errors } = given.local
@@ -66,7 +68,7 @@ async function setSubject({ args, flags: given, session, context }: SubjectInvoc
     const { mapping, name, object } = loaded;
     if (!["RoleBinding", "ClusterRoleBinding"].includes(kindOf(object)))
       throw new UserError(
-        `error: ${mapping.resource}/${name} setting subjects is only supported for RoleBinding/ClusterRoleBinding\n`,
+        `error: ${kindPrefix(mapping)}/${name}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding\n`,
       );
     const changed = withSubjects(object, subjects);
     if (!changed) return;
