@@ -116,7 +116,8 @@ export function fieldsV1(set: FieldSet): JsonObject {
   const fields: JsonObject = {};
   for (const element of elementsOf(set)) {
     const below = set.children.get(element);
-    fields[element] = below ? { ...fieldsV1(below), ...(set.members.has(element) ? { ".": {} } : {}) } : {};
+    // First the step itself, then in order: clients compare these bytes.
+    fields[element] = below ? { ...(set.members.has(element) ? { ".": {} } : {}), ...fieldsV1(below) } : {};
   }
   return fields;
 }
