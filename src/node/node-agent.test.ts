@@ -270,6 +270,7 @@ test("an agent that starts anew finishes what an earlier one had only begun", as
   await node.runtime.createContainer({
     ...UNSTARTED,
     pod: { uid, name, namespace },
+    handler: undefined,
     sandboxId: sandboxes[0]?.id ?? "",
   });
   await node.api.client
@@ -303,6 +304,8 @@ const UNSTARTED = {
     allowPrivilegeEscalation: true,
     addCapabilities: [],
     dropCapabilities: [],
+    unmaskedProc: false,
+    appArmorProfile: undefined,
     seccomp: "Unconfined",
     shareProcessNamespace: false,
   },

@@ -25,6 +25,7 @@ import { PodExecutor } from "./pod/pod-executor.ts";
 import { PodWorkers } from "./pod/pod-workers.ts";
 import { ProbeCounts } from "./probes/probe-counts.ts";
 import { ReferencedObjects } from "./referenced-objects.ts";
+import { RuntimeClasses } from "./runtime-classes.ts";
 import type { ContainerRuntime } from "./runtime/runtime.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { nodeUsage } from "./stats/node-usage.ts";
@@ -89,6 +90,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     runtimeName: runtime.name,
     memoryCapacityBytes: machine.runtime.memoryBytes,
     allocatable: allocatableOf(machine),
+    hasAppArmor: machine.runtime.hasAppArmor,
   };
   const reporter = starting.use(new NodeReporter({ client, runtime, identity, machine, clock, log }));
   const events = starting.use(new EventRecorder({ client, component: "kubelet", host: nodeName, clock, log }));
@@ -106,6 +108,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
   const dialer = options.dialer ?? directDialer;
   const hooks = new LifecycleHooks({ runtime, dialer, clock });
   const killer = new ContainerKiller({ runtime, hooks, events, clock, log });
+  const runtimeClasses = new RuntimeClasses(client);
   const starter = new ContainerStarter({
     runtime,
     images,
@@ -114,6 +117,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     objects,
     events,
     facts,
+    runtimeClasses,
     clock,
     log,
     services: () => services.list(),
@@ -122,7 +126,18 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
   const meter = new UsageMeter(runtime, clock);
   const addresses = new PodAddresses(cidr);
   const dns = { servers: [options.clusterDns], domain: options.clusterDomain };
-  const executor = new PodExecutor({ runtime, starter, killer, addresses, objects, events, facts, dns, clock });
+  const executor = new PodExecutor({
+    runtime,
+    starter,
+    killer,
+    addresses,
+    objects,
+    events,
+    facts,
+    runtimeClasses,
+    dns,
+    clock,
+  });
   const workers: PodWorkers = starting.use(
     new PodWorkers({
       client,

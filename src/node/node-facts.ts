@@ -8,4 +8,5 @@ export interface NodeFacts {
   readonly runtimeName: string;
   readonly memoryCapacityBytes: number;
   readonly allocatable: ResourceList;
+  readonly hasAppArmor: boolean;
 }

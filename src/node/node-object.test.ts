@@ -12,6 +12,7 @@ const MACHINE: MachineFacts = {
     cpus: 2,
     memoryBytes: 4 * 2 ** 30,
     cgroupVersion: 2,
+    hasAppArmor: false,
   },
   machineId: "machine",
   systemUuid: "system",

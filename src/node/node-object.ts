@@ -22,6 +22,8 @@ export interface NodeIdentity {
 
 export const MOST_PODS = 110;
 const MOST_IMAGES = 50;
+/** By custom: the API server answers for the node there, see nodes/NAME:10250/proxy. */
+const KUBELET_PORT = 10_250;
 /** Kept free for the system, as the kubelet's default eviction threshold does. */
 const RESERVED_MEMORY_BYTES = 100 * 2 ** 20;
 const USABLE_DISK_FRACTION = 0.9;
@@ -76,7 +78,9 @@ export function nodeStatus(
       { type: "InternalIP", address: identity.ip },
       { type: "Hostname", address: identity.name },
     ],
-    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+    // The engine always adds the groups that the image gives a user.
+    features: { supplementalGroupsPolicy: false },
+    daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
     nodeInfo: {
       architecture: runtime.architecture,
       bootID: machine.bootId,

@@ -1,5 +1,3 @@
-import { appendFileSync } from "node:fs";
-
 import { Option } from "commander";
 
 import { type ClusterWishes, settleConfig } from "../../cluster/choose-config.ts";
@@ -8,6 +6,7 @@ import { READY_STEP } from "../../cluster/launcher.ts";
 import { alreadyRunning, runServer } from "../../cluster/run-server.ts";
 import type { StepListener } from "../../cluster/steps.ts";
 import { createLogger, type LogLevel } from "../../lib/logger.ts";
+import { RotatingFile } from "../../lib/rotating-file.ts";
 import { clusterNameOption } from "../cluster-options.ts";
 import { type CliCommand, ExitError } from "../command.ts";
 import { stepDisplay } from "../step-display.ts";
@@ -18,6 +17,9 @@ interface ServerOptions extends ClusterWishes {
   readonly report?: "json" | undefined;
   readonly logLevel: LogLevel;
 }
+
+/** As much as the kubelet keeps of a container's log. */
+const LOG_LIMITS = { maxBytes: 10 * 2 ** 20, maxOldFiles: 4 };
 
 export const serverCommand: CliCommand = {
   configure(command, context) {
@@ -35,9 +37,10 @@ export const serverCommand: CliCommand = {
         const settled = await settleConfig({ directory, wishes: options, home, clock: context.clock });
         if (!settled) throw alreadyRunning(directory);
         const { config } = settled;
+        const logFile = new RotatingFile(directory.log, LOG_LIMITS);
         const write =
           options.report === "json"
-            ? (line: string) => appendFileSync(directory.log, line)
+            ? (line: string) => logFile.append(line)
             : (line: string) => void context.stderr.write(line);
         const log = createLogger({ level: options.logLevel, now: () => context.clock.now(), write });
         const exitCode = await runServer({

@@ -57,8 +57,10 @@ async function volumeMount(mount: VolumeMount, index: number, options: Container
 }
 
 /** What the agent writes is not the container's to change. */
-const isReadOnly = (volume: Volume): boolean =>
-  volumeTypeOf(volume)?.shape === "files" || volume.persistentVolumeClaim?.readOnly === true;
+function isReadOnly(volume: Volume): boolean {
+  const type = volumeTypeOf(volume);
+  return type?.shape === "files" || type?.isReadOnly === true || volume.persistentVolumeClaim?.readOnly === true;
+}
 
 function subPathOf({ subPath = "", subPathExpr = "" }: VolumeMount, environment: ReadonlyMap<string, string>): string {
   if (subPathExpr === "") return subPath;

@@ -1,4 +1,4 @@
-import type { Container, Pod, SeccompProfile } from "../../api/types/core-v1.ts";
+import type { AppArmorProfile, Container, Pod, SeccompProfile } from "../../api/types/core-v1.ts";
 import { podText } from "../pod/pod-text.ts";
 import type { ContainerSecurity } from "../runtime/runtime.ts";
 import { ContainerConfigError } from "./container-config-error.ts";
@@ -24,6 +24,8 @@ export function containerSecurity(pod: Readonly<Pod>, container: Container, imag
     allowPrivilegeEscalation: own.allowPrivilegeEscalation ?? true,
     addCapabilities: own.capabilities?.add ?? [],
     dropCapabilities: own.capabilities?.drop ?? [],
+    unmaskedProc: own.procMount === "Unmasked",
+    appArmorProfile: appArmorProfile(own.appArmorProfile ?? shared.appArmorProfile),
     seccomp: seccomp(own.seccompProfile ?? shared.seccompProfile),
     shareProcessNamespace: pod.spec?.shareProcessNamespace === true || pod.spec?.hostPID === true,
   };
@@ -54,6 +56,11 @@ function userText(user: number | undefined, group: number | undefined, imageUser
   if (group === undefined) return user === undefined ? undefined : String(user);
   const [own = ""] = imageUser.split(":");
   return `${user ?? (own === "" ? "0" : own)}:${group}`;
+}
+
+function appArmorProfile(profile: AppArmorProfile | undefined): string | undefined {
+  if (profile?.type === "Unconfined") return "unconfined";
+  return profile?.type === "Localhost" ? profile.localhostProfile : undefined;
 }
 
 /** Kubernetes confines nothing unless it is asked to. */

@@ -17,6 +17,7 @@ function specOf(
       spec: { containers: [main], ...(securityContext ? { securityContext } : {}) },
     },
     container: main,
+    handler: undefined,
     sandboxId: "sandbox",
     restartCount: 2,
     image: { id: "sha256:1", tags: [], digests: [], sizeBytes: 1, user },
@@ -49,6 +50,8 @@ test("containerSpec lets the container's security context win over the pod's", (
     allowPrivilegeEscalation: false,
     addCapabilities: ["NET_ADMIN"],
     dropCapabilities: ["ALL"],
+    unmaskedProc: false,
+    appArmorProfile: undefined,
     seccomp: "RuntimeDefault",
     shareProcessNamespace: false,
   });

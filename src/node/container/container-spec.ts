@@ -9,6 +9,7 @@ export interface ContainerSpecParts {
   readonly pod: Readonly<Pod>;
   readonly container: Container;
   readonly sandboxId: string;
+  readonly handler: string | undefined;
   readonly restartCount: number;
   readonly image: ImageRecord;
   readonly environment: ReadonlyMap<string, string>;
@@ -25,6 +26,7 @@ export function containerSpec(parts: ContainerSpecParts): ContainerSpec {
   return {
     pod: { uid, name, namespace },
     sandboxId: parts.sandboxId,
+    handler: parts.handler,
     name: container.name,
     restartCount: parts.restartCount,
     image: container.image ?? "",

@@ -8,6 +8,7 @@ import type { PodLedger } from "../pod/pod-ledger.ts";
 import { latestContainer, type StartFailure } from "../pod/pod-state.ts";
 import { containerReference, podText } from "../pod/pod-text.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
+import type { RuntimeClasses } from "../runtime-classes.ts";
 import { engineText } from "../runtime/runtime-error.ts";
 import type { ContainerRecord, ContainerRuntime, ContainerSpec, ImageRecord } from "../runtime/runtime.ts";
 import { VolumeError } from "../volumes/volume.ts";
@@ -27,6 +28,7 @@ export interface ContainerStarterOptions {
   readonly objects: ReferencedObjects;
   readonly events: EventRecorder;
   readonly facts: NodeFacts;
+  readonly runtimeClasses: RuntimeClasses;
   readonly clock: Clock;
   readonly log: Logger;
   readonly services: () => readonly Service[];
@@ -69,7 +71,7 @@ export class ContainerStarter {
     sandboxId: string,
     image: ImageRecord,
   ): Promise<{ spec: ContainerSpec } | { failure: StartFailure }> {
-    const { facts, objects, services } = this.#options;
+    const { facts, objects, services, runtimeClasses } = this.#options;
     const { state, directory } = ledger;
     const { pod } = state;
     const { namespace = "" } = pod.metadata;
@@ -91,7 +93,8 @@ export class ContainerStarter {
         volumePath,
       });
       const { memoryCapacityBytes } = facts;
-      const parts = { pod, container, sandboxId, restartCount, image, environment: variables, mounts };
+      const handler = await runtimeClasses.handlerOf(pod);
+      const parts = { pod, container, sandboxId, handler, restartCount, image, environment: variables, mounts };
       return { spec: containerSpec({ ...parts, memoryCapacityBytes }) };
     } catch (error) {
       if (!(error instanceof ContainerConfigError) && !(error instanceof VolumeError)) throw error;

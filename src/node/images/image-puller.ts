@@ -9,6 +9,7 @@ import { imageToPull } from "../runtime/image-reference.ts";
 import { engineText, isRuntimeError } from "../runtime/runtime-error.ts";
 import { type ContainerRuntime, type ImageRecord } from "../runtime/runtime.ts";
 import { pullCredentials } from "./pull-credentials.ts";
+import { userCredentials } from "./user-credentials.ts";
 
 export interface ImagePullerOptions {
   readonly runtime: ContainerRuntime;
@@ -114,12 +115,20 @@ export class ImagePuller {
     }
   }
 
-  /** Tries what the pod's secrets offer, and without any credentials last. */
+  /** Tries what the pod's secrets offer, then what the user of this machine has, and without any credentials last. */
   async #pullWithCredentials(pod: Readonly<Pod>, name: string, signal: AbortSignal): Promise<ImageRecord> {
     const { runtime } = this.#options;
     for (const credentials of pullCredentials(name, this.#options.pullSecrets(pod))) {
       try {
         return await runtime.pullImage(name, credentials, signal);
+      } catch (error) {
+        if (!isRuntimeError(error, "PullDenied")) throw error;
+      }
+    }
+    const own = await userCredentials(name);
+    if (own) {
+      try {
+        return await runtime.pullImage(name, own, signal);
       } catch (error) {
         if (!isRuntimeError(error, "PullDenied")) throw error;
       }

@@ -3,10 +3,18 @@ import { parseImageReference } from "../runtime/image-reference.ts";
 import type { RegistryCredentials } from "../runtime/runtime.ts";
 
 /** Credentials that a pod's pull secrets hold for an image, the most specific first. */
-export function pullCredentials(image: string, secrets: readonly Secret[]): RegistryCredentials[] {
+export const pullCredentials = (image: string, secrets: readonly Secret[]): RegistryCredentials[] =>
+  chosen(image, secrets.flatMap(entriesOf));
+
+/** Those in a configuration of Docker. */
+export const credentialsIn = (image: string, config: object): RegistryCredentials[] =>
+  chosen(image, loginsOf("auths" in config ? config.auths : undefined));
+
+type Entry = readonly [scope: string, login: Login];
+
+function chosen(image: string, entries: readonly Entry[]): RegistryCredentials[] {
   const { repository } = parseImageReference(image);
-  return secrets
-    .flatMap(entriesOf)
+  return entries
     .filter(([scope]) => isWithin(repository, scope))
     .toSorted(([a], [b]) => b.length - a.length)
     .map(([scope, { username, password }]) => ({ username, password, serverAddress: scope.split("/")[0] ?? scope }));
@@ -17,13 +25,16 @@ interface Login {
   readonly password: string;
 }
 
-function entriesOf({ data }: Secret): [scope: string, login: Login][] {
+function entriesOf({ data }: Secret): Entry[] {
   const current = decoded(data?.[".dockerconfigjson"]);
-  const auths = isRecord(current) && isRecord(current["auths"]) ? current["auths"] : decoded(data?.[".dockercfg"]);
+  return loginsOf(isRecord(current) && isRecord(current["auths"]) ? current["auths"] : decoded(data?.[".dockercfg"]));
+}
+
+function loginsOf(auths: unknown): Entry[] {
   if (!isRecord(auths)) return [];
   return Object.entries(auths).flatMap(([url, entry]) => {
     const login = loginOf(entry);
-    return login ? [[scopeOf(url), login]] : [];
+    return login ? [[scopeOf(url), login] as const] : [];
   });
 }
 

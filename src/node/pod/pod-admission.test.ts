@@ -15,13 +15,13 @@ const onPort = (port: Partial<ContainerPort>): Pod =>
   aPod({ containers: [{ name: "main", ports: [{ containerPort: 80, ...port }] }] });
 
 const NODE: Node = { apiVersion: "v1", kind: "Node", metadata: { name: "node-1", labels: { disk: "ssd" } } };
-const ALLOCATABLE = { cpu: "2", memory: "1Gi", pods: "3" };
+const FACTS = { allocatable: { cpu: "2", memory: "1Gi", pods: "3" }, hasAppArmor: false };
 
 const reasonFor = (pod: Pod, accepted: readonly Pod[] = [], node = NODE): string | undefined =>
-  podRejection(pod, accepted, node, ALLOCATABLE)?.reason;
+  podRejection(pod, accepted, node, FACTS)?.reason;
 
 test("podRejection counts what accepted pods have asked for", () => {
-  expect(podRejection(asking({ cpu: "600m" }), [asking({ cpu: "1500m" })], NODE, ALLOCATABLE)).toEqual({
+  expect(podRejection(asking({ cpu: "600m" }), [asking({ cpu: "1500m" })], NODE, FACTS)).toEqual({
     reason: "OutOfcpu",
     message: "Node didn't have enough resource: cpu, requested: 600, used: 1500, capacity: 2000",
   });
@@ -63,4 +63,24 @@ test("podRejection keeps pods away that a taint would send away at once", () => 
   expect(reasonFor(aPod({}), [], tainted)).toBe("TaintToleration");
   expect(reasonFor(aPod({ tolerations: [{ operator: "Exists" }] }), [], tainted)).toBeUndefined();
   expect(reasonFor(aPod({}), [], { ...NODE, spec: { taints: [{ key: "a", effect: "NoSchedule" }] } })).toBeUndefined();
+});
+
+test("podRejection refuses what this node cannot set or enforce", () => {
+  const withContext = (securityContext: PodSpec["securityContext"], more: Partial<PodSpec> = {}): Pod =>
+    aPod({ securityContext, ...more });
+  const sysctl = (name: string) => ({ sysctls: [{ name, value: "1" }] });
+  expect(podRejection(withContext(sysctl("kernel.msgmax")), [], NODE, FACTS)).toEqual({
+    reason: "SysctlForbidden",
+    message: 'forbidden sysctl: "kernel.msgmax" not allowlisted',
+  });
+  expect(reasonFor(withContext(sysctl("kernel/shm_rmid_forced")))).toBeUndefined();
+  expect(
+    podRejection(withContext(sysctl("net.ipv4.tcp_syncookies"), { hostNetwork: true }), [], NODE, FACTS)?.message,
+  ).toBe('forbidden sysctl: "net.ipv4.tcp_syncookies" not allowed with host net enabled');
+  expect(reasonFor(withContext({ supplementalGroupsPolicy: "Strict" }))).toBe("SupplementalGroupsPolicyNotSupported");
+  expect(podRejection(withContext({ appArmorProfile: { type: "RuntimeDefault" } }), [], NODE, FACTS)).toEqual({
+    reason: "AppArmor",
+    message: "Cannot enforce AppArmor: AppArmor is not enabled on the host",
+  });
+  expect(reasonFor(withContext({ appArmorProfile: { type: "Unconfined" } }))).toBeUndefined();
 });

@@ -10,7 +10,9 @@ import {
 } from "../../api/quantity.ts";
 import { untoleratedTaint } from "../../api/tolerations.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
+import type { NodeFacts } from "../node-facts.ts";
 import type { ResourceList } from "../resource-amounts.ts";
+import { sysctlRejection } from "./sysctl-rejection.ts";
 
 /** Why a node does not take a pod. */
 export interface PodRejection {
@@ -27,8 +29,17 @@ export function podRejection(
   pod: Readonly<Pod>,
   accepted: readonly Readonly<Pod>[],
   node: Readonly<Node>,
-  allocatable: ResourceList,
+  { allocatable, hasAppArmor }: Pick<NodeFacts, "allocatable" | "hasAppArmor">,
 ): PodRejection | undefined {
+  const sysctl = sysctlRejection(pod);
+  if (sysctl) return sysctl;
+  if (pod.spec?.securityContext?.supplementalGroupsPolicy === "Strict") {
+    const message = "SupplementalGroupsPolicy=Strict is not supported in this node";
+    return { reason: "SupplementalGroupsPolicyNotSupported", message };
+  }
+  if (!hasAppArmor && wantsAppArmor(pod)) {
+    return { reason: "AppArmor", message: "Cannot enforce AppArmor: AppArmor is not enabled on the host" };
+  }
   const lacking = lackingResource(pod, accepted, allocatable);
   if (lacking) return lacking;
   if (!isSelected(pod, node)) {
@@ -47,6 +58,14 @@ const failed = (predicate: string, what: string): PodRejection => ({
   reason: predicate,
   message: `Predicate ${predicate} failed: ${what}`,
 });
+
+function wantsAppArmor({ spec }: Readonly<Pod>): boolean {
+  const contexts = [
+    spec?.securityContext,
+    ...[...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ securityContext }) => securityContext),
+  ];
+  return contexts.some((context) => context?.appArmorProfile && context.appArmorProfile.type !== "Unconfined");
+}
 
 /** Which resource the node has too little of, if any. */
 export function lackingResource(

@@ -11,12 +11,13 @@ import type { NodeFacts } from "../node-facts.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
 import { type ContainerUpdate, resizeText } from "../resize/pod-resize.ts";
 import { refuseBelowUse } from "../resize/refuse-below-use.ts";
+import type { RuntimeClasses } from "../runtime-classes.ts";
 import { engineText } from "../runtime/runtime-error.ts";
 import type { ContainerRecord, ContainerRuntime } from "../runtime/runtime.ts";
 import { VolumeError } from "../volumes/volume.ts";
 import type { PodAction } from "./pod-action.ts";
 import { writePodFiles } from "./pod-files.ts";
-import { podHostname } from "./pod-hostname.ts";
+import { kernelHostname } from "./pod-hostname.ts";
 import type { PodLedger } from "./pod-ledger.ts";
 import { isSidecar, usableSandbox } from "./pod-state.ts";
 import { podReference } from "./pod-text.ts";
@@ -30,6 +31,7 @@ export interface PodExecutorOptions {
   readonly objects: ReferencedObjects;
   readonly events: EventRecorder;
   readonly facts: NodeFacts;
+  readonly runtimeClasses: RuntimeClasses;
   readonly dns: ClusterDns;
   readonly clock: Clock;
 }
@@ -103,7 +105,7 @@ export class PodExecutor {
   }
 
   async #runSandbox(ledger: PodLedger, attempt: number): Promise<void> {
-    const { runtime, events, clock, facts, dns } = this.#options;
+    const { runtime, events, clock, facts, dns, runtimeClasses } = this.#options;
     const { pod } = ledger.state;
     const { uid = "", name = "", namespace = "" } = pod.metadata;
     const { hostNetwork = false, hostPID: hostPid = false, hostIPC: hostIpc = false } = pod.spec ?? {};
@@ -116,15 +118,20 @@ export class PodExecutor {
       );
     }
     try {
+      if (pod.spec?.hostUsers === false) {
+        throw new Error("can't set `spec.hostUsers: false`, runtime does not support user namespaces");
+      }
+      const handler = await runtimeClasses.handlerOf(pod);
       const ip = hostNetwork ? undefined : this.#address(uid);
       const sysctls = pod.spec?.securityContext?.sysctls ?? [];
       const [record] = await Promise.all([
         runtime.runSandbox({
           pod: { uid, name, namespace },
           attempt,
-          hostname: podHostname(pod, dns.domain).hostname,
+          hostname: kernelHostname(pod, dns.domain),
           ip,
           hostNetwork,
+          handler,
           hostPid,
           hostIpc,
           sysctls: Object.fromEntries(sysctls.map((sysctl) => [sysctl.name.replaceAll("/", "."), sysctl.value])),

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { PodDirectory } from "./pod-directory.ts";
-import { podHostname } from "./pod-hostname.ts";
+import { kernelHostname, podHostname } from "./pod-hostname.ts";
 import { hostNetworkHostsFile, podHostsFile } from "./pod-hosts-file.ts";
 import { type ClusterDns, parseResolvConf, podResolvConf, resolvConfText } from "./resolv-conf.ts";
 
@@ -25,7 +25,7 @@ export async function writePodFiles(
     : podHostsFile({ ip, hostname, domain, aliases });
   await Promise.all([
     writeFile(directory.hostsFile, hosts, { mode: 0o644 }),
-    writeFile(directory.hostnameFile, `${hostname}\n`, { mode: 0o644 }),
+    writeFile(directory.hostnameFile, `${kernelHostname(pod, dns.domain)}\n`, { mode: 0o644 }),
     writeFile(directory.resolvConfFile, resolvConfText(podResolvConf(pod, parseResolvConf(resolvConf), dns)), {
       mode: 0o644,
     }),

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { Pod, PodSpec } from "../../api/types/core-v1.ts";
-import { podHostname } from "./pod-hostname.ts";
+import { kernelHostname, podHostname } from "./pod-hostname.ts";
 import { hostNetworkHostsFile, podHostsFile } from "./pod-hosts-file.ts";
 import { parseResolvConf, podResolvConf, resolvConfText } from "./resolv-conf.ts";
 
@@ -56,6 +56,17 @@ test("podHostname is the pod's name, or what it says, cut to what fits", () => {
     domain: "pg.shop.svc.cluster.local",
   });
   expect(podHostname(aPod({}, `${"a".repeat(62)}-b`), "cluster.local").hostname).toBe("a".repeat(62));
+});
+
+test("kernelHostname is the full name of a pod that asks for it, if the kernel can have it", () => {
+  const full = { hostname: "db", subdomain: "pg", setHostnameAsFQDN: true };
+  expect(kernelHostname(aPod(full), "cluster.local")).toBe("db.pg.shop.svc.cluster.local");
+  expect(kernelHostname(aPod({ ...full, setHostnameAsFQDN: false }), "cluster.local")).toBe("db");
+  expect(kernelHostname(aPod({ hostname: "db", setHostnameAsFQDN: true }), "cluster.local")).toBe("db");
+  const long = "a".repeat(40);
+  expect(() => kernelHostname(aPod({ ...full, hostname: long }), "cluster.local")).toThrow(
+    `FQDN ${long}.pg.shop.svc.cluster.local is too long (64 characters is the max, 66 characters requested)`,
+  );
 });
 
 test("podHostsFile names the pod, with its domain, and its aliases", () => {

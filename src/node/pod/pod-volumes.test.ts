@@ -65,6 +65,7 @@ function volumesOf(pod: Pod) {
     downward: () => ({ podIp: "10.244.0.5", hostIp: "192.0.2.1", allocatable: { cpu: "4" } }),
     tokens: new ServiceAccountTokens(api.client, systemClock),
     claims: new ClaimedVolumes(api.client),
+    extractImage: () => Promise.reject(new Error("No image is part of this test")),
   });
   return {
     volumes,
@@ -201,7 +202,7 @@ test("a hostPath is checked by its type", async () => {
 });
 
 test("a volume of a type this node does not know fails", async () => {
-  await using made = volumesOf(aPod([{ name: "disk", nfs: { server: "a", path: "/" } }]));
+  await using made = volumesOf(aPod([{ name: "disk", iscsi: { targetPortal: "a", iqn: "b", lun: 0 } }]));
   expect(await refusal(made)).toBe('MountVolume.SetUp failed for volume "disk" : no volume plugin matched');
 });
 

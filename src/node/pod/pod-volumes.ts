@@ -5,6 +5,7 @@ import { BackgroundTasks } from "../../lib/background.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
+import type { ImageContent } from "../images/image-content.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import { writeAtomically } from "../volumes/atomic-writer.ts";
@@ -28,6 +29,8 @@ export interface PodVolumesOptions {
   readonly objects: ReferencedObjects;
   readonly tokens: ServiceAccountTokens;
   readonly claims: ClaimedVolumes;
+  /** Puts the files of an image into a directory. */
+  readonly extractImage: (pod: Readonly<Pod>, content: ImageContent) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -130,6 +133,7 @@ export class PodVolumes implements AsyncDisposable {
       configMap: (name) => objects.configMap(namespace, name),
       secret: (name) => objects.secret(namespace, name),
       requestToken: (wish) => this.#token(wish),
+      extractImage: (name, source, target) => this.#options.extractImage(pod, { name, source, directory: target }),
     };
   }
 

@@ -8,6 +8,7 @@ import type { Informer } from "../../client/informer.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { extractImage, type ImageContent } from "../images/image-content.ts";
 import type { ImagePuller } from "../images/image-puller.ts";
 import type { PodAddresses } from "../ipam.ts";
 import type { NodeFacts } from "../node-facts.ts";
@@ -190,7 +191,7 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #rejection(pod: Pod, worker: PodWorker, node: Node): PodRejection | undefined {
-    return podRejection(pod, this.#accepted(worker), node, this.#options.facts.allocatable);
+    return podRejection(pod, this.#accepted(worker), node, this.#options.facts);
   }
 
   #conclude(pod: Pod, worker: PodWorker, rejection: PodRejection | undefined): void {
@@ -208,7 +209,8 @@ export class PodWorkers implements AsyncDisposable {
 
   #startWorker(pod: Pod, records: RuntimeState): PodWorker {
     const { client, runtime, dialer, executor, objects, tokens, claims, events, facts } = this.#options;
-    const { podsDirectory, probeCounts, clock, log } = this.#options;
+    const { podsDirectory, probeCounts, images, clock, log } = this.#options;
+    const extract = (of: Readonly<Pod>, content: ImageContent) => extractImage({ images, runtime }, of, content);
     const { uid = "" } = pod.metadata;
     const directory = podDirectory(podsDirectory, uid);
     const downward = (): PodWorker["downward"] => worker.downward;
@@ -221,7 +223,7 @@ export class PodWorkers implements AsyncDisposable {
       clock,
       log,
       directory,
-      volumes: new PodVolumes({ pod, directory, downward, objects, tokens, claims, clock, log }),
+      volumes: new PodVolumes({ pod, directory, downward, objects, tokens, claims, extractImage: extract, clock, log }),
       limits: new EmptyDirLimits(pod, {
         clock,
         log,

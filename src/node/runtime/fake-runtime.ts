@@ -81,6 +81,7 @@ class FakeRuntime implements ContainerRuntime {
       cpus: this.#options.cpus ?? 4,
       memoryBytes: this.#options.memoryBytes ?? 8 * GIGABYTE,
       cgroupVersion: 2 as const,
+      hasAppArmor: false,
     });
   }
 
@@ -163,6 +164,11 @@ class FakeRuntime implements ContainerRuntime {
       throw new RuntimeError("ImageNotFound", `failed to resolve reference "${reference}": no such host`);
     }
     return await Promise.resolve(this.#addImage(reference));
+  }
+
+  /** Fake images are empty. */
+  async extractImage(): Promise<void> {
+    await Promise.resolve();
   }
 
   watch(listener: Listener, signal: AbortSignal): void {

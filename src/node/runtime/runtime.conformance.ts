@@ -355,6 +355,7 @@ export async function runSandbox(
     hostPid: false,
     hostIpc: false,
     sysctls: {},
+    handler: undefined,
     labels: {},
     ...more,
   });
@@ -370,6 +371,7 @@ export function container(
   return {
     pod: sandbox.pod,
     sandboxId: sandbox.id,
+    handler: undefined,
     name: "main",
     restartCount: 0,
     image: subject.image,
@@ -387,6 +389,8 @@ export function container(
       allowPrivilegeEscalation: true,
       addCapabilities: [],
       dropCapabilities: [],
+      unmaskedProc: false,
+      appArmorProfile: undefined,
       seccomp: "RuntimeDefault",
       shareProcessNamespace: false,
     },

@@ -30,6 +30,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   inspectImage(reference: string): Promise<ImageRecord | undefined>;
   listImages(): Promise<readonly ImageSummary[]>;
   pullImage(reference: string, credentials: RegistryCredentials | undefined, signal: AbortSignal): Promise<ImageRecord>;
+  /** Puts the files of an image of this machine into a directory, which exists: all of them, or none. */
+  extractImage(id: string, directory: string): Promise<void>;
   /** Tells the listener what happens in this cluster and node until the signal aborts. */
   watch(listener: RuntimeListener, signal: AbortSignal): void;
   logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): Promise<ReadableStream<LogChunk>>;
@@ -63,6 +65,7 @@ export interface RuntimeVersion {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly cgroupVersion: 1 | 2;
+  readonly hasAppArmor: boolean;
 }
 
 /** Who a container or sandbox belongs to, kept in labels. */
@@ -83,6 +86,8 @@ export interface SandboxSpec {
   readonly hostPid: boolean;
   readonly hostIpc: boolean;
   readonly sysctls: Readonly<Record<string, string>>;
+  /** One of the engine's runtimes; undefined: its own choice. */
+  readonly handler: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -98,6 +103,8 @@ export interface SandboxRecord {
 export interface ContainerSpec {
   readonly pod: PodIdentity;
   readonly sandboxId: string;
+  /** As of the sandbox. */
+  readonly handler: string | undefined;
   readonly name: string;
   /** How often this container was started before in this pod. */
   readonly restartCount: number;
@@ -147,6 +154,10 @@ export interface ContainerSecurity {
   readonly allowPrivilegeEscalation: boolean;
   readonly addCapabilities: readonly string[];
   readonly dropCapabilities: readonly string[];
+  /** Shows all of /proc, and lets all of it be written. */
+  readonly unmaskedProc: boolean;
+  /** The name of an AppArmor profile; undefined: the engine's own, where the host has AppArmor. */
+  readonly appArmorProfile: string | undefined;
   readonly seccomp: "RuntimeDefault" | "Unconfined" | { readonly localhostProfile: string };
   /** Joins the process namespace of the sandbox: the pod's shared one, or the host's when the sandbox has `hostPid`. */
   readonly shareProcessNamespace: boolean;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -76,6 +76,32 @@ test.skipIf(process.getuid?.() !== 0)("removeUnmounted leaves what was mounted a
   await removeUnmounted(directory);
   expect(await readFile(join(volume, "inside/file"), "utf8")).toBe("in");
 });
+
+test("nothing is made outside while a link on the way turns outside and back", async () => {
+  const way = join(volume, "way");
+  await symlink("inside", way);
+  let isOver = false;
+  const turn = async (): Promise<void> => {
+    for (let count = 0; !isOver; count++) {
+      const next = join(volume, "next");
+      await symlink(count % 2 === 0 ? join(root, "outside") : "inside", next);
+      await rename(next, way);
+    }
+  };
+  const turning = turn();
+  for (let round = 0; round < 100; round++) {
+    const made = subPathOnHost(volume, `way/new-${round}/deep`, target());
+    await made.then(unmount, () => undefined);
+  }
+  isOver = true;
+  await turning;
+  expect(await readdir(join(root, "outside"))).toEqual(["secret"]);
+  expect((await readdir(join(volume, "inside"))).length).toBeGreaterThan(1);
+});
+
+const unmount = async (path: string): Promise<void> => {
+  if (process.getuid?.() === 0) await runCommand(["umount", path]);
+};
 
 test("subPathOnHost does not wait for the writer of a pipe", async () => {
   await runCommand(["mkfifo", join(volume, "pipe")]);

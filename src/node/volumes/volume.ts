@@ -1,4 +1,4 @@
-import type { ConfigMap, LocalVolumeSource, Pod, Secret, Volume } from "../../api/types/core-v1.ts";
+import type { ConfigMap, ImageVolumeSource, LocalVolumeSource, Pod, Secret, Volume } from "../../api/types/core-v1.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
 
 /**
@@ -16,6 +16,8 @@ export interface DirectoryVolume {
   readonly shape: "directory";
   /** The field that says a volume is of this type. */
   readonly source: keyof MountableVolume;
+  /** No container may write to it. */
+  readonly isReadOnly?: true;
   /** Makes the volume, or finds it made, and says where on this host it is. */
   setUp(volume: MountableVolume, context: VolumeContext): Promise<string>;
 }
@@ -50,6 +52,8 @@ export interface VolumeContext {
   configMap(name: string): ConfigMap | undefined;
   secret(name: string): Secret | undefined;
   requestToken(request: TokenWish): Promise<ServiceAccountToken>;
+  /** Puts the files of an image into a directory; `name` is the volume's, for events. */
+  extractImage(name: string, source: ImageVolumeSource, directory: string): Promise<void>;
 }
 
 export interface TokenWish {

@@ -2,7 +2,9 @@ import { configMapVolume } from "./config-map.ts";
 import { downwardApiVolume } from "./downward-api.ts";
 import { emptyDirVolume } from "./empty-dir.ts";
 import { hostPathVolume } from "./host-path.ts";
+import { imageVolume } from "./image.ts";
 import { localVolume } from "./local.ts";
+import { nfsVolume } from "./nfs.ts";
 import { projectedVolume } from "./projected.ts";
 import { secretVolume } from "./secret.ts";
 import type { MountableVolume, VolumeType } from "./volume.ts";
@@ -12,6 +14,8 @@ const volumeTypes: readonly VolumeType[] = [
   emptyDirVolume,
   hostPathVolume,
   localVolume,
+  nfsVolume,
+  imageVolume,
   configMapVolume,
   secretVolume,
   projectedVolume,

@@ -27,6 +27,7 @@ export function sandboxOptions({ owner, network, facts }: Engine, spec: SandboxS
     StopSignal: "SIGKILL",
     HostConfig: {
       NetworkMode: spec.hostNetwork ? "host" : network.name,
+      ...(spec.handler === undefined ? {} : { Runtime: spec.handler }),
       IpcMode: spec.hostIpc ? "host" : "shareable",
       ...(spec.hostPid ? { PidMode: "host" } : {}),
       Sysctls: { ...spec.sysctls },
@@ -73,12 +74,13 @@ export function containerOptions(
     },
     HostConfig: {
       NetworkMode: `container:${spec.sandboxId}`,
+      ...(spec.handler === undefined ? {} : { Runtime: spec.handler }),
       IpcMode: `container:${spec.sandboxId}`,
       ...(spec.security.shareProcessNamespace ? { PidMode: `container:${spec.sandboxId}` } : {}),
       Mounts: mounts(spec.mounts),
       ...limitOptions(spec.resources),
       ...(oomScoreAdj === undefined ? {} : { OomScoreAdj: Math.max(oomScoreAdj, facts.lowestOomScore) }),
-      ...securityOptions(spec.security, seccompProfile),
+      ...securityOptions(spec.security, seccompProfile, facts.version.hasAppArmor),
       LogConfig: LOG_CONFIG,
       RestartPolicy: { Name: "no" },
     },
@@ -95,14 +97,20 @@ export function limitOptions({ cpuShares, cpuQuota, memoryLimitBytes }: Containe
   };
 }
 
-function securityOptions(security: ContainerSecurity, seccompProfile: string | undefined): HostConfig {
+function securityOptions(
+  security: ContainerSecurity,
+  seccompProfile: string | undefined,
+  hasAppArmor: boolean,
+): HostConfig {
   return {
     Privileged: security.privileged,
     ReadonlyRootfs: security.readOnlyRootFilesystem,
     GroupAdd: security.supplementalGroups.map(String),
     CapAdd: [...security.addCapabilities],
     CapDrop: [...security.dropCapabilities],
+    ...(security.unmaskedProc ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
     SecurityOpt: [
+      ...(hasAppArmor && security.appArmorProfile !== undefined ? [`apparmor=${security.appArmorProfile}`] : []),
       ...(security.allowPrivilegeEscalation ? [] : ["no-new-privileges"]),
       ...(security.seccomp === "Unconfined" ? ["seccomp=unconfined"] : []),
       ...(seccompProfile === undefined ? [] : [`seccomp=${seccompProfile}`]),

@@ -110,6 +110,23 @@ describe.skipIf(skipped !== undefined)(`Docker${skipped ? ` (${skipped})` : ""}`
     expect((await limits()).split(/\s+/)).toEqual(expect.arrayContaining([String(64 * 2 ** 20), "50000", "900"]));
   });
 
+  test("puts the files of an image into a directory", async () => {
+    const target = join(directory, "content");
+    mkdirSync(target);
+    const image = await docker.runtime.inspectImage(docker.image);
+    await docker.runtime.extractImage(image?.id ?? "", target);
+    expect(readdirSync(join(target, "bin"))).toContain("sh");
+  });
+
+  test("shows all of /proc when asked, and runs with a runtime of the engine's", async () => {
+    const masked = await printed("ls -A /proc/acpi 2>/dev/null | wc -l; grep -c ' /proc/sys ' /proc/mounts", {});
+    expect(masked.trim().split("\n").at(-1)).toBe("1");
+    const unmasked = await printed("grep -c ' /proc/sys ' /proc/mounts", security({ unmaskedProc: true }));
+    expect(unmasked.trim()).toBe("0");
+    const refused = runSandbox(docker, "handler", { handler: "no-such-runtime" });
+    expect(await refused.then(() => "ran", String)).toMatch(/unknown or invalid runtime name|Unknown runtime/);
+  });
+
   test("tells that the kernel killed a container for its use of memory", async () => {
     const resources = { cpuShares: undefined, cpuQuota: undefined, memoryLimitBytes: 8 * 2 ** 20, oomScoreAdj: 1000 };
     const id = await start(docker, sandbox, "tail /dev/zero", { name: "hungry", resources });

@@ -14,6 +14,7 @@ import { dockerEndpoint } from "./endpoint.ts";
 import { engineFacts, parallelStarts, type Engine } from "./engine.ts";
 import { watchEvents } from "./events.ts";
 import { exec } from "./exec.ts";
+import { extractImage } from "./extract-image.ts";
 import { inspectImage, listImages, pullImage } from "./images.ts";
 import { LABEL, labelFilter, type Owner } from "./labels.ts";
 import { containerLogs } from "./logs.ts";
@@ -87,6 +88,7 @@ function dockerRuntime(engine: Engine, log: Logger): ContainerRuntime {
     inspectImage: (reference) => inspectImage(connection, reference),
     listImages: () => listImages(connection),
     pullImage: (reference, credentials, signal) => pullImage(connection, reference, credentials, signal),
+    extractImage: (id, directory) => extractImage(connection, owner, id, directory),
     watch(listener, signal) {
       background.run("Docker's event stream", async (stopped) => {
         await watchEvents(connection, owner, listener, { signal: AbortSignal.any([signal, stopped]), log });

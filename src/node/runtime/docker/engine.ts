@@ -47,6 +47,7 @@ export async function engineFacts(connection: DockerConnection): Promise<EngineF
       cpus: about.NCPU,
       memoryBytes: about.MemTotal,
       cgroupVersion: about.CgroupVersion === "2" ? 2 : 1,
+      hasAppArmor: about.SecurityOptions?.some((option) => option.includes("name=apparmor")) ?? false,
     },
     lowestOomScore: lowestOomScore(about.SecurityOptions ?? [], initStatus),
   };

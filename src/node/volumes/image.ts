@@ -1,0 +1,12 @@
+import type { DirectoryVolume } from "./volume.ts";
+
+/** The files of an image, to be read: no container runs it. */
+export const imageVolume: DirectoryVolume = {
+  shape: "directory",
+  source: "image",
+  isReadOnly: true,
+  async setUp({ name, image }, { directory, extractImage }) {
+    await extractImage(name, image ?? {}, directory);
+    return directory;
+  },
+};
