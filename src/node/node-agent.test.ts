@@ -252,7 +252,7 @@ test("conditions of others survive the node's status", async () => {
 
 test("a pod past its deadline fails and stops", async () => {
   await using node = await startTestNode();
-  await node.createPod("web", { activeDeadlineSeconds: 1 });
+  await node.createPod("web", { activeDeadlineSeconds: 2 });
   const pod = await node.pod("web", isPhase("Failed"));
   expect(pod?.status).toMatchObject({ reason: "DeadlineExceeded" });
   const { containers } = await node.engine(({ sandboxes }) => sandboxes.length === 0);

@@ -12,6 +12,9 @@ import type { Logger } from "../lib/logger.ts";
 import { ContainerKiller } from "./container/container-killer.ts";
 import { ContainerStarter } from "./container/container-starter.ts";
 import { LifecycleHooks } from "./container/lifecycle-hooks.ts";
+import { evictionCandidates } from "./eviction/candidates.ts";
+import { Evictor } from "./eviction/evictor.ts";
+import { observeMachine } from "./eviction/machine-observer.ts";
 import { ImagePuller } from "./images/image-puller.ts";
 import { PodAddresses } from "./ipam.ts";
 import { machineFacts } from "./machine-facts.ts";
@@ -154,6 +157,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       claims: new ClaimedVolumes(client),
       podsDirectory: join(options.dataDirectory, "pods"),
       probeCounts: probes,
+      pressures: () => evictor.conditions,
       onEngine: (isUp) => reporter.setRuntimeUp(isUp),
       clock,
       log,
@@ -163,9 +167,20 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     if (node.metadata.name === nodeName && hasNewResources(node)) reporter.reportSoon();
   };
   starting.defer(options.informers.informer(nodeResource).onChange({ updated: passOnResources }));
+  const evictor: Evictor = starting.use(
+    new Evictor({
+      observe: () => observeMachine(options.dataDirectory, machine.runtime.memoryBytes),
+      candidates: (resource) => evictionCandidates(workers.evictable(), resource, { meter, runtime }),
+      evict: (uid, message) => workers.evict(uid, message),
+      onConditions: (conditions) => reporter.setPressures(conditions),
+      clock,
+      log,
+    }),
+  );
   const pods = options.informers.informer(podResource);
   const registered = Promise.all([reporter.start(), pods.synced(), services.synced()]).then(() => {
     const node = { kind: "Node", apiVersion: "v1", name: nodeName, uid: nodeName };
+    evictor.start();
     events.record(node, "Normal", "Starting", "Starting kubelet.");
     return workers.start(pods);
   });

@@ -23,7 +23,7 @@ const IDENTITY = { name: "node-1", ip: "192.0.2.1", podCidr: "10.244.0.0/24", la
 const NOW = Date.parse("2026-01-01T00:10:00Z");
 
 const statusAt = (now: number, isRuntimeUp: boolean, previous?: NodeStatus): NodeStatus =>
-  nodeStatus(IDENTITY, MACHINE, [], { previous, isRuntimeUp, now });
+  nodeStatus(IDENTITY, MACHINE, [], { previous, isRuntimeUp, pressures: new Set<string>(), now });
 const readyOf = (status: NodeStatus) => status.conditions?.find(({ type }) => type === "Ready");
 
 test("nodeStatus keeps something of memory and disk for the system", () => {
@@ -51,7 +51,12 @@ test("nodeStatus is not ready while the engine is away, and tells since when", (
 test("nodeStatus lists the largest images first, by all their names", () => {
   const image = (name: string, sizeBytes: number) => ({ id: name, tags: [`${name}:1`], digests: [], sizeBytes });
   const images = [image("small", 1), image("large", 3), ...Array.from({ length: 60 }, () => image("other", 2))];
-  const listed = nodeStatus(IDENTITY, MACHINE, images, { previous: undefined, isRuntimeUp: true, now: NOW }).images;
+  const listed = nodeStatus(IDENTITY, MACHINE, images, {
+    previous: undefined,
+    isRuntimeUp: true,
+    pressures: new Set<string>(),
+    now: NOW,
+  }).images;
   expect(listed).toHaveLength(50);
   expect(listed?.[0]).toEqual({ names: ["large:1"], sizeBytes: 3 });
 });

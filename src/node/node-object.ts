@@ -57,6 +57,7 @@ export interface NodeMoment {
   /** Its last status, whose transition times stay as long as its conditions do. */
   readonly previous: NodeStatus | undefined;
   readonly isRuntimeUp: boolean;
+  readonly pressures: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -65,15 +66,16 @@ export function nodeStatus(
   identity: NodeIdentity,
   machine: MachineFacts,
   images: readonly ImageSummary[],
-  { previous, isRuntimeUp, now }: NodeMoment,
+  { previous, isRuntimeUp, pressures, now }: NodeMoment,
 ): NodeStatus {
   const { runtime } = machine;
   return {
     capacity: capacityOf(machine),
     allocatable: allocatableOf(machine),
-    conditions: isRuntimeUp
-      ? healthyConditions(previous?.conditions, now)
-      : [...PRESSURES, NOT_READY].map((condition) => withTimes(condition, previous?.conditions, now)),
+    conditions: [
+      ...HEALTH.map((condition) => (pressures.has(condition.type) ? underPressure(condition.type) : condition)),
+      isRuntimeUp ? READY : NOT_READY,
+    ].map((condition) => withTimes(condition, previous?.conditions, now)),
     addresses: [
       { type: "InternalIP", address: identity.ip },
       { type: "Hostname", address: identity.name },
@@ -139,7 +141,7 @@ export function allocatableOf(machine: MachineFacts): Record<string, string> {
   };
 }
 
-const PRESSURES: readonly NodeCondition[] = [
+const HEALTH: readonly NodeCondition[] = [
   {
     type: "MemoryPressure",
     status: "False",
@@ -160,6 +162,16 @@ const PRESSURES: readonly NodeCondition[] = [
   },
 ];
 
+const underPressure = (type: string): NodeCondition =>
+  type === "MemoryPressure"
+    ? {
+        type,
+        status: "True",
+        reason: "KubeletHasInsufficientMemory",
+        message: "kubelet has insufficient memory available",
+      }
+    : { type, status: "True", reason: "KubeletHasDiskPressure", message: "kubelet has disk pressure" };
+
 const READY: NodeCondition = {
   type: "Ready",
   status: "True",
@@ -176,7 +188,7 @@ const NOT_READY: NodeCondition = {
 
 /** Of a node that lacks nothing. */
 export const healthyConditions = (previous: readonly NodeCondition[] | undefined, now: number): NodeCondition[] =>
-  [...PRESSURES, READY].map((condition) => withTimes(condition, previous, now));
+  [...HEALTH, READY].map((condition) => withTimes(condition, previous, now));
 
 function withTimes(
   condition: NodeCondition,

@@ -32,6 +32,7 @@ export class NodeReporter implements AsyncDisposable {
   #lease: Lease | undefined;
   #lastReport: Promise<void> = Promise.resolve();
   #isRuntimeUp = true;
+  #pressures: ReadonlySet<string> = new Set();
   #images: readonly ImageSummary[] = [];
 
   constructor(options: NodeReporterOptions) {
@@ -69,6 +70,12 @@ export class NodeReporter implements AsyncDisposable {
   setRuntimeUp(isUp: boolean): void {
     if (isUp === this.#isRuntimeUp) return;
     this.#isRuntimeUp = isUp;
+    this.reportSoon();
+  }
+
+  /** What the node lacks, by the types of its conditions. */
+  setPressures(pressures: ReadonlySet<string>): void {
+    this.#pressures = pressures;
     this.reportSoon();
   }
 
@@ -128,7 +135,7 @@ export class NodeReporter implements AsyncDisposable {
   async #currentStatus(previous: NodeStatus | undefined): Promise<NodeStatus> {
     const { runtime, identity, machine, clock } = this.#options;
     if (this.#isRuntimeUp) this.#images = await runtime.listImages();
-    const moment = { previous, isRuntimeUp: this.#isRuntimeUp, now: clock.now() };
+    const moment = { previous, isRuntimeUp: this.#isRuntimeUp, pressures: this.#pressures, now: clock.now() };
     return nodeStatus(identity, machine, this.#images, moment);
   }
 

@@ -12,7 +12,6 @@ import { isResized, resizeText } from "../resize/pod-resize.ts";
 import { engineText, isRuntimeError } from "../runtime/runtime-error.ts";
 import type { RuntimeEvent, RuntimeState } from "../runtime/runtime.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
-import type { EmptyDirLimits } from "./empty-dir-limits.ts";
 import type { PodAction } from "./pod-action.ts";
 import type { PodExecutor } from "./pod-executor.ts";
 import { PodLedger, type PodLedgerOptions } from "./pod-ledger.ts";
@@ -28,6 +27,7 @@ import type { PodStatusWriter } from "./pod-status-writer.ts";
 import { podStatus } from "./pod-status.ts";
 import { containerReference, podReference, podText } from "./pod-text.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
+import type { StorageLimits } from "./storage-limits.ts";
 
 export interface PodWorkerOptions extends PodLedgerOptions {
   readonly client: Client;
@@ -37,7 +37,7 @@ export interface PodWorkerOptions extends PodLedgerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly probes: PodProbes;
-  readonly limits: EmptyDirLimits;
+  readonly limits: StorageLimits;
   /** What the engine has now, asked after the call. */
   readonly freshRecords: () => Promise<RuntimeState>;
   /** The pod may have given back some of the node. */

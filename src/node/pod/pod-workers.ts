@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 
+import { podQos } from "../../api/pod-qos.ts";
 import { nodes as nodeResource } from "../../api/resources.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
 import type { Client } from "../../client/client.ts";
@@ -8,6 +9,8 @@ import type { Informer } from "../../client/informer.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import type { EvictablePod } from "../eviction/candidates.ts";
+import { type PressureCondition, pressureRejection } from "../eviction/node-pressure.ts";
 import { extractImage, type ImageContent } from "../images/image-content.ts";
 import type { ImagePuller } from "../images/image-puller.ts";
 import type { PodAddresses } from "../ipam.ts";
@@ -17,11 +20,17 @@ import { PodProbes } from "../probes/pod-probes.ts";
 import type { ProbeCounts } from "../probes/probe-counts.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";
 import { RuntimeSnapshots } from "../runtime-snapshots.ts";
-import type { ContainerRuntime, PodIdentity, RuntimeEvent, RuntimeListener, RuntimeState } from "../runtime/runtime.ts";
+import type {
+  ContainerRecord,
+  ContainerRuntime,
+  PodIdentity,
+  RuntimeEvent,
+  RuntimeListener,
+  RuntimeState,
+} from "../runtime/runtime.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import type { ClaimedVolumes } from "../volumes/claimed-volume.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
-import { EmptyDirLimits } from "./empty-dir-limits.ts";
 import { lackingResource, type PodRejection, podRejection } from "./pod-admission.ts";
 import { podDirectory } from "./pod-directory.ts";
 import type { PodExecutor } from "./pod-executor.ts";
@@ -29,6 +38,7 @@ import { PodStatusWriter } from "./pod-status-writer.ts";
 import { podReference, podText } from "./pod-text.ts";
 import { PodVolumes } from "./pod-volumes.ts";
 import { PodWorker } from "./pod-worker.ts";
+import { StorageLimits } from "./storage-limits.ts";
 
 export interface PodWorkersOptions {
   readonly client: Client;
@@ -45,6 +55,8 @@ export interface PodWorkersOptions {
   readonly nodes: Informer<Node>;
   readonly podsDirectory: string;
   readonly probeCounts: ProbeCounts;
+  /** What the node is low on. */
+  readonly pressures: () => ReadonlySet<PressureCondition>;
   /** Told when the engine goes away, and when it is back. */
   readonly onEngine: (isUp: boolean) => void;
   readonly clock: Clock;
@@ -112,6 +124,21 @@ export class PodWorkers implements AsyncDisposable {
     const worker = this.#workers.get(uid);
     worker?.volumes.refresh(worker.state.pod);
     worker?.retryNow();
+  }
+
+  /** Pods that the node could give up. */
+  evictable(): EvictablePod[] {
+    return [...this.#workers.values()]
+      .filter(({ state }) => !state.ending)
+      .map(({ state, volumes }) => ({
+        pod: state.pod,
+        containers: state.containers,
+        pathOf: (name) => volumes.pathOf(name),
+      }));
+  }
+
+  evict(podUid: string, message: string): void {
+    this.#workers.get(podUid)?.evict(message);
   }
 
   /** Every pod the node has, as it was last reported. */
@@ -191,6 +218,8 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #rejection(pod: Pod, worker: PodWorker, node: Node): PodRejection | undefined {
+    const pressed = pressureRejection(pod, podQos(pod), this.#options.pressures());
+    if (pressed) return pressed;
     return podRejection(pod, this.#accepted(worker), node, this.#options.facts);
   }
 
@@ -224,10 +253,11 @@ export class PodWorkers implements AsyncDisposable {
       log,
       directory,
       volumes: new PodVolumes({ pod, directory, downward, objects, tokens, claims, extractImage: extract, clock, log }),
-      limits: new EmptyDirLimits(pod, {
+      limits: new StorageLimits(pod, {
         clock,
         log,
         pathOf: (name) => worker.volumes.pathOf(name),
+        writtenBy: () => writtenBy(runtime, worker.state.containers),
         onExceeded: (message) => worker.evict(message),
       }),
       probes: new PodProbes({
@@ -269,6 +299,16 @@ export class PodWorkers implements AsyncDisposable {
       if (!this.#workers.has(uid)) await removeUnmounted(podDirectory(podsDirectory, uid).path);
     }
   }
+}
+
+/** Earlier instances of a container count with it. */
+async function writtenBy(
+  runtime: ContainerRuntime,
+  containers: readonly ContainerRecord[],
+): Promise<ReadonlyMap<string, number>> {
+  const written = new Map<string, number>();
+  for (const { id, name } of containers) written.set(name, (written.get(name) ?? 0) + (await runtime.diskUsage(id)));
+  return written;
 }
 
 interface PodRecords extends RuntimeState {

@@ -166,6 +166,10 @@ class FakeRuntime implements ContainerRuntime {
     return await Promise.resolve(this.#addImage(reference));
   }
 
+  diskUsage(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   /** Fake images are empty. */
   async extractImage(): Promise<void> {
     await Promise.resolve();

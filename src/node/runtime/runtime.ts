@@ -43,6 +43,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   ): Promise<RuntimeStreams>;
   /** Connects to a port inside the network namespace of the pod's running sandbox: its own localhost. */
   portForward(podUid: string, port: number, signal: AbortSignal): Promise<RuntimeConnection>;
+  /** What a container has written: its own files and its log. 0 when it is gone. */
+  diskUsage(id: string): Promise<number>;
   /** Of everything that runs, sandboxes too; what ended meanwhile is left out. */
   stats(): Promise<readonly ContainerStats[]>;
 }

@@ -5,8 +5,9 @@ export const imageVolume: DirectoryVolume = {
   shape: "directory",
   source: "image",
   isReadOnly: true,
-  async setUp({ name, image }, { directory, extractImage }) {
-    await extractImage(name, image ?? {}, directory);
+  async setUp({ name, image }, context) {
+    const { directory } = context;
+    await context.extractImage(name, image ?? {}, directory);
     return directory;
   },
 };

@@ -80,11 +80,11 @@ test.skipIf(process.getuid?.() !== 0)("removeUnmounted leaves what was mounted a
 test("nothing is made outside while a link on the way turns outside and back", async () => {
   const way = join(volume, "way");
   await symlink("inside", way);
-  let isOver = false;
+  const stop = new AbortController();
   const turn = async (): Promise<void> => {
-    for (let count = 0; !isOver; count++) {
+    for (let turns = 0; !stop.signal.aborted; turns++) {
       const next = join(volume, "next");
-      await symlink(count % 2 === 0 ? join(root, "outside") : "inside", next);
+      await symlink(turns % 2 === 0 ? join(root, "outside") : "inside", next);
       await rename(next, way);
     }
   };
@@ -93,7 +93,7 @@ test("nothing is made outside while a link on the way turns outside and back", a
     const made = subPathOnHost(volume, `way/new-${round}/deep`, target());
     await made.then(unmount, () => undefined);
   }
-  isOver = true;
+  stop.abort();
   await turning;
   expect(await readdir(join(root, "outside"))).toEqual(["secret"]);
   expect((await readdir(join(volume, "inside"))).length).toBeGreaterThan(1);

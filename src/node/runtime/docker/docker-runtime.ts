@@ -10,6 +10,7 @@ import type { ContainerRuntime, RuntimeState } from "../runtime.ts";
 import { attach } from "./attach.ts";
 import { checkEngine, DockerConnection } from "./connection.ts";
 import { createContainer, inspectContainer, removeById, startById, stopContainer, updateLimits } from "./containers.ts";
+import { diskUsage } from "./disk-usage.ts";
 import { dockerEndpoint } from "./endpoint.ts";
 import { engineFacts, parallelStarts, type Engine } from "./engine.ts";
 import { watchEvents } from "./events.ts";
@@ -98,6 +99,7 @@ function dockerRuntime(engine: Engine, log: Logger): ContainerRuntime {
     exec: (id, execOptions) => exec(connection, id, execOptions, log),
     attach: (id, attachOptions, signal) => attach(connection, id, attachOptions, signal),
     portForward: (podUid, port, signal) => portForward(engine, namespaces, { podUid, port, signal, log }),
+    diskUsage: (id) => diskUsage(connection, id),
     stats: () => containerStats(connection, owner),
     async [Symbol.asyncDispose]() {
       await background.stop();
