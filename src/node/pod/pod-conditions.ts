@@ -42,6 +42,14 @@ const OWNED = new Set([
   "PodScheduled",
 ]);
 
+/** Why the node ended a pod that did nothing wrong (KEP-3329). */
+export const disruptionTarget = (message: string): PodCondition => ({
+  type: "DisruptionTarget",
+  status: "True",
+  reason: "TerminationByKubelet",
+  message,
+});
+
 /** Readiness gates and whatever else others wrote. */
 export function foreignConditions(conditions: readonly PodCondition[] | undefined): PodCondition[] {
   return (conditions ?? []).filter(({ type }) => !OWNED.has(type));

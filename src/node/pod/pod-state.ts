@@ -37,7 +37,14 @@ export type PodEnding =
   /** Its containers ended and none restarts. */
   | { readonly why: "finished" }
   /** The node gave it up: rejected at admission, past its deadline, evicted; maybe with less time to stop than usual. */
-  | { readonly why: "failed"; readonly reason: string; readonly message: string; readonly graceSeconds?: number }
+  | {
+      readonly why: "failed";
+      readonly reason: string;
+      readonly message: string;
+      readonly graceSeconds?: number;
+      /** For the good of the node, not for anything the pod did: who counts failures may leave this one out. */
+      readonly isDisruption?: boolean;
+    }
   /** It has a deletionTimestamp. */
   | { readonly why: "deleted" }
   /** The API has no such pod any more. */

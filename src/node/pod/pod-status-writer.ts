@@ -1,6 +1,6 @@
 import { isApiError } from "../../api/api-error.ts";
 import { pods } from "../../api/resources.ts";
-import type { Pod, PodStatus } from "../../api/types/core-v1.ts";
+import type { Pod, PodCondition, PodStatus } from "../../api/types/core-v1.ts";
 import type { Client, ResourceClient } from "../../client/client.ts";
 import { Backoff } from "../../lib/backoff.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
@@ -90,7 +90,10 @@ export class PodStatusWriter {
 function withForeignConditions(status: PodStatus, { status: current }: Readonly<Pod>): PodStatus {
   const foreign = foreignConditions(current?.conditions);
   const isForeign = new Set(foreignConditions(status.conditions));
-  const own = (status.conditions ?? []).filter((condition) => !isForeign.has(condition));
+  const types = new Set(foreign.map(({ type }) => type));
+  // The API server writes it too, when it is the one who ends a pod.
+  const isNewReason = ({ type }: PodCondition): boolean => type === "DisruptionTarget" && !types.has(type);
+  const own = (status.conditions ?? []).filter((condition) => !isForeign.has(condition) || isNewReason(condition));
   return { ...status, conditions: [...foreign, ...own] };
 }
 

@@ -4,7 +4,7 @@ import type { ContainerStatus, Pod, PodCondition, PodStatus } from "../../api/ty
 import { timestamp } from "../../lib/clock.ts";
 import { containerStatus, type ContainerStatusContext, hasAppContainerRun } from "../container/container-status.ts";
 import { resizeConditions } from "../resize/pod-resize.ts";
-import { foreignConditions, podConditions } from "./pod-conditions.ts";
+import { disruptionTarget, foreignConditions, podConditions } from "./pod-conditions.ts";
 import { podPhase, type PodPhase } from "./pod-phase.ts";
 import { type ContainerRole, isSidecar, type PodState, usableSandbox } from "./pod-state.ts";
 
@@ -32,6 +32,7 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
   const isReadyToStart = usableSandbox(state) !== undefined && hasVolumes;
   const conditions = [
     ...podConditions({ pod, phase, statuses: all, isReadyToStart }, foreignConditions(pod.status?.conditions)),
+    ...disruption(state),
     ...(ending ? [] : resizeConditions(state.resize)),
   ];
   return {
@@ -50,6 +51,11 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
     ...(pod.status?.qosClass === undefined ? {} : { qosClass: pod.status.qosClass }),
     ...(pod.status?.nominatedNodeName === undefined ? {} : { nominatedNodeName: pod.status.nominatedNodeName }),
   };
+}
+
+function disruption({ pod, ending }: PodState): PodCondition[] {
+  const isToldAlready = pod.status?.conditions?.some(({ type }) => type === "DisruptionTarget");
+  return ending?.why === "failed" && ending.isDisruption && !isToldAlready ? [disruptionTarget(ending.message)] : [];
 }
 
 /** Only pods that have resources as a whole show them. */

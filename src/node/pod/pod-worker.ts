@@ -169,10 +169,10 @@ export class PodWorker implements AsyncDisposable {
     this.accept();
   }
 
-  /** The pod takes more of the node than it may. */
-  evict(message: string): void {
+  /** The pod takes more of the node than it may, or the node has to give up some of its pods. */
+  evict(message: string, { isDisruption }: { readonly isDisruption: boolean }): void {
     this.#options.events.record(podReference(this.#ledger.state.pod), "Warning", "Evicted", message);
-    this.#ledger.end({ why: "failed", reason: "Evicted", message, graceSeconds: EVICTION_GRACE_SECONDS });
+    this.#ledger.end({ why: "failed", reason: "Evicted", message, graceSeconds: EVICTION_GRACE_SECONDS, isDisruption });
     this.#step?.abort(new Error("The pod is evicted"));
     this.wake();
   }

@@ -138,7 +138,7 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   evict(podUid: string, message: string): void {
-    this.#workers.get(podUid)?.evict(message);
+    this.#workers.get(podUid)?.evict(message, { isDisruption: true });
   }
 
   /** Every pod the node has, as it was last reported. */
@@ -258,7 +258,7 @@ export class PodWorkers implements AsyncDisposable {
         log,
         pathOf: (name) => worker.volumes.pathOf(name),
         writtenBy: () => writtenBy(runtime, worker.state.containers),
-        onExceeded: (message) => worker.evict(message),
+        onExceeded: (message) => worker.evict(message, { isDisruption: false }),
       }),
       probes: new PodProbes({
         runtime,
