@@ -44,8 +44,8 @@ export interface ClusterOptions {
   readonly onStep: StepListener;
 }
 
-/** Clients that were away for less resume their watches; upstream keeps five minutes. */
-const HISTORY_MS = 10 * 60_000;
+/** Clients that were away for less resume their watches and lists; as upstream. */
+const HISTORY_MS = 5 * 60_000;
 
 /** Starts every part of a cluster and joins them. Resolves when its nodes are Ready. */
 export async function startCluster({ directory, config, clock, log, onStep }: ClusterOptions): Promise<Cluster> {
