@@ -30,9 +30,16 @@ const FORMATS: Readonly<Record<string, Representation["format"]>> = {
 
 export const AS_OBJECT: Shape = { as: "object" };
 
+export interface RepresentationWishes {
+  readonly accept: string | undefined;
+  readonly userAgent: string;
+  /** Whether what is answered can be shown in rows. */
+  readonly hasTable: boolean;
+}
+
 /** The first acceptable of what the client offers to take (apiserver/pkg/endpoints/handlers/negotiation). */
 export function representationFor(
-  { accept, userAgent }: { readonly accept: string | undefined; readonly userAgent: string },
+  { accept, userAgent, hasTable }: RepresentationWishes,
   query: URLSearchParams,
 ): Representation {
   const pretty = isPretty(query, userAgent);
@@ -43,7 +50,7 @@ export function representationFor(
     const format = FORMATS[accepted.mediaType];
     const shape = shapeOf(accepted, query);
     // The cells of a Table are any JSON value, which has no protobuf form.
-    if (format === "protobuf" && shape?.as === "table") continue;
+    if (shape?.as === "table" && (format === "protobuf" || !hasTable)) continue;
     if (format && shape) return { format, pretty: pretty || accepted.parameters["pretty"] === "1", shape };
   }
   throw apiError(

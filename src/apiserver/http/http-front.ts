@@ -60,7 +60,10 @@ async function serveResource(
 ): Promise<void> {
   const user = await identify(request);
   const userAgent = request.headers["user-agent"] ?? "";
-  const representation = representationFor({ accept: request.headers.accept, userAgent }, query);
+  const representation = representationFor(
+    { accept: request.headers.accept, userAgent, hasTable: hasTable(context, info) },
+    query,
+  );
   const gone = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) gone.abort();
@@ -78,6 +81,15 @@ async function serveResource(
     signal: gone.signal,
   });
   sendAnswer({ request, response, representation, warnings, streams, now: () => context.clock.now() }, answer);
+}
+
+/** What can only be created is answered and forgotten: it has no rows. */
+function hasTable({ resources }: ServerContext, info: ResourceRequestInfo): boolean {
+  const kind = resources.find(info.group, info.version, info.resource)?.kind;
+  const subresource = kind?.subresources.find(({ name }) => name === info.subresource);
+  const verbs =
+    info.subresource === "" ? kind?.verbs : subresource && "verbs" in subresource ? subresource.verbs : undefined;
+  return verbs === undefined || verbs.some((verb) => verb !== "create");
 }
 
 const sentOn = (request: HttpRequest): HttpRequestParts => ({

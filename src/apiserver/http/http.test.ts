@@ -34,6 +34,19 @@ test("A list is a Table to who asks for one", async () => {
   expect(table.rows?.[0]?.object).toMatchObject({ kind: "PartialObjectMetadata", metadata: { name: "a" } });
 });
 
+test("What is answered and forgotten is no Table", async () => {
+  await using api = await startTestApiServer({ https: true });
+  const review = (accept: string) =>
+    api.fetch("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
+      method: "POST",
+      headers: { accept, "content-type": "application/json" },
+      body: '{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"nonResourceAttributes":{"path":"/","verb":"get"}}}',
+    });
+  const table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+  expect((await review(table)).status).toBe(406);
+  expect(await (await review(`${table},application/json`)).json()).toMatchObject({ kind: "SelfSubjectAccessReview" });
+});
+
 test("The rows of a Table carry what the client wants", async () => {
   await using api = await withConfigMap();
   const table = accepting("application/json;as=Table;v=v1;g=meta.k8s.io");
