@@ -1,12 +1,14 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import { Readable, type Duplex } from "node:stream";
+import { pipeline, Readable, type Duplex } from "node:stream";
 import { connect } from "node:tls";
+import { createGunzip } from "node:zlib";
 
 import { apiError } from "../../api/api-error.ts";
 import { errorText } from "../../lib/logger.ts";
 import type { ByteStreamAnswer, HttpRequestParts } from "../api-request.ts";
 import type { PodDialer } from "../pod-dialer.ts";
 import type { ProxyTarget } from "./proxy-target.ts";
+import { rewriteLinks } from "./rewrite-links.ts";
 
 /** What belongs to one connection only, and what was meant for this server alone. */
 const DROPPED_HEADERS: ReadonlySet<string> = new Set([
@@ -27,7 +29,7 @@ export interface Forwarding {
   readonly target: ProxyTarget;
   /** Below the target, with the query. */
   readonly path: string;
-  /** Of the proxy: redirects of the target are put behind it. */
+  /** Of the proxy: redirects of the target and links in its pages are put behind it. */
   readonly prefix: string;
   readonly request: HttpRequestParts;
   readonly signal: AbortSignal;
@@ -38,14 +40,22 @@ export async function forwardRequest(dialer: PodDialer, forwarding: Forwarding):
   const response = await sent(dialer, forwarding).catch((error: unknown) => {
     throw apiError("ServiceUnavailable", `error trying to reach service: ${errorText(error)}`);
   });
-  return {
-    form: "bytes",
-    statusCode: response.statusCode ?? 502,
-    headers: answeredHeaders(response.headers, forwarding),
-    // Node's and the web's streams have the same shape under two names.
-    body: Readable.toWeb(response) as unknown as ReadableStream<Uint8Array>,
-  };
+  const headers = answeredHeaders(response.headers, forwarding);
+  const answer = { form: "bytes", statusCode: response.statusCode ?? 502 } as const;
+  if (!hasLinks(response, forwarding)) return { ...answer, headers, body: webStream(response) };
+  const { "content-length": _, "content-encoding": encoding, ...others } = headers;
+  const page = encoding === "gzip" ? pipeline(response, createGunzip(), () => undefined) : response;
+  return { ...answer, headers: others, body: rewriteLinks(webStream(page), (link) => behindProxy(link, forwarding)) };
 }
+
+/** Pages, in an encoding that can be read. Redirects are followed by their header. */
+function hasLinks({ headers }: IncomingMessage, { request }: Forwarding): boolean {
+  const [mediaType = ""] = (headers["content-type"] ?? "").split(";");
+  const isReadable = ["gzip", "identity", undefined].includes(headers["content-encoding"]);
+  return mediaType.trim() === "text/html" && isReadable && headers.location === undefined && request.method !== "HEAD";
+}
+
+const webStream = (stream: Readable): ReadableStream<Uint8Array> => Readable.toWeb(stream);
 
 async function sent(dialer: PodDialer, { target, path, request, signal }: Forwarding): Promise<IncomingMessage> {
   const socket = await connected(dialer, target, signal);
@@ -83,20 +93,21 @@ const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
 
 function answeredHeaders(
   headers: IncomingHttpHeaders,
-  { prefix, target }: Forwarding,
+  forwarding: Forwarding,
 ): Record<string, string | readonly string[]> {
   const answered: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !DROPPED_HEADERS.has(name)) answered[name] = value;
   }
-  const location = ownPath(headers.location, target);
-  if (location !== undefined) answered["location"] = prefix + location;
+  const location = headers.location === undefined ? undefined : behindProxy(headers.location, forwarding);
+  if (location !== undefined) answered["location"] = location;
   return answered;
 }
 
-/** The path of a redirect that stays on the same server. */
-function ownPath(location: string | undefined, { scheme, host, port }: ProxyTarget): string | undefined {
-  if (location?.startsWith("/")) return location;
+/** Where an address on the same server is found through the proxy; undefined for what is elsewhere, relative or there already. */
+function behindProxy(address: string, { prefix, target: { scheme, host, port } }: Forwarding): string | undefined {
   const origin = `${scheme}://${host}:${port}`;
-  return location?.startsWith(`${origin}/`) ? location.slice(origin.length) : undefined;
+  const path = address.startsWith(`${origin}/`) ? address.slice(origin.length) : address;
+  const isOwn = path.startsWith("/") && !path.startsWith("//");
+  return isOwn && !path.startsWith(prefix) ? prefix + path : undefined;
 }

@@ -4,6 +4,15 @@ import { createServer } from "node:net";
 import { endpoints, pods, services } from "../../api/resources.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
 
+/** Links to the same server, to a place beside the page, and to elsewhere. */
+const PAGE =
+  '<a href="/a?b=1&amp;c">A</a> <img src="b.png"> <a href="//elsewhere/">B</a> <script src="https://elsewhere/c"></script>';
+
+const page = (isZipped: boolean): Response =>
+  new Response(isZipped ? Bun.gzipSync(PAGE) : PAGE, {
+    headers: { "content-type": "text/html; charset=utf-8", ...(isZipped && { "content-encoding": "gzip" }) },
+  });
+
 /** An application that says what it was asked. */
 function startApplication() {
   return Bun.serve({
@@ -12,6 +21,7 @@ function startApplication() {
     async fetch(request) {
       const { pathname, search } = new URL(request.url);
       if (pathname === "/old") return new Response(null, { status: 302, headers: { location: "/new" } });
+      if (pathname === "/page") return page(request.headers.get("accept-encoding") === "gzip");
       const body = await request.text();
       return Response.json({
         method: request.method,
@@ -62,6 +72,14 @@ test("Redirects stay behind the proxy", async () => {
   const bare = await api.fetch(`${path}?a=1`, { redirect: "manual" });
   expect(bare.status).toBe(301);
   expect(bare.headers.get("location")).toBe(`${path}/?a=1`);
+});
+
+test.each(["gzip", "identity"])("Links of a page stay behind the proxy (%s)", async (encoding) => {
+  using application = startApplication();
+  await using api = await withPod(application.port ?? 0);
+  const path = `/api/v1/namespaces/default/pods/web:${application.port}/proxy`;
+  const response = await api.fetch(`${path}/page`, { headers: { "accept-encoding": encoding } });
+  expect(await response.text()).toBe(PAGE.replace('"/a', `"${path}/a`));
 });
 
 test("A service without endpoints for the named port is unavailable", async () => {
