@@ -4,6 +4,7 @@ import { controllerrevisions } from "../api/resources.ts";
 import type { ControllerRevision } from "../api/types/apps-v1.ts";
 import type { PodTemplateSpec } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
+import { canonicalJson } from "./template-hash.ts";
 
 /** The label by which pods name the revision of their template: by its hash or its whole name. */
 export const REVISION_HASH_LABEL = "controller-revision-hash";
@@ -46,10 +47,17 @@ export function historyCleanUp(unused: readonly ControllerRevision[], excess: nu
   return unused.slice(0, Math.max(0, excess)).map((object) => ({ do: "delete", type: controllerrevisions, object }));
 }
 
-/** A patch that gives an owner this template, and leaves nothing of another. */
-export const templatePatch = (template: PodTemplateSpec) => ({
-  spec: { template: { ...template, $patch: "replace" } },
-});
+interface TemplatePatch {
+  readonly spec: { readonly template: PodTemplateSpec & { readonly $patch: "replace" } };
+}
+
+/**
+ * A patch that gives an owner this template, and leaves nothing of another. Clients that look for the revision of an owner
+ * compare bytes, so fields are in upstream's order.
+ */
+export const templatePatch = (template: PodTemplateSpec): TemplatePatch =>
+  // What was written just now.
+  JSON.parse(canonicalJson({ spec: { template: { ...template, $patch: "replace" } } })) as TemplatePatch;
 
 export const revisionName = (owner: KubeObject, hash: string): string => `${owner.metadata.name ?? ""}-${hash}`;
 
