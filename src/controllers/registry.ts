@@ -15,6 +15,7 @@ import { endpointsController } from "./endpoints/endpoints.ts";
 import { eventExpiryController } from "./event-expiry.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { jobController } from "./job/job.ts";
+import { orphanedPodController } from "./job/orphaned-pods.ts";
 import { ttlAfterFinishedController } from "./job/ttl-after-finished.ts";
 import { namespaceController } from "./namespace/namespace.ts";
 import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
@@ -52,6 +53,7 @@ export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings)
     daemonSetController,
     statefulSetController,
     jobController,
+    orphanedPodController,
     ttlAfterFinishedController,
     cronJobController,
     endpointsController,

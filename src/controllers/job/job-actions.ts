@@ -8,7 +8,7 @@ import { claims } from "../replicas/claims.ts";
 import { formatIndexes } from "./indexes.ts";
 import { deadlineAt, isFinished, isSuspended, jobOutcome, type JobOutcome } from "./job-outcome.ts";
 import { deleteJobPods, jobPodChanges } from "./job-pod-changes.ts";
-import { hasFailed, hasSucceeded, isIndexed, isTracked } from "./job-pod.ts";
+import { hasFailed, hasSucceeded, isIndexed, isTracked, TRACKING_FINALIZER } from "./job-pod.ts";
 import { isCounted, jobProgress, type JobProgress } from "./job-progress.ts";
 import { untracked } from "./job-tracking.ts";
 
@@ -29,7 +29,10 @@ export function jobActions({ job, pods, left, mayAdopt }: JobSnapshot, nowMs: nu
   if (!job) return left.map(untracked);
   if (job.spec?.managedBy !== undefined && job.spec.managedBy !== MANAGER) return [];
   if (isFinished(job)) return [...left, ...pods].filter(isTracked).map(untracked);
-  const { claimed, actions } = claims(job, job.spec?.selector ?? {}, pods, podType, { mayAdopt });
+  const { claimed, actions } = claims(job, job.spec?.selector ?? {}, pods, podType, {
+    mayAdopt,
+    finalizer: TRACKING_FINALIZER,
+  });
   const started = withStart(job, nowMs);
   const progress = jobProgress(started, claimed);
   const outcome = jobOutcome(started, claimed, progress, nowMs);

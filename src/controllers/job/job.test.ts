@@ -7,6 +7,7 @@ import { FakeClock } from "../../lib/fake-clock.ts";
 import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
 import { formatIndexes, parseIndexes } from "./indexes.ts";
 import { jobController } from "./job.ts";
+import { orphanedPodController } from "./orphaned-pods.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished.ts";
 
 const key = { name: "sum", namespace: "default" };
@@ -163,4 +164,27 @@ test("formatIndexes writes what parseIndexes reads", () => {
   expect(formatIndexes(new Set([7, 0, 1, 3, 4, 5]))).toBe("0,1,3-5,7");
   expect([...parseIndexes("0,1,3-5,7", 6)]).toEqual([0, 1, 3, 4, 5]);
   expect(parseIndexes(undefined, 6).size).toBe(0);
+});
+
+test("a pod that a Job has lost goes when it is deleted, and one that comes back is counted again", async () => {
+  await using cluster = await startTestControllers([jobController, orphanedPodController]);
+  const { client } = cluster;
+  await client.resource(jobs).create(aJob({ parallelism: 1 }));
+  const pod = await cluster.eventually(pods, ([one]) => one);
+  const podKey = { name: pod.metadata.name ?? "", namespace: "default" };
+  const TRACKING = "batch.kubernetes.io/job-tracking";
+  const owners = { metadata: { ownerReferences: null } };
+  await client.resource(pods).patch(podKey, owners, { type: "merge" });
+  // Its labels still match, so the Job takes it back.
+  await cluster.eventually(
+    pods,
+    (all) =>
+      all.some(
+        ({ metadata }) => metadata.ownerReferences?.[0]?.kind === "Job" && metadata.finalizers?.[0] === TRACKING,
+      ) && all.length === 1,
+  );
+  const stripped = { metadata: { labels: null, ownerReferences: null } };
+  await client.resource(pods).patch(podKey, stripped, { type: "merge" });
+  await client.resource(pods).delete(podKey, { gracePeriodSeconds: 0 });
+  await cluster.eventually(pods, (all) => all.length === 1 && all[0]?.metadata.uid !== pod.metadata.uid);
 });
