@@ -53,9 +53,12 @@ export function rejectionBesideNominated(
   node: NodeState,
   plugins: readonly Plugin[],
 ): NamedRejection | undefined {
-  const nominated = cluster
-    .nominatedOn(node.name)
-    .filter((other) => other.uid !== pod.uid && priorityOf(other) >= priorityOf(pod) && !node.pods.has(other.uid));
+  const promised = cluster.nominatedOn(node.name);
+  // Nearly always, and asked of every node for every pod.
+  if (promised.length === 0) return undefined;
+  const nominated = promised.filter(
+    (other) => other.uid !== pod.uid && priorityOf(other) >= priorityOf(pod) && !node.pods.has(other.uid),
+  );
   if (nominated.length === 0) return undefined;
   const trial = new Trial(cluster, node);
   for (const other of nominated) trial.add(other, true);

@@ -51,8 +51,9 @@ export function placement(pod: PodFacts, cluster: ClusterView, options: Placemen
     const message = refusalMessage(nodes.length, refused.examination.refusal ?? "");
     return { outcome: "unschedulable", message, rejectedBy: new Set([refused.name]), rejections: new Map() };
   }
+  const filters = examined.filter(({ examination }) => examination.filter !== undefined);
   const reject = (node: NodeState): NamedRejection | undefined =>
-    firstRejection(examined, node) ?? rejectionBesideNominated(pod, cluster, node, plugins);
+    firstRejection(filters, node) ?? rejectionBesideNominated(pod, cluster, node, plugins);
   const placedOn = (node: NodeState, nextStart: number): Placement => {
     const volumes = examined.find(({ examination }) => examination.volumes)?.examination.volumes?.(node);
     return { outcome: "placed", nodeName: node.name, nextStart, volumes };
