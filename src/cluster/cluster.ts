@@ -27,6 +27,7 @@ import { nodeConnections } from "./node-connections.ts";
 import { NodeFleet } from "./node-fleet.ts";
 import { nodeReports } from "./node-reports.ts";
 import { openPlatform } from "./platform.ts";
+import { schedulerProfiles } from "./scheduler-profiles.ts";
 import { type StepListener, step } from "./steps.ts";
 import { volumeDirectories } from "./volume-directories.ts";
 
@@ -135,7 +136,8 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     }),
   );
   const schedulerClient = systemClient(apiServer, "kube-scheduler");
-  starting.use(startScheduler({ client: schedulerClient, informers, clock, log: log.named("scheduler") }));
+  const profiles = await schedulerProfiles(directory.schedulerConfig);
+  starting.use(startScheduler({ client: schedulerClient, informers, profiles, clock, log: log.named("scheduler") }));
 
   await step(config.nodes.length === 1 ? "Node" : `${config.nodes.length} nodes`, onStep, async () => {
     starting.use(fleet);

@@ -13,6 +13,8 @@ export interface DataDirectory {
   readonly root: string;
   readonly config: string;
   readonly stateDatabase: string;
+  /** A KubeSchedulerConfiguration, if the user wrote one; read at each start. */
+  readonly schedulerConfig: string;
   readonly lock: string;
   /** What the running server says of itself; see server-record.ts. */
   readonly serverRecord: string;
@@ -46,6 +48,7 @@ export function dataDirectory(cluster: string, home: string = kubeHome()): DataD
     root,
     config: join(root, "config.json"),
     stateDatabase: join(root, "state.db"),
+    schedulerConfig: join(root, "scheduler.yaml"),
     lock: join(root, "lock"),
     serverRecord: join(root, "server.json"),
     pki: join(root, "pki"),

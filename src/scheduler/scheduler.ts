@@ -11,10 +11,10 @@ import { BackgroundTasks } from "../lib/background.ts";
 import { timestamp, type Clock } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
 import { randomFraction } from "../lib/random.ts";
+import { DEFAULT_PROFILE, DEFAULT_SCHEDULER, type Profile } from "./configuration.ts";
 import { NodeTable } from "./node-table.ts";
 import { placement, type Placement } from "./placement.ts";
 import type { ClusterChange, Plugin } from "./plugin.ts";
-import { plugins as allPlugins } from "./plugins.ts";
 import { podFacts, type PodFacts, priorityOf } from "./pod-facts.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
 import { preemption } from "./preemption.ts";
@@ -30,10 +30,9 @@ export interface SchedulerOptions {
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly plugins?: readonly Plugin[];
+  /** One for each schedulerName that is served. */
+  readonly profiles?: readonly Profile[];
 }
-
-const SCHEDULER_NAME = "default-scheduler";
 
 /** After this long the scheduler lets others have their turn. */
 const LONGEST_TURN_MS = 5;
@@ -48,12 +47,11 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
  * written while the next pod is already being decided.
  */
 class Scheduler implements AsyncDisposable {
-  readonly #plugins: readonly Plugin[];
+  readonly #profiles: ReadonlyMap<string, ServedProfile>;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #pods: ResourceClient<Pod>;
   readonly #bindings: ResourceClient<Binding>;
-  readonly #events: EventRecorder;
   readonly #tasks: BackgroundTasks;
   readonly #queue: SchedulingQueue;
   readonly #storage: StorageTable;
@@ -68,8 +66,7 @@ class Scheduler implements AsyncDisposable {
   #isTurnPlanned = false;
   #start = 0;
 
-  constructor({ client, informers, clock, log, plugins = allPlugins }: SchedulerOptions) {
-    this.#plugins = plugins;
+  constructor({ client, informers, clock, log, profiles = [DEFAULT_PROFILE] }: SchedulerOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#pods = client.resource(pods);
@@ -80,9 +77,14 @@ class Scheduler implements AsyncDisposable {
     this.#budgets = informers.informer(poddisruptionbudgets);
     this.#siblings = new Siblings(informers);
     this.#table = new NodeTable(this.#storage, (pod) => this.#siblings.selectorOf(pod));
-    this.#events = this.#stack.use(new EventRecorder({ client, component: SCHEDULER_NAME, clock, log }));
+    this.#profiles = new Map(
+      profiles.map((profile) => {
+        const events = this.#stack.use(new EventRecorder({ client, component: profile.schedulerName, clock, log }));
+        return [profile.schedulerName, { ...profile, events }];
+      }),
+    );
     this.#tasks = this.#stack.use(new BackgroundTasks(log));
-    this.#queue = new SchedulingQueue({ clock, plugins, onReady: () => this.#planTurn() });
+    this.#queue = new SchedulingQueue({ clock, plugins: pluginsOf(profiles), onReady: () => this.#planTurn() });
     this.#stack.defer(() => this.#queue.stop());
     this.#tasks.run("Scheduler", (signal) => this.#watch(informers, signal));
   }
@@ -141,7 +143,7 @@ class Scheduler implements AsyncDisposable {
       this.#queue.remove(pod.metadata.uid ?? "");
       this.#table.setPod(podFacts(pod), nodeName);
       this.#react({ type: "pod-assigned", pod });
-    } else if (!mayBeScheduled(pod)) {
+    } else if (!mayBeScheduled(pod) || !this.#profiles.has(schedulerOf(pod))) {
       this.#queue.remove(pod.metadata.uid ?? "");
       this.#table.withdrawNomination(pod.metadata.uid ?? "");
     } else {
@@ -193,8 +195,10 @@ class Scheduler implements AsyncDisposable {
   }
 
   #decide(pod: PodFacts): void {
+    const { plugins, percentageOfNodesToScore } = this.#profileOf(pod);
     const decided = placement(pod, this.#table, {
-      plugins: this.#plugins,
+      plugins,
+      percentageOfNodesToScore,
       start: this.#start,
       random: randomFraction,
       nominatedNode: this.#table.nominationOf(pod.uid),
@@ -217,7 +221,7 @@ class Scheduler implements AsyncDisposable {
         metadata: { name, namespace, uid },
         target: { kind: "Node", name: nodeName },
       });
-      this.#events.record(
+      this.#profileOf(facts).events.record(
         facts.pod,
         "Normal",
         "Scheduled",
@@ -230,7 +234,7 @@ class Scheduler implements AsyncDisposable {
       this.#table.removePod(facts.uid);
       if (isApiError(error, "NotFound") || signal.aborted) return;
       this.#log.warn(`Cannot bind pod "${namespace}/${name}" to node "${nodeName}": ${errorText(error)}`);
-      this.#events.record(facts.pod, "Warning", "FailedScheduling", bindingFailure(error));
+      this.#profileOf(facts).events.record(facts.pod, "Warning", "FailedScheduling", bindingFailure(error));
       this.#queue.retry(facts.uid);
     }
   }
@@ -249,13 +253,19 @@ class Scheduler implements AsyncDisposable {
     }
   }
 
+  #profileOf({ pod }: PodFacts): ServedProfile {
+    const profile = this.#profiles.get(schedulerOf(pod));
+    if (!profile) throw new Error(`Pod "${pod.metadata.name ?? ""}" was queued for a scheduler that is not served`);
+    return profile;
+  }
+
   /** For now: unless less important pods can make room. */
   #giveUp(facts: PodFacts, { message, rejectedBy, rejections }: Unschedulable): void {
     this.#queue.park(facts.uid, rejectedBy);
     if (this.#table.nodes.length === 0) return this.#tell(facts, message);
     const nominatedNode = this.#table.nominationOf(facts.uid);
     const decided = preemption(facts, this.#table, {
-      plugins: this.#plugins,
+      plugins: this.#profileOf(facts).plugins,
       rejections,
       budgets: this.#budgets.list(),
       nominatedNode,
@@ -276,7 +286,7 @@ class Scheduler implements AsyncDisposable {
     this.#tasks.run(`Preemption for pod ${namespace}/${name}`, async () => {
       try {
         await Promise.all(displaced.map(({ pod }) => this.#preemptor.withdraw(pod)));
-        await this.#preemptor.evict(victims, facts.pod, nodeName, this.#events);
+        await this.#preemptor.evict(victims, facts.pod, nodeName, this.#profileOf(facts).events);
       } catch (error) {
         this.#log.warn(`Cannot make room for pod "${namespace}/${name}" on node "${nodeName}": ${errorText(error)}`);
         this.#queue.tryNow(facts.uid);
@@ -284,8 +294,9 @@ class Scheduler implements AsyncDisposable {
     });
   }
 
-  #tell({ pod }: PodFacts, message: string, nominatedNode?: string): void {
-    this.#events.record(pod, "Warning", "FailedScheduling", message);
+  #tell(facts: PodFacts, message: string, nominatedNode?: string): void {
+    const { pod } = facts;
+    this.#profileOf(facts).events.record(pod, "Warning", "FailedScheduling", message);
     const current = podCondition(pod, "PodScheduled");
     const isTold = current?.reason === "Unschedulable" && current.message === message;
     if (isTold && pod.status?.nominatedNodeName === nominatedNode) return;
@@ -318,6 +329,17 @@ class Scheduler implements AsyncDisposable {
 }
 
 type Unschedulable = Extract<Placement, { outcome: "unschedulable" }>;
+interface ServedProfile extends Profile {
+  readonly events: EventRecorder;
+}
+
+const schedulerOf = ({ spec }: Pod): string => spec?.schedulerName || DEFAULT_SCHEDULER;
+
+/** Each once, however many profiles have it: what helps a pod is the same in all of them. */
+const pluginsOf = (profiles: readonly Profile[]): readonly Plugin[] => [
+  ...new Map(profiles.flatMap(({ plugins }) => plugins.map((plugin) => [plugin.name, plugin]))).values(),
+];
+
 type Placed = Extract<Placement, { outcome: "placed" }>;
 
 class VolumeBindingFailure extends Error {
@@ -339,11 +361,7 @@ function concernsNobody(pod: Pod, previous: Pod): boolean {
   );
 }
 
-/** Ours, still wanted, and not held back. */
+/** Still wanted, and not held back. */
 function mayBeScheduled({ metadata, spec }: Pod): boolean {
-  return (
-    (spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME &&
-    metadata.deletionTimestamp === undefined &&
-    (spec?.schedulingGates ?? []).length === 0
-  );
+  return metadata.deletionTimestamp === undefined && (spec?.schedulingGates ?? []).length === 0;
 }

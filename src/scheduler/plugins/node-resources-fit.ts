@@ -2,14 +2,15 @@ import type { NodeState } from "../node-table.ts";
 import type { Plugin, Rejection } from "../plugin.ts";
 import type { PodFacts } from "../pod-facts.ts";
 import { allocatableOf } from "../resources.ts";
+import { DEFAULT_STRATEGY, strategyScore, type ScoringStrategy } from "./scoring-strategy.ts";
 
-/** A node takes no more pods than what they ask for leaves room for; of those that fit, the emptiest is preferred. */
-export const nodeResourcesFit: Plugin = {
+/** A node takes no more pods than what they ask for leaves room for; of those that fit, the strategy prefers some. */
+export const nodeResourcesFitWith = (strategy: ScoringStrategy): Plugin => ({
   name: "NodeResourcesFit",
   helpfulChanges: ["node-added", "node-updated", "pod-removed", "pod-changed"],
   examine: (pod) => ({
     filter: (node) => rejection(pod, node),
-    score: { weight: 1, of: (feasible) => feasible.map((node) => leastAllocated(pod, node)) },
+    score: { weight: 1, of: (feasible) => feasible.map((node) => strategyScore(strategy, pod, node)) },
   }),
   isHelpedBy(change, pod) {
     switch (change.type) {
@@ -30,7 +31,9 @@ export const nodeResourcesFit: Plugin = {
         return false;
     }
   },
-};
+});
+
+export const nodeResourcesFit = nodeResourcesFitWith(DEFAULT_STRATEGY);
 
 function rejection({ requests }: PodFacts, { allocatable, used, pods }: NodeState): Rejection | undefined {
   const isFull = pods.size + 1 > allocatable.pods;
@@ -67,14 +70,4 @@ function couldHold({ requests }: PodFacts, allocatable: NodeState["allocatable"]
     requests.ephemeralStorageBytes <= allocatable.ephemeralStorageBytes &&
     [...requests.others].every(([name, wanted]) => wanted <= (allocatable.others.get(name) ?? 0))
   );
-}
-
-function leastAllocated({ assumedUse }: PodFacts, { allocatable, used }: NodeState): number {
-  const cpu = freeShare(used.assumedMilliCpu + assumedUse.milliCpu, allocatable.milliCpu);
-  const memory = freeShare(used.assumedMemoryBytes + assumedUse.memoryBytes, allocatable.memoryBytes);
-  return Math.trunc((cpu + memory) / 2);
-}
-
-function freeShare(wanted: number, total: number): number {
-  return wanted > total || total === 0 ? 0 : Math.trunc(((total - wanted) * 100) / total);
 }
