@@ -15,6 +15,8 @@ export interface NodeSnapshot {
   readonly pods: readonly Pod[];
   /** Whether any node is ready. Where none is, the fault is likely ours, and moving pods would help nobody. */
   readonly isAnyNodeReady: boolean;
+  /** Most nodes of the zone are not ready: likely it is the network, and no further nodes lose their pods. */
+  readonly isZoneDisrupted?: boolean;
 }
 
 /** Upstream's default since v1.32: five lost renewals of the lease. */
@@ -88,9 +90,12 @@ function tellSilence(node: Node, conditions: readonly NodeCondition[]): readonly
 }
 
 /** Taints of others stay as they are. */
-function taintActions({ node, isAnyNodeReady }: NodeSnapshot, nowMs: number): readonly Action[] {
+function taintActions(snapshot: NodeSnapshot, nowMs: number): readonly Action[] {
+  const { node, isAnyNodeReady, isZoneDisrupted = false } = snapshot;
   const current = node.spec?.taints ?? [];
-  const wanted = wantedTaints(node, isAnyNodeReady);
+  const wanted = wantedTaints(node, isAnyNodeReady).filter(
+    (taint) => taint.effect !== "NoExecute" || !isZoneDisrupted || current.some((one) => isSameTaint(one, taint)),
+  );
   const isWanted = (taint: Taint): boolean => wanted.some((one) => isSameTaint(one, taint));
   const kept = current.filter((taint) => !isOwn(taint) || isWanted(taint));
   const added = wanted

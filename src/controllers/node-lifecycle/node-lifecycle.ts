@@ -66,6 +66,7 @@ export const nodeLifecycleController = defineController<NodeSnapshot | GoneNode>
           lastSeenMs: lastSeen.get(name) ?? clock.now(),
           pods: isReady(node) ? [] : podsOf(name),
           isAnyNodeReady: isReady(node) || nodeInformer.list().some(isReady),
+          isZoneDisrupted: !isReady(node) && isDisrupted(nodeInformer.list().filter(inZoneOf(node))),
         };
       },
     };
@@ -76,6 +77,28 @@ export const nodeLifecycleController = defineController<NodeSnapshot | GoneNode>
     return [...greeting, ...nodeHealthActions(snapshot, nowMs)];
   },
 });
+
+/** Upstream's bounds; it lets very large zones lose nodes all the same, only slowly. */
+const FEWEST_NOT_READY = 3;
+const DISRUPTED_SHARE = 0.55;
+const LARGE_ZONE = 50;
+
+function isDisrupted(zone: readonly Node[]): boolean {
+  const notReady = zone.filter((node) => !isReady(node)).length;
+  return (
+    notReady < zone.length &&
+    notReady >= FEWEST_NOT_READY &&
+    notReady / zone.length >= DISRUPTED_SHARE &&
+    zone.length <= LARGE_ZONE
+  );
+}
+
+const ZONE_LABELS = ["topology.kubernetes.io/region", "topology.kubernetes.io/zone"];
+
+const inZoneOf =
+  (node: Node) =>
+  (other: Node): boolean =>
+    ZONE_LABELS.every((label) => other.metadata.labels?.[label] === node.metadata.labels?.[label]);
 
 interface GoneNode {
   readonly gone: Node;
