@@ -1,13 +1,12 @@
 import type { Kind } from "../../api/kind.ts";
 import { parseLabelSelector } from "../../api/label-selector.ts";
-import type { ResourceType } from "../../api/resource-type.ts";
-import { customresourcedefinitions, horizontalpodautoscalersAutoscalingV2, pods } from "../../api/resources.ts";
-import type { Scale } from "../../api/types/autoscaling-v1.ts";
+import { horizontalpodautoscalersAutoscalingV2, pods } from "../../api/resources.ts";
 import type { HorizontalPodAutoscaler } from "../../api/types/autoscaling-v2.ts";
 import { keyOf } from "../../client/object-key.ts";
 import { errorText } from "../../lib/logger.ts";
 import type { Action } from "../actions.ts";
 import { type ControllerContext, defineController, type Watch } from "../controller.ts";
+import { Scales } from "../scales.ts";
 import { autoscale, type AutoscalerSnapshot } from "./autoscale.ts";
 import { MetricReader } from "./metric-reader.ts";
 import type { ScalingMemory } from "./scaling-behavior.ts";
@@ -24,7 +23,7 @@ export function horizontalPodAutoscaler(kinds: readonly Kind[]) {
       const autoscalers = informers.informer(horizontalpodautoscalersAutoscalingV2);
       const podInformer = informers.informer(pods);
       const reader = new MetricReader(context.client);
-      const targets = new ScaleTargets(kinds, context);
+      const scales = new Scales(kinds, context);
       const memories = new Map<string, ScalingMemory>();
       /** By autoscaler, the pods that it scales. */
       const selectors = new Map<string, string>();
@@ -49,7 +48,7 @@ export function horizontalPodAutoscaler(kinds: readonly Kind[]) {
             return undefined;
           }
           const { namespace = "" } = autoscaler.metadata;
-          const target = await targets.scaleOf(autoscaler);
+          const target = await targetOf(autoscaler, scales);
           const selector = "scale" in target ? (target.scale.status?.selector ?? "") : "";
           if (selector === "") selectors.delete(key);
           else selectors.set(key, selector);
@@ -87,46 +86,20 @@ const watchSpecs =
     });
   };
 
-/** Finds the scale that an autoscaler points at, of built-in kinds and of those that users define. */
-class ScaleTargets {
-  readonly #kinds: readonly Kind[];
-  readonly #context: ControllerContext;
-
-  constructor(kinds: readonly Kind[], context: ControllerContext) {
-    this.#kinds = kinds;
-    this.#context = context;
-    context.informers.informer(customresourcedefinitions);
+/** What an autoscaler points at, or why there is nothing. */
+async function targetOf(
+  { metadata, spec }: HorizontalPodAutoscaler,
+  scales: Scales,
+): Promise<AutoscalerSnapshot["target"]> {
+  const { apiVersion = "", kind, name } = spec?.scaleTargetRef ?? { kind: "", name: "" };
+  const type = scales.typeOf(apiVersion, kind);
+  if (!type) {
+    const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+    return { problem: `no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}` };
   }
-
-  async scaleOf({ metadata, spec }: HorizontalPodAutoscaler): Promise<AutoscalerSnapshot["target"]> {
-    const { apiVersion = "", kind, name } = spec?.scaleTargetRef ?? { kind: "", name: "" };
-    const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
-    const type = this.#typeOf(group, kind);
-    if (!type) return { problem: `no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}` };
-    try {
-      // The subresource answers with a Scale, whatever the kind.
-      const scale: Scale = await this.#context.client.transport.request({
-        verb: "get",
-        ...type,
-        subresource: "scale",
-        namespace: metadata.namespace,
-        name,
-      });
-      return { type, scale };
-    } catch (error) {
-      return { problem: errorText(error) };
-    }
-  }
-
-  #typeOf(group: string, kind: string): ResourceType | undefined {
-    const builtIn = this.#kinds.find(({ type }) => type.group === group && type.kind === kind)?.type;
-    if (builtIn) return builtIn;
-    const definition = this.#context.informers
-      .informer(customresourcedefinitions)
-      .list()
-      .find(({ spec }) => spec.group === group && spec.names.kind === kind);
-    const version = definition?.spec.versions.find(({ served }) => served)?.name;
-    if (!definition || version === undefined) return undefined;
-    return { group, version, resource: definition.spec.names.plural, kind, namespaced: true };
+  try {
+    return { type, scale: await scales.scaleOf(type, metadata.namespace, name) };
+  } catch (error) {
+    return { problem: errorText(error) };
   }
 }
