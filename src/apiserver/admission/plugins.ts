@@ -1,17 +1,46 @@
+import type { Clock } from "../../lib/clock.ts";
 import type { Authorizer } from "../auth/authorizer.ts";
 import type { ObjectReader } from "../object-reader.ts";
 import type { AdmissionPlugin } from "./admission.ts";
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
+import { defaultIngressClass, defaultStorageClass } from "./default-classes.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
+import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
+import { nodeRestriction } from "./node-restriction.ts";
+import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
+import { podResize } from "./pod-resize.ts";
+import { podSecurity } from "./pod-security/pod-security.ts";
 import { priority } from "./priority.ts";
 import { rbacEscalation } from "./rbac-escalation.ts";
+import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
+import { taintNodesByCondition } from "./taint-nodes-by-condition.ts";
 
-/** In the order in which Kubernetes runs them (pkg/kubeapiserver/options/plugins.go). */
-export const admissionPlugins = (reader: ObjectReader, authorizer: Authorizer): readonly AdmissionPlugin[] => [
+/**
+ * Those that are on in Kubernetes unless somebody says otherwise, in the order in which it runs them
+ * (pkg/kubeapiserver/options/plugins.go).
+ */
+export const admissionPlugins = (
+  reader: ObjectReader,
+  authorizer: Authorizer,
+  clock: Clock,
+): readonly AdmissionPlugin[] => [
   namespaceLifecycle(reader),
+  limitRanger(reader),
   serviceAccount(reader),
+  nodeRestriction(reader, authorizer),
+  taintNodesByCondition,
+  podSecurity(reader, clock),
   priority(reader),
   defaultTolerationSeconds,
+  defaultStorageClass(reader),
+  persistentVolumeClaimResize(reader),
+  runtimeClass(reader),
+  certificateApproval(authorizer),
+  certificateSigning(authorizer),
+  certificateSubjectRestriction,
+  defaultIngressClass(reader),
+  podResize(reader),
   rbacEscalation(reader, authorizer),
 ];

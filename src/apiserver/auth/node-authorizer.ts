@@ -34,7 +34,8 @@ export function nodeAuthorizer(rules: readonly PolicyRule[]): SyncAuthorizer {
   };
 }
 
-function nodeOf({ name, groups }: UserInfo): string | undefined {
+/** The name of the node whose agent a user is; undefined for everybody else. */
+export function nodeOf({ name, groups }: UserInfo): string | undefined {
   if (!name.startsWith(NODE_USER_PREFIX) || !groups.includes(NODES_GROUP)) return undefined;
   return name.slice(NODE_USER_PREFIX.length);
 }
