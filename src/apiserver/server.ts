@@ -131,7 +131,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     resources,
     reader,
     tokens: new ServiceAccountTokens(options.serviceAccounts, reader, clock),
-    admission: new Admission(admissionPlugins(reader, options.authorizer, clock)),
+    admission: new Admission(admissionPlugins({ store, resources, reader, authorizer: options.authorizer, clock })),
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,
     nodeReports: options.nodeReports,

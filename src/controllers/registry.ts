@@ -23,6 +23,7 @@ import { taintEvictionController } from "./node-lifecycle/taint-eviction.ts";
 import { podGarbageCollector } from "./pod-garbage-collector.ts";
 import { replicaSetController } from "./replica-set.ts";
 import { replicationController } from "./replication-controller.ts";
+import { resourceQuotaController } from "./resource-quota.ts";
 import { rootCaController } from "./root-ca.ts";
 import { serviceAccountController } from "./service-account.ts";
 import { statefulSetController } from "./stateful-set/stateful-set.ts";
@@ -66,6 +67,7 @@ export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings)
       followed.filter(({ namespaced }) => namespaced),
     ),
     garbageCollector(followed),
+    resourceQuotaController(followed.filter(({ namespaced }) => namespaced)),
     nodeLifecycleController,
     taintEvictionController,
     podGarbageCollector,

@@ -25,7 +25,9 @@ async function startCluster() {
     client,
     async addNode(name: string, allocatable: Record<string, string>): Promise<void> {
       const node = await client.resource(nodes).create({ apiVersion: "v1", kind: "Node", metadata: { name } });
-      await client.resource(nodes).updateStatus({ ...node, status: { allocatable, capacity: allocatable } });
+      // A new node is tainted until the node lifecycle controller has seen that it is ready: here there is none.
+      const free = await client.resource(nodes).update({ ...node, spec: {} });
+      await client.resource(nodes).updateStatus({ ...free, status: { allocatable, capacity: allocatable } });
     },
     addPod: (name: string, cpu: string, spec: Partial<PodSpec> = {}) =>
       client.resource(pods).create({

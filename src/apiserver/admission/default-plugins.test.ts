@@ -49,7 +49,7 @@ test("LimitRanger names every limit that a pod is outside of", async () => {
   const created = api.client
     .resource(pods)
     .create(pod("web", { containers: [{ name: "main", image: "web", resources }] }));
-  await expect(created).rejects.toThrow(
+  expect(created).rejects.toThrow(
     'pods "web" is forbidden: [minimum cpu usage per Container is 100m, but request is 50m, maximum cpu usage per Container is 1, but limit is 2, cpu max limit to request ratio per Container is 2, but provided ratio is 40.000000]',
   );
 });
@@ -68,10 +68,10 @@ test("A pod gets the overhead and the nodes of its runtime class", async () => {
   expect(spec?.overhead).toEqual({ memory: "64Mi" });
   expect(spec?.nodeSelector).toEqual({ vm: "yes" });
   expect(spec?.tolerations?.map(({ key }) => key)).toContain("vm");
-  await expect(api.client.resource(pods).create(pod("b", { runtimeClassName: "none" }))).rejects.toThrow(
+  expect(api.client.resource(pods).create(pod("b", { runtimeClassName: "none" }))).rejects.toThrow(
     'pods "b" is forbidden: pod rejected: RuntimeClass "none" not found',
   );
-  await expect(api.client.resource(pods).create(pod("c", { overhead: { cpu: "1" } }))).rejects.toThrow(
+  expect(api.client.resource(pods).create(pod("c", { overhead: { cpu: "1" } }))).rejects.toThrow(
     'pods "c" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
   );
 });
@@ -119,14 +119,14 @@ test("A node's agent writes only what is its own", async () => {
   const agent = api.clientOf("system:node:a", NODE_GROUPS);
   const node = { apiVersion: "v1", kind: "Node" };
   await agent.resource(nodes).create({ ...node, metadata: { name: "a", labels: { "kubernetes.io/os": "linux" } } });
-  await expect(agent.resource(nodes).create({ ...node, metadata: { name: "b" } })).rejects.toThrow(
+  expect(agent.resource(nodes).create({ ...node, metadata: { name: "b" } })).rejects.toThrow(
     'nodes "b" is forbidden: node "a" is not allowed to modify node "b"',
   );
-  await expect(agent.resource(pods).create(pod("web"))).rejects.toThrow(
+  expect(agent.resource(pods).create(pod("web"))).rejects.toThrow(
     'pods "web" is forbidden: pod does not have "kubernetes.io/config.mirror" annotation, node "a" can only create mirror pods',
   );
   await api.client.resource(pods).create(pod("other", { nodeName: "b" }));
-  await expect(agent.resource(pods).delete({ name: "other", namespace: "default" })).rejects.toThrow(
+  expect(agent.resource(pods).delete({ name: "other", namespace: "default" })).rejects.toThrow(
     'pods "other" is forbidden: node "a" can only delete pods with spec.nodeName set to itself',
   );
 });
@@ -168,7 +168,7 @@ test("Nobody becomes a master by a certificate", async () => {
       usages: ["client auth"],
     },
   });
-  await expect(created).rejects.toThrow(
+  expect(created).rejects.toThrow(
     'certificatesigningrequests.certificates.k8s.io "eve" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
   );
 });

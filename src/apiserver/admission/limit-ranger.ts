@@ -62,7 +62,7 @@ function limitedPod(request: AdmissionRequest): Pod | undefined {
   const isResize = request.operation === "UPDATE" && isFor(request, pods, "resize");
   if (!(isNew || isResize) || request.oldObject?.metadata.deletionTimestamp) return undefined;
   // The resource holds pods.
-  return request.object as Pod;
+  return request.object;
 }
 
 function setDefaults(pod: Pod, { spec }: LimitRange): void {

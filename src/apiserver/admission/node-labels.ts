@@ -2,8 +2,8 @@
 const AGENT_LABELS: ReadonlySet<string> = new Set([
   ...["hostname", "os", "arch"].map((name) => `kubernetes.io/${name}`),
   ...["os", "arch", "instance-type"].map((name) => `beta.kubernetes.io/${name}`),
-  ...["failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region"],
-  ...["topology.kubernetes.io/zone", "topology.kubernetes.io/region", "node.kubernetes.io/instance-type"],
+  ..."failure-domain.beta.kubernetes.io/zone failure-domain.beta.kubernetes.io/region".split(" "),
+  ..."topology.kubernetes.io/zone topology.kubernetes.io/region node.kubernetes.io/instance-type".split(" "),
 ]);
 const AGENT_LABEL_DOMAINS = ["kubelet.kubernetes.io", "node.kubernetes.io"];
 const RESTRICTED_DOMAIN = "node-restriction.kubernetes.io";

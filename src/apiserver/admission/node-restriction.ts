@@ -147,7 +147,8 @@ function admitNode(name: string, request: AdmissionRequest): void {
   }
   if (request.operation === "DELETE" || !request.object) return;
   // The resource holds nodes.
-  const [node, old] = [request.object as Node, request.oldObject as Node | undefined];
+  const node = request.object as Node;
+  const old: Node | undefined = request.oldObject;
   const labels = forbiddenNodeLabels(node.metadata.labels, old?.metadata.labels);
   if (!old) {
     if (labels.length === 0) return;

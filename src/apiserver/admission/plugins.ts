@@ -1,6 +1,8 @@
 import type { Clock } from "../../lib/clock.ts";
+import type { Store } from "../../store/store.ts";
 import type { Authorizer } from "../auth/authorizer.ts";
 import type { ObjectReader } from "../object-reader.ts";
+import type { ServedResources } from "../served-resources.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
 import { defaultIngressClass, defaultStorageClass } from "./default-classes.ts";
@@ -13,19 +15,31 @@ import { podResize } from "./pod-resize.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
 import { priority } from "./priority.ts";
 import { rbacEscalation } from "./rbac-escalation.ts";
+import { resourceQuota } from "./resource-quota.ts";
 import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
 import { taintNodesByCondition } from "./taint-nodes-by-condition.ts";
+
+/** What plugins look things up with. */
+export interface AdmissionParts {
+  readonly store: Store;
+  readonly resources: ServedResources;
+  readonly reader: ObjectReader;
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+}
 
 /**
  * Those that are on in Kubernetes unless somebody says otherwise, in the order in which it runs them
  * (pkg/kubeapiserver/options/plugins.go).
  */
-export const admissionPlugins = (
-  reader: ObjectReader,
-  authorizer: Authorizer,
-  clock: Clock,
-): readonly AdmissionPlugin[] => [
+export const admissionPlugins = ({
+  store,
+  resources,
+  reader,
+  authorizer,
+  clock,
+}: AdmissionParts): readonly AdmissionPlugin[] => [
   namespaceLifecycle(reader),
   limitRanger(reader),
   serviceAccount(reader),
@@ -43,4 +57,5 @@ export const admissionPlugins = (
   defaultIngressClass(reader),
   podResize(reader),
   rbacEscalation(reader, authorizer),
+  resourceQuota({ store, resources, clock }),
 ];

@@ -24,7 +24,14 @@ const MAX_CHECKED_PODS = 3000;
 const MAX_CHECK_MS = 1000;
 
 const IGNORED_SUBRESOURCES: ReadonlySet<string> = new Set([
-  ...["exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status"],
+  "exec",
+  "attach",
+  "binding",
+  "eviction",
+  "log",
+  "portforward",
+  "proxy",
+  "status",
 ]);
 
 /** Where the templates of pods are, by `group/resource`. */
@@ -60,7 +67,7 @@ async function validatePod(reader: ObjectReader, request: AdmissionRequest): Pro
   if (errors.isEmpty && isFullyPrivileged(policy)) return;
   // The resource holds pods.
   const pod = request.object as Pod;
-  if (!pod.spec || (request.oldObject && !isSignificant(pod, request.oldObject as Pod))) return;
+  if (!pod.spec || (request.oldObject && !isSignificant(pod, request.oldObject))) return;
   const checked = { metadata: pod.metadata, spec: pod.spec };
   const found = violations(checked, policy.enforce);
   if (found.length > 0) {

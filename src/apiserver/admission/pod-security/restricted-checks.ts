@@ -41,14 +41,39 @@ const capabilities: CheckPod = (pod) => {
 };
 
 const ALLOWED_VOLUMES = [
-  ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image"],
-  ...["persistentVolumeClaim", "projected", "secret"],
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "image",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
 ] as const;
 
 const RESTRICTED_VOLUMES = [
-  ...["hostPath", "gcePersistentDisk", "awsElasticBlockStore", "gitRepo", "nfs", "iscsi", "glusterfs", "rbd"],
-  ...["flexVolume", "cinder", "cephfs", "flocker", "fc", "azureFile", "vsphereVolume", "quobyte", "azureDisk"],
-  ...["photonPersistentDisk", "portworxVolume", "scaleIO", "storageos"],
+  "hostPath",
+  "gcePersistentDisk",
+  "awsElasticBlockStore",
+  "gitRepo",
+  "nfs",
+  "iscsi",
+  "glusterfs",
+  "rbd",
+  "flexVolume",
+  "cinder",
+  "cephfs",
+  "flocker",
+  "fc",
+  "azureFile",
+  "vsphereVolume",
+  "quobyte",
+  "azureDisk",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "scaleIO",
+  "storageos",
 ] as readonly (keyof Volume)[];
 
 const volumes: CheckPod = ({ spec }) => {
