@@ -42,7 +42,13 @@ async function tryDelete(
   const { resource } = request;
   const current = resource.storage.read(entry);
   checkPreconditions(resource, current, options.preconditions ?? {});
-  const review = { ...request, operation: "DELETE" as const, object: undefined, oldObject: current };
+  const review = {
+    ...request,
+    operation: "DELETE" as const,
+    object: undefined,
+    oldObject: current,
+    deleteOptions: options,
+  };
   await context.admission.admit(review);
   await context.admission.validate(review);
   const step = deletion(resource.kind, current, options, context.clock.now());

@@ -31,6 +31,7 @@ import type { PodDialer } from "./pod-dialer.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
 import { ServiceAllocation, type ServiceRanges } from "./services/service-allocation.ts";
+import { WebhookClient } from "./webhooks/webhook-client.ts";
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -131,7 +132,17 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     resources,
     reader,
     tokens: new ServiceAccountTokens(options.serviceAccounts, reader, clock),
-    admission: new Admission(admissionPlugins({ store, resources, reader, authorizer: options.authorizer, clock })),
+    admission: new Admission(
+      admissionPlugins({
+        store,
+        resources,
+        reader,
+        authorizer: options.authorizer,
+        client: new WebhookClient({ reader, dialer: options.podDialer, clock }),
+        clock,
+        log: options.log,
+      }),
+    ),
     authorizer: options.authorizer,
     nodeConnection: options.nodeConnection,
     nodeReports: options.nodeReports,

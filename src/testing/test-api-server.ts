@@ -9,6 +9,7 @@ import { namespaces, serviceaccounts } from "../api/resources.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
 import type { NodeReports } from "../apiserver/node-reports.ts";
+import type { PodDialer } from "../apiserver/pod-dialer.ts";
 import { startApiServer, type ApiServer } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
 
@@ -31,6 +32,8 @@ export interface TestApiServerOptions {
   readonly log?: Logger;
   readonly nodeConnection?: NodeConnection;
   readonly nodeReports?: NodeReports;
+  /** Where all pods are, whatever their addresses. */
+  readonly podHost?: string;
   /** Authorize by roles, with those of a new cluster; else every authenticated user may do everything. */
   readonly rbac?: boolean;
   /** Also listen with TLS on a free port. */
@@ -71,7 +74,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       authorizer: followed ? clusterAuthorizer(followed.policy) : allowAuthenticated,
       serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
       serviceAccounts: { key: testKey(), issuer: "https://kubernetes.default.svc.cluster.local" },
-      podDialer: directDialer,
+      podDialer: options.podHost === undefined ? directDialer : dialerTo(options.podHost),
       nodeConnection: options.nodeConnection ?? noNodes,
       nodeReports: options.nodeReports ?? noReports,
       clock,
@@ -117,6 +120,10 @@ export async function createNamespace(client: Client, name: string): Promise<voi
     .resource(serviceaccounts)
     .create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: name } });
 }
+
+const dialerTo = (host: string): PodDialer => ({
+  dial: (_address, port, signal) => directDialer.dial(host, port, signal),
+});
 
 /** A key of the kind that is made fast. */
 function testKey(): string {

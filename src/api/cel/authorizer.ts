@@ -21,7 +21,7 @@ interface ServiceAccountName {
   readonly name: string;
 }
 
-interface ResourceQuestion {
+export interface ResourceQuestion {
   readonly group: string;
   readonly resource: string;
   readonly subresource: string;

@@ -16,6 +16,23 @@ export interface AdmissionRequest {
   /** What is there now; undefined for creations. */
   readonly oldObject: Readonly<KubeObject> | undefined;
   readonly warnings: string[];
+  readonly fieldManager?: string | undefined;
+  readonly fieldValidation?: string | undefined;
+  readonly isApply?: boolean | undefined;
+  /** Of a deletion. */
+  readonly deleteOptions?: object | undefined;
+  /** The kind of `object` where a subresource has a body of its own: a Binding, a Scale. */
+  readonly objectKind?: { readonly group: string; readonly version: string; readonly kind: string } | undefined;
+  /** What of an admission that runs for a second time is known from the first; absent in `validate`. */
+  readonly rounds?: AdmissionRounds | undefined;
+}
+
+/** Mutations may ask for one more round, in which those take part that want to see what others changed. */
+export class AdmissionRounds {
+  isSecond = false;
+  needsSecond = false;
+  /** By the name of the plugin. */
+  readonly notes = new Map<string, unknown>();
 }
 
 /**
@@ -39,10 +56,28 @@ export class Admission {
   }
 
   async admit(request: AdmissionRequest): Promise<void> {
-    for (const plugin of this.#mutating) await plugin.admit?.(request);
+    const rounds = new AdmissionRounds();
+    const review = { ...request, rounds };
+    await this.#admit(review);
+    if (!rounds.needsSecond) return;
+    rounds.isSecond = true;
+    await this.#admit(review);
+  }
+
+  async #admit(request: AdmissionRequest): Promise<void> {
+    for (const plugin of this.#mutating) {
+      const pending = plugin.admit?.(request);
+      // Most plugins have nothing to do with most requests; awaiting them would cost every request a turn.
+      // eslint-disable-next-line no-await-in-loop -- one after the other is what admission is
+      if (pending) await pending;
+    }
   }
 
   async validate(request: AdmissionRequest): Promise<void> {
-    for (const plugin of this.#validating) await plugin.validate?.(request);
+    for (const plugin of this.#validating) {
+      const pending = plugin.validate?.(request);
+      // eslint-disable-next-line no-await-in-loop
+      if (pending) await pending;
+    }
   }
 }

@@ -1,8 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
-import type { Store } from "../../store/store.ts";
-import type { Authorizer } from "../auth/authorizer.ts";
-import type { ObjectReader } from "../object-reader.ts";
-import type { ServedResources } from "../served-resources.ts";
+import { mutatingWebhooks } from "../webhooks/mutating-webhooks.ts";
+import { validatingWebhooks, type WebhookAdmissionParts } from "../webhooks/validating-webhooks.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
 import { defaultIngressClass, defaultStorageClass } from "./default-classes.ts";
@@ -21,11 +19,7 @@ import { serviceAccount } from "./service-account.ts";
 import { taintNodesByCondition } from "./taint-nodes-by-condition.ts";
 
 /** What plugins look things up with. */
-export interface AdmissionParts {
-  readonly store: Store;
-  readonly resources: ServedResources;
-  readonly reader: ObjectReader;
-  readonly authorizer: Authorizer;
+export interface AdmissionParts extends WebhookAdmissionParts {
   readonly clock: Clock;
 }
 
@@ -33,29 +27,28 @@ export interface AdmissionParts {
  * Those that are on in Kubernetes unless somebody says otherwise, in the order in which it runs them
  * (pkg/kubeapiserver/options/plugins.go).
  */
-export const admissionPlugins = ({
-  store,
-  resources,
-  reader,
-  authorizer,
-  clock,
-}: AdmissionParts): readonly AdmissionPlugin[] => [
-  namespaceLifecycle(reader),
-  limitRanger(reader),
-  serviceAccount(reader),
-  nodeRestriction(reader, authorizer),
-  taintNodesByCondition,
-  podSecurity(reader, clock),
-  priority(reader),
-  defaultTolerationSeconds,
-  defaultStorageClass(reader),
-  persistentVolumeClaimResize(reader),
-  runtimeClass(reader),
-  certificateApproval(authorizer),
-  certificateSigning(authorizer),
-  certificateSubjectRestriction,
-  defaultIngressClass(reader),
-  podResize(reader),
-  rbacEscalation(reader, authorizer),
-  resourceQuota({ store, resources, clock }),
-];
+export function admissionPlugins(parts: AdmissionParts): readonly AdmissionPlugin[] {
+  const { reader, authorizer, clock } = parts;
+  return [
+    namespaceLifecycle(reader),
+    limitRanger(reader),
+    serviceAccount(reader),
+    nodeRestriction(reader, authorizer),
+    taintNodesByCondition,
+    podSecurity(reader, clock),
+    priority(reader),
+    defaultTolerationSeconds,
+    defaultStorageClass(reader),
+    persistentVolumeClaimResize(reader),
+    runtimeClass(reader),
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
+    certificateSubjectRestriction,
+    defaultIngressClass(reader),
+    podResize(reader),
+    rbacEscalation(reader, authorizer),
+    mutatingWebhooks(parts),
+    validatingWebhooks(parts),
+    resourceQuota(parts),
+  ];
+}

@@ -4,6 +4,7 @@ import type { MutatingWebhookConfiguration } from "../../types/admissionregistra
 import { nameColumn, ageColumn, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { webhookDefaults } from "./webhook-defaults.ts";
+import { validateWebhooks } from "./webhook-validation.ts";
 
 export const mutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> =
   defineKind<MutatingWebhookConfiguration>({
@@ -19,5 +20,6 @@ export const mutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> =
     strategy: {
       desiredState: ({ webhooks }) => webhooks,
       allowsUnconditionalUpdate: false,
+      validate: ({ webhooks = [] }, errors, old) => validateWebhooks(webhooks, old && (old.webhooks ?? []), errors),
     },
   });

@@ -4,6 +4,7 @@ import type { ValidatingWebhookConfiguration } from "../../types/admissionregist
 import { nameColumn, ageColumn, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { webhookDefaults } from "./webhook-defaults.ts";
+import { validateWebhooks } from "./webhook-validation.ts";
 
 export const validatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration> =
   defineKind<ValidatingWebhookConfiguration>({
@@ -16,5 +17,6 @@ export const validatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration
     strategy: {
       desiredState: ({ webhooks }) => webhooks,
       allowsUnconditionalUpdate: false,
+      validate: ({ webhooks = [] }, errors, old) => validateWebhooks(webhooks, old && (old.webhooks ?? []), errors),
     },
   });
