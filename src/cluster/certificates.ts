@@ -19,6 +19,24 @@ export interface ClusterCertificates {
   readonly serviceAccountKey: string;
 }
 
+/** Makes certificates for web servers, from an authority of their own: who trusts it need not trust the cluster's. */
+export type CertificateIssuer = (host: string) => Promise<KeyAndCertificate>;
+
+export function localIssuer(folder: string, clock: Clock): CertificateIssuer {
+  let authority: Promise<KeyAndCertificate> | undefined;
+  return async (host) => {
+    const { signLeaf } = await import("./certificate-authority.ts");
+    authority ??= loadAuthority(folder, "ingress-ca", clock);
+    return await signLeaf(await authority, {
+      commonName: host,
+      organizations: [],
+      usage: "server",
+      hosts: host === "localhost" ? ["localhost", "127.0.0.1"] : [host],
+      ...validity(clock, LEAF_DAYS),
+    });
+  };
+}
+
 export interface CertificateNames {
   /** Host names and addresses by which clients reach the API server. */
   readonly hosts: readonly string[];
@@ -34,7 +52,7 @@ export async function loadCertificates(
   names: CertificateNames,
   clock: Clock,
 ): Promise<ClusterCertificates> {
-  const authority = await loadAuthority(folder, clock);
+  const authority = await loadAuthority(folder, "ca", clock);
   const server = await loadLeaf(folder, "apiserver", authority, clock, (leaf) => hasHosts(leaf, names.hosts), {
     commonName: "kube-apiserver",
     organizations: [],
@@ -50,11 +68,12 @@ export async function loadCertificates(
   return { ca: authority.certificate, server, admin, serviceAccountKey: await loadServiceAccountKey(folder) };
 }
 
-async function loadAuthority(folder: string, clock: Clock): Promise<KeyAndCertificate> {
-  const present = await readPair(folder, "ca");
+async function loadAuthority(folder: string, name: string, clock: Clock): Promise<KeyAndCertificate> {
+  const present = await readPair(folder, name);
   if (present) return present;
   const { createAuthority } = await import("./certificate-authority.ts");
-  return await writePair(folder, "ca", await createAuthority("kube", validity(clock, AUTHORITY_DAYS)));
+  const subject = name === "ca" ? "kube" : "kube-ingress";
+  return await writePair(folder, name, await createAuthority(subject, validity(clock, AUTHORITY_DAYS)));
 }
 
 async function loadLeaf(

@@ -22,6 +22,9 @@ import { endedWithoutWord } from "./server-record.ts";
 /** What the user asked for; undefined: as it was, or as fits. */
 export interface ClusterWishes {
   readonly port?: number | undefined;
+  /** 0: Ingresses are not served. */
+  readonly httpPort?: number | undefined;
+  readonly httpsPort?: number | undefined;
   readonly nodes?: number | undefined;
   readonly runtime?: "docker" | "fake" | undefined;
   readonly podRange?: string | undefined;
@@ -106,7 +109,13 @@ function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterCo
       );
     }
   }
-  return { ...present, port: wishes.port ?? present.port, nodes: changedNodes(present, wishes.nodes) };
+  return {
+    ...present,
+    port: wishes.port ?? present.port,
+    httpPort: wishes.httpPort ?? present.httpPort,
+    httpsPort: wishes.httpsPort ?? present.httpsPort,
+    nodes: changedNodes(present, wishes.nodes),
+  };
 }
 
 /** More nodes may be wished for; which ones to give up only their owner knows. */
@@ -125,11 +134,18 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
     ...(await rangesInUse()),
     ...others.flatMap((other) => [other.podRange, other.serviceRange].flatMap((range) => parseCidr(range) ?? [])),
   ];
+  const runtime = wishes.runtime ?? "docker";
+  const ports = new Set(others.flatMap((other) => [other.port, other.httpPort, other.httpsPort]));
+  // Pods that only pretend to run answer nobody.
+  const ingressPort = async (customary: readonly number[]): Promise<number> =>
+    runtime === "fake" ? 0 : await firstFreePort(customary, ports);
   return {
     name: directory.cluster,
-    port: wishes.port ?? (await freePort(new Set(others.map((other) => other.port)))),
+    port: wishes.port ?? (await freePort(ports)),
+    httpPort: wishes.httpPort ?? (await ingressPort(HTTP_PORTS)),
+    httpsPort: wishes.httpsPort ?? (await ingressPort(HTTPS_PORTS)),
     nodes: withMoreNodes(directory.cluster, [], wishes.nodes ?? 1),
-    runtime: wishes.runtime ?? "docker",
+    runtime,
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",
   };
@@ -154,6 +170,18 @@ async function otherConfigs(directory: DataDirectory, home: string): Promise<rea
     if (config) configs.push(config);
   }
   return configs;
+}
+
+/** 80 and 443 where they may be had: as root, or where the system lets everyone. */
+const HTTP_PORTS = [80, ...Array.from({ length: 100 }, (_, index) => 8080 + index)];
+const HTTPS_PORTS = [443, ...Array.from({ length: 100 }, (_, index) => 8443 + index)];
+
+/** 0 when none is free. */
+async function firstFreePort(candidates: readonly number[], taken: ReadonlySet<number>): Promise<number> {
+  for (const port of candidates) {
+    if (!taken.has(port) && (await isPortFree(port))) return port;
+  }
+  return 0;
 }
 
 async function freePort(taken: ReadonlySet<number>): Promise<number> {

@@ -10,6 +10,8 @@ export interface ClusterStatus {
   readonly state: "Running" | "Starting" | "Stopping" | "Stopped" | "Nonexistent";
   readonly pid: number | null;
   readonly apiServer: string | null;
+  /** Where Ingresses answer. */
+  readonly ingress: readonly string[];
   readonly context: string;
   readonly nodes: number;
   readonly runtime: string | null;
@@ -29,6 +31,7 @@ export async function clusterStatus(directory: DataDirectory): Promise<ClusterSt
     state: server ? STATES[server.state] : config ? "Stopped" : "Nonexistent",
     pid: server?.pid ?? null,
     apiServer: server?.apiServer ?? null,
+    ingress: config?.httpPort ? [`http://localhost:${config.httpPort}`, `https://localhost:${config.httpsPort}`] : [],
     context: contextName(directory.cluster),
     nodes: config?.nodes.length ?? 0,
     runtime: config?.runtime ?? null,

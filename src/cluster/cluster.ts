@@ -17,7 +17,7 @@ import { apiServerUrl } from "./admin-access.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap-objects.ts";
 import { clusterAuthorizer } from "./bootstrap-policy/cluster-authorizer.ts";
 import { ensureBootstrapPolicy } from "./bootstrap-policy/ensure-bootstrap-policy.ts";
-import { loadCertificates } from "./certificates.ts";
+import { loadCertificates, localIssuer } from "./certificates.ts";
 import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { DataDirectory } from "./data-directory.ts";
@@ -113,6 +113,15 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         dnsAddress: platform.podFacingAddresses[0] ?? "127.0.0.1",
         clusterDomain: config.clusterDomain,
         ownDnsAddresses: [addresses.dnsService],
+        ingress:
+          config.httpPort === 0 || config.httpsPort === 0
+            ? undefined
+            : {
+                httpPort: config.httpPort,
+                httpsPort: config.httpsPort,
+                issueCertificate: localIssuer(directory.pki, clock),
+                accessLog: directory.accessLog,
+              },
         clock,
         log: log.named("network"),
       }),

@@ -9,6 +9,9 @@ export interface ClusterConfig {
   readonly name: string;
   /** On localhost. */
   readonly port: number;
+  /** Of Ingresses, on localhost; 0: they are not served. */
+  readonly httpPort: number;
+  readonly httpsPort: number;
   readonly nodes: readonly NodeConfig[];
   readonly runtime: "docker" | "fake";
   readonly podRange: string;
@@ -58,11 +61,16 @@ function parseConfig(value: unknown): ClusterConfig {
     }
     return member;
   };
+  // Clusters of earlier versions served no Ingresses.
+  const ingressPort = (key: "httpPort" | "httpsPort"): number =>
+    config[key] === undefined || config[key] === 0 ? 0 : integer(key, 65535);
   const runtime = text("runtime");
   if (runtime !== "docker" && runtime !== "fake") throw new Error(`"runtime" must be "docker" or "fake"`);
   return {
     name: text("name"),
     port: integer("port", 65535),
+    httpPort: ingressPort("httpPort"),
+    httpsPort: ingressPort("httpsPort"),
     nodes: parseNodes(config.nodes, text("name")),
     runtime,
     podRange: text("podRange"),

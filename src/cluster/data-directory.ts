@@ -20,6 +20,8 @@ export interface DataDirectory {
   readonly serverRecord: string;
   readonly pki: string;
   readonly log: string;
+  /** Requests to Ingresses. */
+  readonly accessLog: string;
   /** Files of pods, one folder per pod. */
   readonly pods: string;
   /** Persistent volumes: what `delete` keeps unless told to purge. */
@@ -53,6 +55,7 @@ export function dataDirectory(cluster: string, home: string = kubeHome()): DataD
     serverRecord: join(root, "server.json"),
     pki: join(root, "pki"),
     log: join(root, "logs", "kube.log"),
+    accessLog: join(root, "logs", "ingress.log"),
     pods: join(root, "pods"),
     volumes: join(root, "volumes"),
   };

@@ -5,6 +5,7 @@ import type { Logger } from "../lib/logger.ts";
 import { type DnsServer, startDnsServer } from "./dns/dns-server.ts";
 import { dnsView } from "./dns/dns-view.ts";
 import { hostResolvers, upstreamOf } from "./dns/upstream.ts";
+import { type IngressOptions, startIngress } from "./ingress/ingress-controller.ts";
 import { LoadBalancers } from "./load-balancers/load-balancers.ts";
 import { PolicyEnforcer } from "./policies/policy-enforcer.ts";
 import type { HostServedPod } from "./policies/policy-ruleset.ts";
@@ -31,6 +32,8 @@ export interface NetworkOptions {
   readonly clusterDomain: string;
   /** Addresses of this cluster's own DNS: never asked as upstream. */
   readonly ownDnsAddresses: readonly string[];
+  /** Undefined: Ingresses are not served. */
+  readonly ingress: Pick<IngressOptions, "httpPort" | "httpsPort" | "issueCertificate" | "accessLog"> | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -52,6 +55,9 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     dataPaths.push(kernelPath(table, options.podRange));
     starting.use(new PolicyEnforcer({ informers, table, hostServed: [dnsPod(options.dnsAddress, dns)], clock, log }));
     starting.use(new TableKeeper({ table, clock, log }));
+  }
+  if (options.ingress) {
+    starting.use(await startIngress({ ...options, ...options.ingress, log: log.named("ingress") }));
   }
   starting.use(new ServiceProxy({ informers, dataPaths, clock, log }));
   const running = starting.move();

@@ -42,6 +42,17 @@ Examples:
 export function addWishOptions(command: Command): Command {
   return command
     .addOption(new Option("--port <port>", "of the API server on localhost").argParser(wholeNumber(1, 65535)))
+    .addOption(
+      new Option(
+        "--http-port <port>",
+        "of Ingresses on localhost, 0 for none (default: 80, or one that is free)",
+      ).argParser(wholeNumber(0, 65535)),
+    )
+    .addOption(
+      new Option("--https-port <port>", "the same for HTTPS (default: 443, or one that is free)").argParser(
+        wholeNumber(0, 65535),
+      ),
+    )
     .addOption(new Option("--nodes <count>", "how many nodes").argParser(wholeNumber(1, 250)))
     .addOption(new Option("--runtime <runtime>", "what runs containers").choices(["docker", "fake"]))
     .option("--pod-range <range>", "addresses of pods (default: a free /16)")

@@ -25,6 +25,7 @@ export function statusText(status: ClusterStatus): string {
     ["State", status.state],
     ["Process", status.pid],
     ["API server", status.apiServer],
+    ["Ingress", status.ingress.join(", ") || null],
     ["Context", status.context],
     ["Nodes", status.state === "Nonexistent" ? null : status.nodes],
     ["Runtime", status.runtime],

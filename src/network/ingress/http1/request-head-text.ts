@@ -1,0 +1,45 @@
+import type { ClientInfo } from "./client-connection.ts";
+import { endToEnd, type Header, headText, listedWords, type RequestHead } from "./message-head.ts";
+
+/** What a proxy says of the client; whatever the client itself claims there counts for nothing but the chain of addresses. */
+const FORWARDED: ReadonlySet<string> = new Set([
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-forwarded-scheme",
+  "x-real-ip",
+  "x-scheme",
+]);
+
+/** The head of a request as the server gets it. */
+export function requestHeadText(
+  head: RequestHead,
+  to: { readonly authority: string; readonly target: string; readonly client: ClientInfo },
+): string {
+  const { client } = to;
+  const scheme = client.isTls ? "https" : "http";
+  const chain = head.headers.filter(({ lowerName }) => lowerName === "x-forwarded-for").map(({ value }) => value);
+  const passed = endToEnd(head.headers).filter(
+    ({ lowerName }) => !FORWARDED.has(lowerName) && lowerName !== "x-forwarded-for" && lowerName !== "host",
+  );
+  const headers: readonly Pick<Header, "name" | "value">[] = [
+    { name: "Host", value: to.authority },
+    ...passed,
+    ...upgradeHeaders(head),
+    { name: "X-Forwarded-For", value: [...chain, client.ip].join(", ") },
+    { name: "X-Forwarded-Host", value: to.authority },
+    { name: "X-Forwarded-Port", value: String(client.port) },
+    { name: "X-Forwarded-Proto", value: scheme },
+    { name: "X-Real-IP", value: client.ip },
+  ];
+  // An old client would not understand an answer in chunks, so the server is spoken to as the client speaks.
+  return headText(`${head.method} ${to.target} HTTP/1.${head.minorVersion}`, headers);
+}
+
+function upgradeHeaders({ headers, minorVersion }: RequestHead): readonly Pick<Header, "name" | "value">[] {
+  const upgrade = headers.filter(({ lowerName }) => lowerName === "upgrade");
+  if (upgrade.length > 0 && listedWords(headers, "connection").includes("upgrade")) {
+    return [...upgrade, { name: "Connection", value: "Upgrade" }];
+  }
+  return minorVersion === 0 ? [{ name: "Connection", value: "keep-alive" }] : [];
+}
