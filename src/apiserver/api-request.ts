@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 import type { KubeObject } from "../api/resource-type.ts";
 import type { ListMeta, Status } from "../api/types/meta-v1.ts";
@@ -38,6 +38,8 @@ export interface HttpRequestParts {
   readonly headers: IncomingHttpHeaders;
   /** Undefined for requests without a body. */
   readonly body: Readable | undefined;
+  /** The client wants to leave HTTP behind. */
+  readonly isUpgrade?: boolean;
 }
 
 /** `parsed` bodies come from in-process clients: nobody changes them. */
@@ -96,7 +98,7 @@ export interface ByteStreamAnswer {
 /** A conversation with a node that takes over the client's connection. */
 export interface UpgradeAnswer {
   readonly form: "upgrade";
-  readonly session: TerminalSession | PortForwardSession;
+  readonly session: TerminalSession | PortForwardSession | ProxiedSession;
 }
 
 /** exec and attach. */
@@ -114,6 +116,13 @@ export interface PortForwardSession {
   /** Of the request; clients of the newer protocols name a port per connection instead. */
   readonly ports: readonly number[];
   readonly connect: (port: number, signal: AbortSignal) => Promise<DuplexBytes>;
+}
+
+/** A server inside the cluster that takes over the connection: a WebSocket through a proxy. */
+interface ProxiedSession {
+  readonly type: "proxied";
+  /** Resolves when either side has ended. `head` came behind the client's request. */
+  readonly relay: (client: Duplex, head: Buffer) => Promise<void>;
 }
 
 export interface WatchSink {

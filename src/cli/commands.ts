@@ -46,6 +46,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/dashboard.ts")).dashboardCommand,
   },
   {
+    name: "service",
+    summary: "Show where a Service answers on this machine",
+    group: "Cluster",
+    load: async () => (await import("./commands/service.ts")).serviceCommand,
+  },
+  {
+    name: "tunnel",
+    summary: "Show the load balancers, which answer without any tunnel",
+    group: "Cluster",
+    load: async () => (await import("./commands/tunnel.ts")).tunnelCommand,
+  },
+  {
+    name: "ip",
+    summary: "Print the address of a node",
+    group: "Cluster",
+    load: async () => (await import("./commands/ip.ts")).ipCommand,
+  },
+  {
     name: "get",
     summary: "Display one or many resources",
     group: "Objects",

@@ -2,17 +2,21 @@ import type { Client } from "../client/client.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { type Resolver, stubResolvers } from "./dns/dns-config.ts";
 import { type DnsServer, startDnsServer } from "./dns/dns-server.ts";
 import { dnsView } from "./dns/dns-view.ts";
+import { followDnsConfig } from "./dns/follow-dns-config.ts";
 import { hostResolvers, upstreamOf } from "./dns/upstream.ts";
 import { type IngressOptions, startIngress } from "./ingress/ingress-controller.ts";
 import { LoadBalancers } from "./load-balancers/load-balancers.ts";
 import { PolicyEnforcer } from "./policies/policy-enforcer.ts";
 import type { HostServedPod } from "./policies/policy-ruleset.ts";
+import { connectionTracking } from "./services/connection-tracking.ts";
 import { LocalhostPorts } from "./services/localhost-ports.ts";
 import type { NftablesTable } from "./services/nftables.ts";
 import { type DataPath, ServiceProxy } from "./services/service-proxy.ts";
 import { serviceRuleset } from "./services/service-ruleset.ts";
+import { StaleUdpFlows } from "./services/stale-udp-flows.ts";
 import { TableKeeper } from "./services/table-keeper.ts";
 
 /** The network of a cluster: Services reach their pods, and names are answered. */
@@ -42,17 +46,14 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { informers, table, clock, log } = options;
   await using starting = new AsyncDisposableStack();
   if (table) starting.defer(async () => await table.remove());
-  const view = dnsView(informers, options.clusterDomain);
-  const upstream = upstreamOf(await hostResolvers(new Set([options.dnsAddress, ...options.ownDnsAddresses])));
-  const dns = starting.use(
-    await startDnsServer({ address: options.dnsAddress, port: 0, view, upstream, log: log.named("dns") }),
-  );
+  const dns = starting.use(await startDns(starting, options));
   const dataPaths: DataPath[] = [
     starting.use(new LoadBalancers({ ...options, log: log.named("load-balancers") })),
     starting.use(new LocalhostPorts(log)),
   ];
   if (table) {
-    dataPaths.push(kernelPath(table, options.podRange));
+    const tracking = connectionTracking();
+    dataPaths.push(kernelPath(table, options.podRange, tracking && new StaleUdpFlows(tracking, log)));
     starting.use(new PolicyEnforcer({ informers, table, hostServed: [dnsPod(options.dnsAddress, dns)], clock, log }));
     starting.use(new TableKeeper({ table, clock, log }));
   }
@@ -64,11 +65,42 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   return { dns, [Symbol.asyncDispose]: async () => await running.disposeAsync() };
 }
 
-function kernelPath(table: NftablesTable, podRange: string): DataPath {
+async function startDns(starting: AsyncDisposableStack, options: NetworkOptions): Promise<DnsServer> {
+  const { informers, dnsAddress } = options;
+  const log = options.log.named("dns");
+  const own = new Set([dnsAddress, ...options.ownDnsAddresses]);
+  const config = starting.use(followDnsConfig(informers, log));
+  const ofThisMachine = await hostResolvers(own);
+  const isOther = ({ ip }: Resolver): boolean => !own.has(ip);
+  return await startDnsServer({
+    address: dnsAddress,
+    port: 0,
+    names: {
+      view: dnsView(informers, options.clusterDomain),
+      upstream: upstreamOf(),
+      hosts: (name) => config.current.hosts.get(name) ?? (HOST_NAMES.has(name) ? [dnsAddress] : undefined),
+      resolvers(name) {
+        const { upstreams } = config.current;
+        const chosen = stubResolvers(config.current, name) ?? (upstreams.length > 0 ? upstreams : ofThisMachine);
+        return chosen.filter(isOther);
+      },
+    },
+    log,
+  });
+}
+
+/** By which pods find this machine. */
+const HOST_NAMES: ReadonlySet<string> = new Set(["host.kube.internal", "host.docker.internal"]);
+
+function kernelPath(table: NftablesTable, podRange: string, staleFlows: StaleUdpFlows | undefined): DataPath {
   return {
     name: "nftables",
-    apply: async ({ services, hostPorts, nodes }) =>
-      await table.apply("services", serviceRuleset(services, hostPorts, { podRange, nodes })),
+    async apply(routes) {
+      const { services, hostPorts, nodes } = routes;
+      await table.apply("services", serviceRuleset(services, hostPorts, { podRange, nodes }));
+      // Only then: a flow that is forgotten is sent on anew with its next packet.
+      await staleFlows?.apply(routes);
+    },
   };
 }
 

@@ -66,7 +66,7 @@ async function answerOf(
 ): Promise<UpgradeAnswer | ByteStreamAnswer> {
   const url = new URL(request.url ?? "/", "https://apiserver");
   const info = requestInfo(request.method ?? "GET", url.pathname, url.searchParams);
-  if (info.type === "path") throw badRequest("only streams of pods can be upgraded");
+  if (info.type === "path") throw badRequest("only streams of pods, and what is proxied, can be upgraded");
   const gone = new AbortController();
   socket.once("close", () => gone.abort(new Error("The client is gone")));
   const answer = await handleRequest(context, info, {
@@ -76,6 +76,13 @@ async function answerOf(
     body: { form: "none" },
     warnings: [],
     signal: gone.signal,
+    http: {
+      method: request.method ?? "GET",
+      url: request.url ?? "/",
+      headers: request.headers,
+      body: undefined,
+      isUpgrade: true,
+    },
   });
   if (answer.form === "upgrade") return answer;
   if (answer.form === "bytes" && answer.isForWebSockets && protocolWanted(request) === "websocket") return answer;
@@ -85,13 +92,16 @@ async function answerOf(
 const protocolWanted = (request: IncomingMessage): string => (request.headers.upgrade ?? "").toLowerCase();
 
 function serve(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  if (session.type === "proxied") return session.relay(socket, head);
   const wanted = protocolWanted(request);
   if (wanted === "websocket") return serveWebSocket(session, request, socket, head);
   if (wanted === "spdy/3.1") return serveSpdy(session, request, socket, head);
   throw badRequest(`unable to upgrade: unknown protocol ${JSON.stringify(wanted)}`);
 }
 
-function serveWebSocket(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+type OwnSession = Exclude<Session, { type: "proxied" }>;
+
+function serveWebSocket(session: OwnSession, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const offered = listed(request.headers["sec-websocket-protocol"]);
   if (session.type === "terminal") {
     const protocol = offered.length === 0 ? undefined : agreed(offered, TERMINAL_PROTOCOLS);
@@ -122,7 +132,7 @@ function openWebSocket(
   return new WebSocketConnection(socket, head);
 }
 
-function serveSpdy(session: Session, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+function serveSpdy(session: OwnSession, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const offered = listed(request.headers["x-stream-protocol-version"]);
   const known = session.type === "terminal" ? TERMINAL_SPDY_PROTOCOLS : [PORT_FORWARD_PROTOCOL];
   switchProtocol(socket, "SPDY/3.1", { "X-Stream-Protocol-Version": agreed(offered, known) });

@@ -78,13 +78,17 @@ async function sent(dialer: PodDialer, { target, path, request, signal }: Forwar
   });
 }
 
-async function connected(dialer: PodDialer, { scheme, host, port }: ProxyTarget, signal: AbortSignal): Promise<Duplex> {
+export async function connected(
+  dialer: PodDialer,
+  { scheme, host, port }: ProxyTarget,
+  signal: AbortSignal,
+): Promise<Duplex> {
   const socket = await dialer.dial(host, port, signal);
   // Certificates inside the cluster name no address that could be checked. Kubernetes does this too.
   return scheme === "https" ? connect({ socket, rejectUnauthorized: false }) : socket;
 }
 
-const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+export const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(
     Object.entries(headers).filter(
       ([name]) => !DROPPED_HEADERS.has(name) && !name.startsWith(":") && !name.startsWith("impersonate-"),

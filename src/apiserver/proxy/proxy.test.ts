@@ -116,3 +116,31 @@ test("An answer whose headers end with a line feed alone is passed on", async ()
   expect(await response.text()).toBe("hello");
   application.close();
 });
+
+test("What is sent to the bare proxy is sent on to the root", async () => {
+  using application = startApplication();
+  await using api = await withPod(application.port ?? 0);
+  const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy?a=1", { method: "POST", body: "hello" });
+  expect(await response.json()).toMatchObject({ method: "POST", path: "/?a=1", body: "hello" });
+});
+
+test("A WebSocket passes through the proxy", async () => {
+  using application = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request, server) => (server.upgrade(request, { data: undefined }) ? undefined : new Response("no")),
+    websocket: { message: (socket, message) => void socket.send(`echo ${String(message)}`) },
+  });
+  await using api = await withPod(application.port ?? 0);
+  const { server, caPem, clientCertificatePem, clientKeyPem } = api.connection;
+  const socket = new WebSocket(`${server.replace("https", "wss")}/api/v1/namespaces/default/pods/web/proxy/socket`, {
+    tls: { ca: caPem, cert: clientCertificatePem, key: clientKeyPem },
+  });
+  const answer = await new Promise((resolve, reject) => {
+    socket.addEventListener("open", () => socket.send("hello"));
+    socket.addEventListener("message", ({ data }) => resolve(data));
+    socket.addEventListener("error", () => reject(new Error("The WebSocket failed")));
+  });
+  expect(answer).toBe("echo hello");
+  socket.close();
+});

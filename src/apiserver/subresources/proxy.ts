@@ -3,6 +3,7 @@ import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import type { Handler, Handlers } from "../handlers.ts";
 import type { ObjectReader } from "../object-reader.ts";
 import { forwardRequest } from "../proxy/forward-request.ts";
+import { forwardUpgrade } from "../proxy/forward-upgrade.ts";
 import { nodeTarget, nodeWithPages, podTarget, serviceTarget, type ProxyTarget } from "../proxy/proxy-target.ts";
 import type { ServerContext } from "../server-context.ts";
 
@@ -17,12 +18,17 @@ const forward: Handler = async (context, request) => {
   if (!http || !findTarget) throw badRequest("only requests over HTTP can be proxied");
   const { prefix, path, query } = proxiedPath(http.url);
   // Relative links of a page only work below a path that ends with a slash.
-  if (path === "") return redirectTo(`${prefix}/${query}`);
+  // Who sends something, or wants another protocol, shows no page.
+  const isUpgrade = http.isUpgrade === true;
+  if (path === "" && !isUpgrade && (http.method === "GET" || http.method === "HEAD")) {
+    return redirectTo(`${prefix}/${query}`);
+  }
   const node = resource.type.resource === "nodes" ? nodeWithPages(name) : undefined;
   if (node !== undefined) return pageOf(context, node, path + query, request);
-  return forwardRequest(context.podDialer, {
+  const send = isUpgrade ? forwardUpgrade : forwardRequest;
+  return await send(context.podDialer, {
     target: await findTarget(context.reader, namespace, name),
-    path: path + query,
+    path: (path === "" ? "/" : path) + query,
     prefix,
     request: http,
     signal: request.signal,

@@ -16,7 +16,6 @@ export function endpointSliceActions(snapshot: EndpointSliceSnapshot): readonly 
 }
 
 function familyGroups({ service, pods, zoneByNode }: EndpointSliceSnapshot, addressType: AddressType): SliceGroup[] {
-  const tolerant = service.spec?.publishNotReadyAddresses === true;
   const groups = new Map<string, { readonly ports: readonly PodPort[]; readonly endpoints: Endpoint[] }>();
   for (const found of podEndpoints(service, pods)) {
     const ip = found.ips.find((address) => address.includes(":") === (addressType === "IPv6"));
@@ -24,7 +23,7 @@ function familyGroups({ service, pods, zoneByNode }: EndpointSliceSnapshot, addr
     const key = portsKey(found.ports);
     const group = groups.get(key) ?? { ports: found.ports, endpoints: [] };
     groups.set(key, group);
-    group.endpoints.push(endpointOf(found, ip, tolerant, zoneByNode));
+    group.endpoints.push(endpointOf(found, ip, service, zoneByNode));
   }
   if (groups.size === 0) return [{ addressType, ports: [], endpoints: [] }];
   return [...groups.values()].map((group) => ({ addressType, ...group }));
@@ -33,19 +32,38 @@ function familyGroups({ service, pods, zoneByNode }: EndpointSliceSnapshot, addr
 function endpointOf(
   { pod, hostname, isServing, isTerminating }: PodEndpoint,
   ip: string,
-  tolerant: boolean,
+  service: Service,
   zoneByNode: Readonly<Record<string, string>>,
 ): Endpoint {
+  const isTolerant = service.spec?.publishNotReadyAddresses === true;
+  const isReady = isTolerant || (isServing && !isTerminating);
   const nodeName = pod.spec?.nodeName;
   const zone = nodeName === undefined ? undefined : zoneByNode[nodeName];
   return {
     addresses: [ip],
-    conditions: { ready: tolerant || (isServing && !isTerminating), serving: isServing, terminating: isTerminating },
+    conditions: { ready: isReady, serving: isServing, terminating: isTerminating },
     ...(hostname === undefined ? {} : { hostname }),
     targetRef: targetReference(pod),
     ...(nodeName === undefined ? {} : { nodeName }),
     ...(zone === undefined ? {} : { zone }),
+    ...hintsOf(service, { isReady, nodeName, zone }),
   };
+}
+
+const NEAR: ReadonlySet<string> = new Set(["PreferClose", "PreferSameZone", "PreferSameNode"]);
+
+/** For whom a ready endpoint is meant, when its Service prefers those that are near (trafficdist.go). */
+function hintsOf(
+  { spec }: Service,
+  at: { readonly isReady: boolean; readonly nodeName: string | undefined; readonly zone: string | undefined },
+): Pick<Endpoint, "hints"> {
+  const { trafficDistribution = "" } = spec ?? {};
+  if (!at.isReady || !NEAR.has(trafficDistribution)) return {};
+  const forZones = at.zone === undefined ? {} : { forZones: [{ name: at.zone }] };
+  const isForNodes = trafficDistribution === "PreferSameNode" && at.nodeName !== undefined;
+  const forNodes = isForNodes ? { forNodes: [{ name: at.nodeName ?? "" }] } : {};
+  const hints = { ...forNodes, ...forZones };
+  return Object.keys(hints).length === 0 ? {} : { hints };
 }
 
 function labelsOf(service: Service): Readonly<Record<string, string>> {

@@ -172,7 +172,7 @@ function reverseAnswer(question: DnsQuestion, ip: string, view: DnsView): DnsAns
   return question.type === "PTR" ? found(names.map((value) => ({ type: "PTR", name: question.name, value }))) : noData;
 }
 
-function addressAnswer(question: DnsQuestion, addresses: readonly string[]): DnsAnswer {
+export function addressAnswer(question: DnsQuestion, addresses: readonly string[]): DnsAnswer {
   if (question.type !== "A" && question.type !== "AAAA" && question.type !== "ANY") return noData;
   const records = [...new Set(addresses)]
     .map((value): DnsRecord => ({ type: addressType(value), name: question.name, value }))

@@ -138,9 +138,15 @@ function startOfAuthority(zone: string): packet.Answer {
   };
 }
 
+/** An alias comes before what it stands for. */
+const isChain = (records: readonly unknown[]): boolean =>
+  records.some(
+    (record) => typeof record === "object" && record !== null && "type" in record && record.type === "CNAME",
+  );
+
 /** Clients take the first address: each answer begins with another, by the client's own random number. */
 function rotated<T>(records: readonly T[], by: number): readonly T[] {
-  if (records.length < 2) return records;
+  if (records.length < 2 || isChain(records)) return records;
   const start = by % records.length;
   return [...records.slice(start), ...records.slice(0, start)];
 }

@@ -40,8 +40,12 @@ const startServer = (view: DnsView): Promise<DnsServer> =>
   startDnsServer({
     address: "127.0.0.1",
     port: 0,
-    view,
-    upstream: { ask: async () => await Promise.reject(new Error("no resolver")) },
+    names: {
+      view,
+      upstream: { ask: async () => await Promise.reject(new Error("no resolver")) },
+      hosts: (name) => (name === "printer.office" ? ["192.0.2.9"] : undefined),
+      resolvers: () => [],
+    },
     log: silentLogger,
   });
 
@@ -70,6 +74,12 @@ test("startDnsServer gives as many addresses as a message holds, and says that t
   const answer = await askByTcp(server.tcpPort, NAME);
   expect(answer?.answers?.length).toBeGreaterThan(1000);
   expect(answer?.flag_tc).toBe(true);
+});
+
+test("startDnsServer answers with the hosts that users list", async () => {
+  await using server = await startServer(viewOf(1));
+  const answer = await askByTcp(server.tcpPort, "printer.office");
+  expect(answer?.answers).toMatchObject([{ type: "A", data: "192.0.2.9" }]);
 });
 
 test("startDnsServer closes the connection of a question that cannot be answered, and takes the next", async () => {

@@ -2,9 +2,9 @@ import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
 
 import { errorText, type Logger } from "../../lib/logger.ts";
-import { clusterAnswer, type DnsView } from "./cluster-records.ts";
 import { answerMessage, failureMessage, LONGEST_MESSAGE, parseQuery } from "./dns-message.ts";
-import { framed, type Upstream } from "./upstream.ts";
+import { askElsewhere, followAliases, localAnswer, type NameSources } from "./name-sources.ts";
+import { framed } from "./upstream.ts";
 
 /** The cluster's DNS server, by UDP and TCP. */
 export interface DnsServer extends AsyncDisposable {
@@ -16,13 +16,14 @@ export interface DnsServerOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly view: DnsView;
-  readonly upstream: Upstream;
+  readonly names: NameSources;
   readonly log: Logger;
 }
 
 /** A client that says nothing for this long loses its connection. */
 const TCP_IDLE_MS = 10_000;
+/** Whoever opens more does not mean well. */
+const MOST_CONNECTIONS = 1024;
 
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
   const { log } = options;
@@ -35,7 +36,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
         if (answer && !isStopped) udp.send(answer, from.port, from.address);
       })
       // The client asks again.
-      .catch((error: unknown) => log.warn(`A DNS question has no answer: ${errorText(error)}`));
+      .catch((error: unknown) => log.debug(`A DNS question has no answer: ${errorText(error)}`));
   });
   // A client that has closed its socket is told of by ICMP; it concerns nobody else.
   udp.on("error", (error) => log.debug(`A DNS answer was not taken: ${errorText(error)}`));
@@ -53,6 +54,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   });
   const connections = new Set<Socket>();
   const tcp = createServer((socket) => {
+    if (connections.size >= MOST_CONNECTIONS) return void socket.destroy();
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
     serveConnection(socket, options);
@@ -79,18 +81,17 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   };
 }
 
-async function respond(
-  bytes: Buffer,
-  by: "udp" | "tcp",
-  { view, upstream }: DnsServerOptions,
-): Promise<Buffer | undefined> {
+async function respond(bytes: Buffer, by: "udp" | "tcp", { names }: DnsServerOptions): Promise<Buffer | undefined> {
   const query = parseQuery(bytes);
   if (!query) return undefined;
-  const answer = clusterAnswer(query.question, view);
-  if (answer.outcome === "elsewhere") return (await upstream.ask(bytes, by)) ?? failureMessage(query);
+  const answer = localAnswer(query.question, names);
+  if (answer.outcome === "elsewhere")
+    return (await askElsewhere(bytes, by, query.question.name, names)) ?? failureMessage(query);
+  const whole = answer.outcome === "found" ? await followAliases(answer, query.question, names) : answer;
+  const zone = names.view.clusterDomain;
   return by === "udp"
-    ? answerMessage(query, answer, view.clusterDomain, { longest: query.udpSize, whenLonger: "empty" })
-    : answerMessage(query, answer, view.clusterDomain, { longest: LONGEST_MESSAGE, whenLonger: "cut" });
+    ? answerMessage(query, whole, zone, { longest: query.udpSize, whenLonger: "empty" })
+    : answerMessage(query, whole, zone, { longest: LONGEST_MESSAGE, whenLonger: "cut" });
 }
 
 /** Several questions may come over one connection; each is answered as it can be. */
@@ -107,7 +108,7 @@ function serveConnection(socket: Socket, options: DnsServerOptions): void {
       respond(message, "tcp", options)
         .then((answer) => (answer ? socket.write(framed(answer)) : socket.destroy()))
         .catch((error: unknown) => {
-          options.log.warn(`A DNS question has no answer: ${errorText(error)}`);
+          options.log.debug(`A DNS question has no answer: ${errorText(error)}`);
           socket.destroy();
         });
     }

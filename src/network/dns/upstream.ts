@@ -2,43 +2,51 @@ import { createSocket, type Socket } from "node:dgram";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 
+import type { Resolver } from "./dns-config.ts";
 import { LONGEST_MESSAGE } from "./dns-message.ts";
 
 /** Other resolvers, asked for every name that is not the cluster's. */
 export interface Upstream {
-  /** The answer's bytes with the query's id; undefined when no resolver answered. */
-  ask(query: Buffer, by: "udp" | "tcp"): Promise<Buffer | undefined>;
+  /** The answer's bytes with the query's id; undefined when no resolver answered, or too many questions wait already. */
+  ask(query: Buffer, by: "udp" | "tcp", resolvers: readonly Resolver[]): Promise<Buffer | undefined>;
 }
 
 const DNS_PORT = 53;
 const TIMEOUT_MS = 2000;
+/** Each has a socket. A circle of resolvers that ask each other ends here, too. */
+const MOST_WAITING = 512;
 
-/** Asks the resolvers in turn until one answers. */
-export function upstreamOf(resolvers: readonly string[]): Upstream {
+/** Asks resolvers in turn until one answers. */
+export function upstreamOf(): Upstream {
+  let waiting = 0;
   return {
-    async ask(query, by) {
-      for (const resolver of resolvers) {
-        const answer = await (by === "udp" ? askByUdp(resolver, query) : askByTcp(resolver, query));
-        if (answer) return answer;
+    async ask(query, by, resolvers) {
+      if (waiting >= MOST_WAITING) return undefined;
+      waiting++;
+      try {
+        for (const resolver of resolvers) {
+          const answer = await (by === "udp" ? askByUdp(resolver, query) : askByTcp(resolver, query));
+          if (answer) return answer;
+        }
+        return undefined;
+      } finally {
+        waiting--;
       }
-      return undefined;
     },
   };
 }
 
 /** The resolvers this machine itself uses; without those in `own`, which would be asked for ever in a circle. */
-export async function hostResolvers(own: ReadonlySet<string>, path = "/etc/resolv.conf"): Promise<readonly string[]> {
+export async function hostResolvers(own: ReadonlySet<string>, path = "/etc/resolv.conf"): Promise<readonly Resolver[]> {
   const text = await readFile(path, "utf8").catch(() => "");
-  return resolversFrom(text).filter((resolver) => !own.has(resolver));
-}
-
-function resolversFrom(text: string): readonly string[] {
-  return [...text.matchAll(/^\s*nameserver\s+([0-9a-fA-F.:]+)\s*$/gm)].flatMap((match) => match[1] ?? []);
+  return [...text.matchAll(/^\s*nameserver\s+([0-9a-fA-F.:]+)\s*$/gm)]
+    .map((match) => ({ ip: match[1] ?? "", port: DNS_PORT }))
+    .filter(({ ip }) => !own.has(ip));
 }
 
 /** A socket for each question: its random port is half of what keeps forged answers out. */
-async function askByUdp(resolver: string, query: Buffer): Promise<Buffer | undefined> {
-  const socket: Socket = createSocket(resolver.includes(":") ? "udp6" : "udp4");
+async function askByUdp({ ip, port }: Resolver, query: Buffer): Promise<Buffer | undefined> {
+  const socket: Socket = createSocket(ip.includes(":") ? "udp6" : "udp4");
   try {
     return await new Promise<Buffer | undefined>((resolve) => {
       const timer = setTimer(() => resolve(undefined));
@@ -47,21 +55,21 @@ async function askByUdp(resolver: string, query: Buffer): Promise<Buffer | undef
         resolve(answer);
       };
       socket.on("message", (bytes, from) => {
-        const isResolver = from.address === resolver && from.port === DNS_PORT;
+        const isResolver = from.address === ip && from.port === port;
         if (isResolver && bytes.length > 2 && bytes.readUInt16BE(0) === query.readUInt16BE(0)) done(bytes);
       });
       socket.on("error", () => done(undefined));
-      socket.send(query, DNS_PORT, resolver, (error) => error && done(undefined));
+      socket.send(query, port, ip, (error) => error && done(undefined));
     });
   } finally {
     socket.close();
   }
 }
 
-async function askByTcp(resolver: string, query: Buffer): Promise<Buffer | undefined> {
+async function askByTcp({ ip, port }: Resolver, query: Buffer): Promise<Buffer | undefined> {
   return await new Promise<Buffer | undefined>((resolve) => {
-    const socket = connect({ host: resolver, port: DNS_PORT });
-    const chunks: Buffer[] = [];
+    const socket = connect({ host: ip, port });
+    let received = Buffer.alloc(0);
     const done = (answer: Buffer | undefined): void => {
       timer.cancel();
       socket.destroy();
@@ -70,10 +78,9 @@ async function askByTcp(resolver: string, query: Buffer): Promise<Buffer | undef
     const timer = setTimer(() => done(undefined));
     socket.on("connect", () => socket.write(framed(query)));
     socket.on("data", (chunk) => {
-      chunks.push(Buffer.from(chunk));
-      const whole = Buffer.concat(chunks);
-      if (whole.length >= 2 && whole.length >= 2 + whole.readUInt16BE(0))
-        done(whole.subarray(2, 2 + whole.readUInt16BE(0)));
+      received = Buffer.concat([received, Buffer.from(chunk)]);
+      if (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0))
+        done(received.subarray(2, 2 + received.readUInt16BE(0)));
     });
     socket.on("error", () => done(undefined));
     socket.on("close", () => done(undefined));
