@@ -12,6 +12,7 @@ import { LoadBalancers } from "./load-balancers/load-balancers.ts";
 import { PolicyEnforcer } from "./policies/policy-enforcer.ts";
 import type { HostServedPod } from "./policies/policy-ruleset.ts";
 import { connectionTracking } from "./services/connection-tracking.ts";
+import { HealthCheckPorts } from "./services/health-check-ports.ts";
 import { LocalhostPorts } from "./services/localhost-ports.ts";
 import type { NftablesTable } from "./services/nftables.ts";
 import { type DataPath, ServiceProxy } from "./services/service-proxy.ts";
@@ -50,6 +51,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const dataPaths: DataPath[] = [
     starting.use(new LoadBalancers({ ...options, log: log.named("load-balancers") })),
     starting.use(new LocalhostPorts(log)),
+    starting.use(new HealthCheckPorts(log)),
   ];
   if (table) {
     const tracking = connectionTracking();

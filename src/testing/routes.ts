@@ -24,6 +24,7 @@ export function aRoute(endpoints: readonly EndpointAddress[], changes: Partial<S
     outside: same,
     outsideFromWithin: same,
     affinitySeconds: undefined,
+    healthCheckNodePort: undefined,
     ...changes,
   };
 }

@@ -199,6 +199,8 @@ function forwardHttp1(forward: Forward, [endpoint, ...others]: readonly Endpoint
     path: decision.target,
     headers: { ...headers, host: authority },
     rejectUnauthorized: false,
+    // Small servers end their headers with a line feed alone, and HTTP/1 here takes that.
+    insecureHTTPParser: true,
     timeout: settings.readTimeoutMs,
   });
   outgoing.on("response", (response) => {

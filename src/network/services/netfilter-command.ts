@@ -28,7 +28,9 @@ export async function nftCommand(execute: Execute): Promise<NetfilterCommand> {
       const { exitCode, stderr } = await execute([nft, "-f", "-"], script);
       if (exitCode !== 0) throw new Error(`nft refused the rules: ${firstLines(stderr)}`);
     },
-    hasTable: async (table) => (await execute([nft, "list", "table", ...table.split(" ")], "")).exitCode === 0,
+    // One small chain of it: a whole table may have tens of thousands of rules to print.
+    hasTable: async (table) =>
+      (await execute([nft, "list", "chain", ...table.split(" "), "refuse"], "")).exitCode === 0,
   };
 }
 

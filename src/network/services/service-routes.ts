@@ -27,6 +27,8 @@ export interface ServiceRoute {
   readonly outsideFromWithin: NodeEndpoints;
   /** Clients stay with one endpoint for this long; undefined: any endpoint serves any connection. */
   readonly affinitySeconds: number | undefined;
+  /** Where load balancers ask whether a node has endpoints of its own. */
+  readonly healthCheckNodePort: number | undefined;
 }
 
 interface LoadBalancerRoute {
@@ -57,6 +59,7 @@ export function serviceRoutes(
     externalIps: (spec.externalIPs ?? []).filter(isIpv4),
     loadBalancer: loadBalancerOf(service),
     affinitySeconds,
+    healthCheckNodePort: spec.externalTrafficPolicy === "Local" ? spec.healthCheckNodePort || undefined : undefined,
   };
   return (spec.ports ?? []).map((port) => ({
     ...common,

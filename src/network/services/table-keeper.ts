@@ -4,9 +4,9 @@ import type { NftablesTable } from "./nftables.ts";
 
 /**
  * Firewalls and people flush whole rulesets, and our table with them. An update that fails notices at once; for a table that nobody updates
- * there is this look every half minute. A process that listens (`nft monitor`) would tell at once, but costs more memory than it is worth.
+ * there is this look every ten seconds. A process that listens (`nft monitor`) would tell at once, but costs more memory than it is worth.
  */
-const LOOK_MS = 30_000;
+const LOOK_MS = 10_000;
 
 export interface TableKeeperOptions {
   readonly table: NftablesTable;

@@ -16,7 +16,7 @@ import {
   type RequestHead,
   type ResponseHead,
 } from "./message-head.ts";
-import { requestHeadText } from "./request-head-text.ts";
+import { isRepeatable, requestHeadText } from "./request-head-text.ts";
 import type { UpstreamConnection, UpstreamUser } from "./upstream-pool.ts";
 
 export interface ExchangeOptions {
@@ -34,8 +34,6 @@ export interface ExchangeOptions {
 type Proxying = Extract<IngressDecision, { kind: "proxy" }>;
 
 const NOTHING = Buffer.alloc(0);
-/** Asked twice, these do no harm. */
-const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
 /** How much of a body is kept so that another server can be asked when the first does not take the connection. */
 const MOST_KEPT_BYTES = 65_536;
 /** The longest silence of a connection that was upgraded: programs say little on it. */
@@ -66,6 +64,7 @@ export class Exchange implements UpstreamUser {
   #isUpgraded = false;
   #isOver = false;
   #silence: Timer | undefined;
+  #activeAt = 0;
 
   constructor(client: ClientConnection, options: ExchangeOptions) {
     this.#client = client;
@@ -163,7 +162,7 @@ export class Exchange implements UpstreamUser {
     }
     const { head } = this.#options;
     // A connection that was idle may have been closed by the server at the same moment.
-    const mayRepeat = this.#canRepeat && this.#received.length === 0 && REPEATABLE.has(head.method);
+    const mayRepeat = this.#canRepeat && this.#received.length === 0 && isRepeatable(head.method);
     if (upstream?.isReused && mayRepeat) return this.#ask();
     this.#fail(502, "The server closed the connection without an answer");
   }
@@ -178,7 +177,7 @@ export class Exchange implements UpstreamUser {
     const target = { ...endpoint, isTls: settings.backendProtocol.endsWith("S") };
     this.#server = `${endpoint.ip}:${endpoint.port}`;
     // A server may hang up on an idle connection at any moment, and what must not be repeated would then be lost.
-    const reused = REPEATABLE.has(head.method) ? context.pool.reuse(target, this) : undefined;
+    const reused = isRepeatable(head.method) ? context.pool.reuse(target, this) : undefined;
     if (reused) return this.#connected(reused);
     this.#endpoints = others;
     context.pool.connect(target, this, settings.connectTimeoutMs).then(
@@ -318,11 +317,23 @@ export class Exchange implements UpstreamUser {
     this.#over(this.#keepsOpen && this.#options.body.isDone);
   }
 
-  /** Something moves: the server is given the whole time again. */
+  /** Something moves: the server is given the whole time again. One timer serves all of that, since this is called for every piece. */
   #wake(): void {
-    this.#silence?.cancel();
-    const ms = this.#isUpgraded ? UPGRADED_SILENCE_MS : (this.#decision?.settings.readTimeoutMs ?? 0);
-    this.#silence = this.#options.context.clock.setTimeout(() => this.#serverSilent(), ms);
+    this.#activeAt = performance.now();
+    if (!this.#silence) this.#lookAfter(this.#silenceMs());
+  }
+
+  #silenceMs(): number {
+    return this.#isUpgraded ? UPGRADED_SILENCE_MS : (this.#decision?.settings.readTimeoutMs ?? 0);
+  }
+
+  #lookAfter(ms: number): void {
+    this.#silence = this.#options.context.clock.setTimeout(() => {
+      this.#silence = undefined;
+      const restMs = this.#silenceMs() - (performance.now() - this.#activeAt);
+      if (restMs > 0) this.#lookAfter(restMs);
+      else this.#serverSilent();
+    }, ms);
   }
 
   #serverSilent(): void {

@@ -11,6 +11,11 @@ const FORWARDED: ReadonlySet<string> = new Set([
   "x-scheme",
 ]);
 
+const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
+
+/** Asked twice, a server does the same once more, and no harm. */
+export const isRepeatable = (method: string): boolean => REPEATABLE.has(method);
+
 /** The head of a request as the server gets it. */
 export function requestHeadText(
   head: RequestHead,
