@@ -94,6 +94,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     memoryCapacityBytes: machine.runtime.memoryBytes,
     allocatable: allocatableOf(machine),
     hasAppArmor: machine.runtime.hasAppArmor,
+    supportsRecursiveReadOnly: machine.runtime.supportsRecursiveReadOnly,
   };
   const reporter = starting.use(new NodeReporter({ client, runtime, identity, machine, clock, log }));
   const events = starting.use(new EventRecorder({ client, component: "kubelet", host: nodeName, clock, log }));

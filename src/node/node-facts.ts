@@ -9,4 +9,5 @@ export interface NodeFacts {
   readonly memoryCapacityBytes: number;
   readonly allocatable: ResourceList;
   readonly hasAppArmor: boolean;
+  readonly supportsRecursiveReadOnly: boolean;
 }

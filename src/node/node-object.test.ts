@@ -13,6 +13,7 @@ const MACHINE: MachineFacts = {
     memoryBytes: 4 * 2 ** 30,
     cgroupVersion: 2,
     hasAppArmor: false,
+    supportsRecursiveReadOnly: true,
   },
   machineId: "machine",
   systemUuid: "system",

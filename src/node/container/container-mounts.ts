@@ -7,6 +7,7 @@ import type { Mount } from "../runtime/runtime.ts";
 import { subPathOnHost } from "../volumes/sub-path.ts";
 import { volumeTypeOf } from "../volumes/volumes.ts";
 import { ContainerConfigError } from "./container-config-error.ts";
+import { isRecursivelyReadOnly } from "./recursive-read-only.ts";
 import { expandVariables } from "./variable-expansion.ts";
 
 export interface ContainerMountsOptions {
@@ -15,6 +16,7 @@ export interface ContainerMountsOptions {
   readonly restartCount: number;
   readonly directory: PodDirectory;
   readonly environment: ReadonlyMap<string, string>;
+  readonly supportsRecursiveReadOnly: boolean;
   volumePath(name: string): string | undefined;
 }
 
@@ -52,6 +54,7 @@ async function volumeMount(mount: VolumeMount, index: number, options: Container
     hostPath: subPath === "" ? path : await subPathOnHost(path, subPath, target),
     containerPath: mount.mountPath.startsWith("/") ? mount.mountPath : `/${mount.mountPath}`,
     readOnly: mount.readOnly === true || (volume !== undefined && isReadOnly(volume)),
+    isRecursivelyReadOnly: isRecursivelyReadOnly(mount, options.supportsRecursiveReadOnly),
     propagation: propagationOf(mount),
   };
 }

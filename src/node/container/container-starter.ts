@@ -90,6 +90,7 @@ export class ContainerStarter {
         restartCount,
         directory,
         environment: variables,
+        supportsRecursiveReadOnly: facts.supportsRecursiveReadOnly,
         volumePath,
       });
       const { memoryCapacityBytes } = facts;

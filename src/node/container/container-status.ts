@@ -4,6 +4,7 @@ import type {
   ContainerState,
   ContainerStatus,
   ResourceRequirements,
+  VolumeMount,
   VolumeMountStatus,
 } from "../../api/types/core-v1.ts";
 import { timestamp } from "../../lib/clock.ts";
@@ -18,6 +19,7 @@ export interface ContainerStatusContext {
   /** Before the colon of container ids: `docker`. */
   readonly runtimeName: string;
   readonly waits: ReadonlyMap<string, ContainerWait>;
+  readonly supportsRecursiveReadOnly: boolean;
 }
 
 /** The status of one container as the kubelet writes it (pkg/kubelet/kubelet_pods.go, convertToAPIContainerStatuses). */
@@ -34,7 +36,7 @@ export function containerStatus(
   );
   const status = latest
     ? recordedStatus(state, container, latest, earlier, previous, context)
-    : unrecordedStatus(state, container, role, previous);
+    : unrecordedStatus(state, container, role, previous, context);
   return withReadiness(state, container, role, latest, withWait(state, container, role, latest, status, context));
 }
 
@@ -44,12 +46,13 @@ function recordedStatus(
   record: ContainerRecord,
   earlier: ContainerRecord | undefined,
   previous: ContainerStatus | undefined,
-  { runtimeName }: ContainerStatusContext,
+  context: ContainerStatusContext,
 ): ContainerStatus {
+  const { runtimeName } = context;
   const stateOf = (one: ContainerRecord): ContainerState =>
     runState(one, runtimeName, state.terminationMessages.get(one.id));
   return {
-    ...commonStatus(container),
+    ...commonStatus(container, context),
     resources: resourcesInForce(state, container, record),
     image: record.image,
     imageID: record.imageId,
@@ -98,11 +101,12 @@ function unrecordedStatus(
   container: Container,
   role: ContainerRole,
   previous: ContainerStatus | undefined,
+  context: ContainerStatusContext,
 ): ContainerStatus {
   if (previous?.state?.terminated) return previous;
   const hasInitContainers = (state.pod.spec?.initContainers?.length ?? 0) > 0;
   const waiting: ContainerStatus = {
-    ...commonStatus(container),
+    ...commonStatus(container, context),
     restartCount: previous?.restartCount ?? 0,
     state: { waiting: { reason: hasInitContainers ? "PodInitializing" : "ContainerCreating" } },
     lastState: previous?.lastState ?? {},
@@ -124,7 +128,7 @@ function unrecordedStatus(
   };
 }
 
-function commonStatus(container: Container): ContainerStatus {
+function commonStatus(container: Container, { supportsRecursiveReadOnly }: ContainerStatusContext): ContainerStatus {
   const { resources, volumeMounts } = container;
   return {
     name: container.name,
@@ -134,12 +138,16 @@ function commonStatus(container: Container): ContainerStatus {
     restartCount: 0,
     resources: resources ?? {},
     ...(resources?.requests ? { allocatedResources: resources.requests } : {}),
-    ...(volumeMounts ? { volumeMounts: volumeMounts.map(mountStatus) } : {}),
+    ...(volumeMounts
+      ? { volumeMounts: volumeMounts.map((mount) => mountStatus(mount, supportsRecursiveReadOnly)) }
+      : {}),
   };
 }
 
-function mountStatus({ name, mountPath, readOnly }: NonNullable<Container["volumeMounts"]>[number]): VolumeMountStatus {
-  return { name, mountPath, ...(readOnly ? { readOnly: true, recursiveReadOnly: "Disabled" } : {}) };
+function mountStatus(mount: VolumeMount, supportsRecursive: boolean): VolumeMountStatus {
+  const { name, mountPath, readOnly, recursiveReadOnly: mode = "Disabled" } = mount;
+  const recursiveReadOnly = mode !== "Disabled" && supportsRecursive ? "Enabled" : "Disabled";
+  return { name, mountPath, ...(readOnly ? { readOnly: true, recursiveReadOnly } : {}) };
 }
 
 function runState({ id, state: run }: ContainerRecord, runtimeName: string, lastWords: string | undefined) {

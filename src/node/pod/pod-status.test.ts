@@ -22,7 +22,14 @@ for (const row of rows) {
     const state = podStateOf(row);
     const { waits } = podPlan(state, NOW);
     const previous = row.previous ?? row.apiStatus;
-    const status = podStatus(state, { hostIp: "192.0.2.1", runtimeName: "docker", waits, previous, now: NOW });
+    const status = podStatus(state, {
+      hostIp: "192.0.2.1",
+      runtimeName: "docker",
+      supportsRecursiveReadOnly: true,
+      waits,
+      previous,
+      now: NOW,
+    });
     expect(status).toMatchObject({ ...row.status });
   });
 }

@@ -336,10 +336,11 @@ export class PodWorker implements AsyncDisposable {
     const { facts, clock, statuses } = this.#options;
     const { pod, ending } = this.#ledger.state;
     if (ending?.why === "gone") return;
-    const { hostIp, runtimeName } = facts;
+    const { hostIp, runtimeName, supportsRecursiveReadOnly } = facts;
     const status = podStatus(this.#ledger.state, {
       hostIp,
       runtimeName,
+      supportsRecursiveReadOnly,
       waits,
       previous: this.#status,
       now: clock.now(),

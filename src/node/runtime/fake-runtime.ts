@@ -82,6 +82,7 @@ class FakeRuntime implements ContainerRuntime {
       memoryBytes: this.#options.memoryBytes ?? 8 * GIGABYTE,
       cgroupVersion: 2 as const,
       hasAppArmor: false,
+      supportsRecursiveReadOnly: true,
     });
   }
 

@@ -68,6 +68,7 @@ export interface RuntimeVersion {
   readonly memoryBytes: number;
   readonly cgroupVersion: 1 | 2;
   readonly hasAppArmor: boolean;
+  readonly supportsRecursiveReadOnly: boolean;
 }
 
 /** Who a container or sandbox belongs to, kept in labels. */
@@ -132,6 +133,8 @@ export interface Mount {
   readonly hostPath: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
+  /** What is mounted below it is read-only, too; only where the runtime supports it. */
+  readonly isRecursivelyReadOnly?: boolean;
   readonly propagation: "None" | "HostToContainer" | "Bidirectional";
 }
 

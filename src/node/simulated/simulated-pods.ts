@@ -83,7 +83,14 @@ export class SimulatedPods implements AsyncDisposable {
     // What was told last may not be in the cache yet.
     const current = followed.status ? { ...pod, status: { ...pod.status, startTime: followed.status.startTime } } : pod;
     const { state, waits, changesAt } = simulatedMoment(current, ip, now);
-    const context = { hostIp: HOST_IP, runtimeName: "simulated", waits, previous: followed.status, now };
+    const context = {
+      hostIp: HOST_IP,
+      runtimeName: "simulated",
+      supportsRecursiveReadOnly: true,
+      waits,
+      previous: followed.status,
+      now,
+    };
     followed.status = podStatus(state, context);
     followed.writer.put(pod, followed.status);
     followed.alarm?.cancel();

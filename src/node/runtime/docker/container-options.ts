@@ -118,6 +118,12 @@ function securityOptions(
   };
 }
 
+/** Newer engines make everything below read-only unless told otherwise, and Kubernetes does not; older ones do not know these options. */
+function recursion({ readOnly, isRecursivelyReadOnly }: Mount): object {
+  if (!readOnly) return {};
+  return isRecursivelyReadOnly ? { ReadOnlyForceRecursive: true } : { ReadOnlyNonRecursive: true };
+}
+
 const PROPAGATION = { None: "rprivate", HostToContainer: "rslave", Bidirectional: "rshared" } as const;
 
 function mounts(wanted: readonly Mount[]): MountConfig {
@@ -126,6 +132,6 @@ function mounts(wanted: readonly Mount[]): MountConfig {
     Source: mount.hostPath,
     Target: mount.containerPath,
     ReadOnly: mount.readOnly,
-    BindOptions: { Propagation: PROPAGATION[mount.propagation] },
+    BindOptions: { Propagation: PROPAGATION[mount.propagation], ...recursion(mount) },
   }));
 }

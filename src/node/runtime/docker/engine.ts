@@ -38,6 +38,7 @@ export async function engineFacts(connection: DockerConnection): Promise<EngineF
     readFile("/proc/1/status", "utf8").catch(() => undefined),
   ]);
   const about = info as EngineInfo;
+  const [major = 0, minor = 0] = (version.ApiVersion ?? "").split(".").map(Number);
   return {
     version: {
       runtimeVersion: `docker://${version.Version}`,
@@ -47,6 +48,8 @@ export async function engineFacts(connection: DockerConnection): Promise<EngineF
       cpus: about.NCPU,
       memoryBytes: about.MemTotal,
       cgroupVersion: about.CgroupVersion === "2" ? 2 : 1,
+      // Engine 25, API 1.44.
+      supportsRecursiveReadOnly: major > 1 || minor >= 44,
       hasAppArmor: about.SecurityOptions?.some((option) => option.includes("name=apparmor")) ?? false,
     },
     lowestOomScore: lowestOomScore(about.SecurityOptions ?? [], initStatus),
