@@ -1,3 +1,4 @@
+import type { JsonObject } from "../lib/json-value.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import type { KubeObject, ResourceType } from "./resource-type.ts";
 import type { ObjectSchema } from "./schema/object-schema.ts";
@@ -16,15 +17,21 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly definition: string;
   /** Absent: that of the definition. */
   readonly schema?: ObjectSchema;
+  /** What OpenAPI documents have under the names of its definitions; absent: what follows from the facts. */
+  readonly published?: (form: "v2" | "v3") => Readonly<Record<string, JsonObject>>;
   /** As discovery lists them, in upstream's order. */
   readonly verbs: readonly string[];
   /** Kinds that are one thing in two versions or groups share a place in the store; absent: own group and resource. */
   readonly storage?: SharedStorage<T>;
+  /** The version in which its objects are written; absent: its own. */
+  readonly storedVersion?: string | undefined;
   readonly columns: readonly Column<T>[];
   readonly selectableFields: SelectableFields<T>;
   /** Sets what the user left out, as upstream's SetDefaults functions do. Must not look at anything but the object. */
   readonly defaults?: (draft: T) => void;
   readonly strategy: Strategy<T>;
+  /** What everyone is told who uses the kind in this version. */
+  readonly deprecationWarning?: string | undefined;
   readonly subresources: readonly Subresource<T>[];
 }
 
@@ -51,8 +58,9 @@ export interface Column<T> {
   readonly name: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "date";
   readonly format?: string;
-  /** 0 is always shown, 1 only with `-o wide`. */
-  readonly priority: 0 | 1;
+  readonly description?: string;
+  /** 0 is always shown, all others only with `-o wide`. */
+  readonly priority: number;
   readonly value: (object: T, context: { readonly now: number }) => string | number | boolean | null;
 }
 
@@ -63,6 +71,8 @@ export interface Strategy<T> {
   readonly desiredState?: (object: T) => unknown;
   /** A PUT without resourceVersion overwrites whatever is there. */
   readonly allowsUnconditionalUpdate: boolean;
+  /** Why nothing new can be created; absent: it can. */
+  readonly refusesCreation?: string | undefined;
   /** A PUT to a name that does not exist creates it. */
   readonly allowsCreateOnUpdate: boolean;
   /** Whoever creates the object may say its status too (nodes). */
@@ -85,6 +95,8 @@ export interface Strategy<T> {
   readonly deletesAtOnce?: (object: T) => boolean;
   /** Finalizers the kind keeps elsewhere than in metadata: while there are any, a deleted object stays. */
   readonly ownFinalizers?: (object: T) => readonly string[];
+  /** With which every deletion begins: the server itself has something to clean up first. */
+  readonly cleanupFinalizer?: string;
   /** When deletion begins and the object stays for a while. */
   readonly prepareDelete?: (draft: T) => void;
   /** A deletion answers with the object as it was, instead of a Status. */
@@ -139,9 +151,12 @@ export interface StatusSubresource<T> {
 
 export interface ScaleSubresource<T> {
   readonly name: "scale";
-  readonly replicas: (object: T) => number;
+  /** Undefined: not said, which `missingReplicas` has the words for. */
+  readonly replicas: (object: T) => number | undefined;
   readonly withReplicas: (object: T, replicas: number) => T;
   readonly statusReplicas: (object: T) => number;
   /** In the string form of selectors. */
   readonly selector: (object: T) => string;
+  /** Refuses to tell the scale of an object that does not say it; absent: it counts as 0. */
+  readonly missingReplicas?: string;
 }

@@ -98,6 +98,10 @@ function setFinalizers({ metadata }: KubeObject, finalizers: readonly string[]):
 /** Those of the object, and of the two that the garbage collector serves the one that the request or the kind asks for. */
 function finalizersFor(kind: Kind, { metadata }: Readonly<KubeObject>, options: DeleteChoices): readonly string[] {
   const present = metadata.finalizers ?? [];
+  const { cleanupFinalizer } = kind.strategy;
+  if (cleanupFinalizer !== undefined && !metadata.deletionTimestamp) {
+    return present.includes(cleanupFinalizer) ? present : [...present, cleanupFinalizer];
+  }
   const propagation = propagationOf(kind, present, options);
   const wanted =
     propagation === "Orphan" ? [ORPHAN_FINALIZER] : propagation === "Foreground" ? [FOREGROUND_FINALIZER] : [];

@@ -1,4 +1,4 @@
-import { alreadyExists, ApiError } from "../api/api-error.ts";
+import { alreadyExists, ApiError, forbidden } from "../api/api-error.ts";
 import { schemaOf } from "../api/kind-schema.ts";
 import type { Kind } from "../api/kind.ts";
 import type { KubeObject } from "../api/resource-type.ts";
@@ -24,6 +24,9 @@ export async function createObject(
   request: WriteRequest,
   draft: KubeObject,
 ): Promise<ApiAnswer> {
+  const { kind, type } = request.resource;
+  const { refusesCreation } = kind.strategy;
+  if (refusesCreation !== undefined) throw forbidden(type, draft.metadata.name ?? "", refusesCreation);
   checkIdentity(request, draft.metadata);
   wipeSystemMetadata(draft);
   if (request.namespace !== "") draft.metadata.namespace = request.namespace;
@@ -88,7 +91,7 @@ async function tried(
 ): Promise<ApiAnswer> {
   const name = draft.metadata.name ?? "";
   const current = await store.get(resource.storage.key(namespace, name));
-  if (current) throw nameTaken(resource, current);
+  if (current) throw await nameTaken(resource, current);
   return unstored(resource, draft, 201);
 }
 
@@ -103,17 +106,20 @@ async function inserted(
   const generateName = name === "" ? metadata.generateName : undefined;
   for (let attempt = 1; ; attempt++) {
     const key = resource.storage.key(namespace, metadata.name ?? "");
+    const preparation = resource.storage.prepareWrite(draft);
+    if (preparation) await preparation;
     const result = await store.create(key, resource.storage.valueOf(draft));
     if (result.outcome === "written") {
       return stored(resource, result.entry, 201);
     }
-    if (!generateName) throw nameTaken(resource, result.current);
+    if (!generateName) throw await nameTaken(resource, result.current);
     if (attempt === GENERATED_NAME_ATTEMPTS) throw generatedNameTaken(resource, metadata.name ?? "");
     metadata.name = generatedName(generateName);
   }
 }
 
-function nameTaken(resource: ServedResource, current: KeyValue): ApiError {
+async function nameTaken(resource: ServedResource, current: KeyValue): Promise<ApiError> {
+  await resource.storage.prepare([current]);
   const { metadata } = resource.storage.read(current);
   const { status } = alreadyExists(resource.type, metadata.name ?? "");
   if (!metadata.deletionTimestamp) return new ApiError(status);

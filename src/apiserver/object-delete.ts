@@ -40,6 +40,8 @@ async function tryDelete(
   entry: KeyValue,
 ): Promise<ApiAnswer | undefined> {
   const { resource } = request;
+  const preparation = resource.storage.prepare([entry]);
+  if (preparation) await preparation;
   const current = resource.storage.read(entry);
   checkPreconditions(resource, current, options.preconditions ?? {});
   const review = {
@@ -70,6 +72,7 @@ async function perform(
     case "mark": {
       if (dryRun) return unstored(resource, step.draft);
       if (semanticEqual(step.draft, current)) return stored(resource, entry);
+      await resource.storage.prepareWrite(step.draft);
       const result = await context.store.update(entry.key, entry.revision, resource.storage.valueOf(step.draft));
       if (result.outcome !== "written") return undefined;
       return stored(resource, result.entry, step.accepted ? 202 : 200);

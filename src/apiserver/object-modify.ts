@@ -26,11 +26,13 @@ export async function modifyObject({ store }: ServerContext, modification: Modif
   for (;;) {
     const entry = await store.get(resource.storage.key(namespace, name));
     if (!entry) throw notFound(resource.type, name);
+    await resource.storage.prepare([entry]);
     const current = resource.storage.read(entry);
     checkPreconditions(resource, current, preconditions);
     const draft = cloneJson(current) as KubeObject;
     change(draft);
     if (dryRun || semanticEqual(draft, current)) return entry;
+    await resource.storage.prepareWrite(draft);
     const result = await store.update(entry.key, entry.revision, resource.storage.valueOf(draft));
     if (result.outcome !== "written") continue;
     return result.entry;

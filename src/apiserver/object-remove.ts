@@ -8,8 +8,13 @@ export async function removeObject(
   resource: ServedResource,
   entry: KeyValue,
 ): Promise<KeyValue | undefined> {
-  const last = resource.storage.read(entry);
-  const result = await context.store.delete(entry.key, entry.revision, resource.storage.valueOf(last));
+  const { storage } = resource;
+  const preparation = storage.prepare([entry]);
+  if (preparation) await preparation;
+  const last = storage.read(entry);
+  const conversion = storage.prepareWrite(last);
+  if (conversion) await conversion;
+  const result = await context.store.delete(entry.key, entry.revision, storage.valueOf(last));
   if (result.outcome !== "written") return undefined;
   hookOf(context, resource)?.afterDelete(last);
   return result.entry;

@@ -41,6 +41,21 @@ export class ObjectStorage {
     return namespace === "" ? this.prefix : `${this.prefix}${namespace}/`;
   }
 
+  /** Whether reading and writing may need preparation at all. */
+  get needsPreparation(): boolean {
+    return false;
+  }
+
+  /** What has to be done before entries can be read. Undefined, as for nearly all kinds: nothing. */
+  prepare(_entries: readonly KeyValue[]): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** What has to be done before an object can be written. */
+  prepareWrite(_object: KubeObject): Promise<void> | undefined {
+    return undefined;
+  }
+
   /** The object of an entry: shared, read-only. */
   read(entry: KeyValue): Readonly<KubeObject> {
     const known = this.#parsed.get(entry.value)?.deref();

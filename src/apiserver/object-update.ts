@@ -55,6 +55,8 @@ async function tryUpdate(
   entry: KeyValue,
 ): Promise<ApiAnswer | undefined> {
   const { resource } = request;
+  const preparation = resource.storage.prepare([entry]);
+  if (preparation) await preparation;
   const current = resource.storage.read(entry);
   const draft = await update.next(current);
   checkIdentity(request, draft.metadata);
@@ -103,6 +105,8 @@ async function write(
 ): Promise<ApiAnswer | undefined> {
   // A write that changes nothing is none: controllers that write what they see would keep each other busy for ever.
   if (isSameState(draft, current)) return stored(resource, entry);
+  const preparation = resource.storage.prepareWrite(draft);
+  if (preparation) await preparation;
   const result = await store.update(entry.key, entry.revision, resource.storage.valueOf(draft));
   if (result.outcome !== "written") return undefined;
   return stored(resource, result.entry);

@@ -9,7 +9,11 @@ export function validateCreation({ resource: { kind }, warnings }: WriteRequest,
   const errors = new FieldErrors();
   const { namespaced } = kind.type;
   const { nameFormat, validate } = kind.strategy;
-  validateMetadata(object.metadata, { namespaced, nameFormat, finalizers: "qualified" }, errors);
+  validateMetadata(
+    object.metadata,
+    { namespaced, nameFormat, finalizers: kind.schema?.isCustom ? "any" : "qualified" },
+    errors,
+  );
   validate?.(object, errors);
   if (!errors.isEmpty) throw invalid(kind.type, object.metadata.name ?? "", errors.errors);
   warnings.push(...(kind.strategy.warnings?.(object, undefined) ?? []));

@@ -31,6 +31,8 @@ async function authorize(context: ServerContext, info: ResourceRequestInfo, { us
 
 function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: RequestParts): ApiRequest {
   const resource = servedResource(context, info);
+  const { deprecationWarning } = resource.kind;
+  if (deprecationWarning !== undefined) parts.warnings.push(deprecationWarning);
   return {
     resource,
     verb: info.verb,

@@ -35,11 +35,13 @@ export interface RepresentationWishes {
   readonly userAgent: string;
   /** Whether what is answered can be shown in rows. */
   readonly hasTable: boolean;
+  /** False for what is not in the schema facts; absent: it has. */
+  readonly hasProtobuf?: boolean;
 }
 
 /** The first acceptable of what the client offers to take (apiserver/pkg/endpoints/handlers/negotiation). */
 export function representationFor(
-  { accept, userAgent, hasTable }: RepresentationWishes,
+  { accept, userAgent, hasTable, hasProtobuf }: RepresentationWishes,
   query: URLSearchParams,
 ): Representation {
   const pretty = isPretty(query, userAgent);
@@ -51,11 +53,13 @@ export function representationFor(
     const shape = shapeOf(accepted, query);
     // The cells of a Table are any JSON value, which has no protobuf form.
     if (shape?.as === "table" && (format === "protobuf" || !hasTable)) continue;
+    // Of custom resources only the metadata has a protobuf form.
+    if (format === "protobuf" && shape?.as === "object" && hasProtobuf === false) continue;
     if (format && shape) return { format, pretty: pretty || accepted.parameters["pretty"] === "1", shape };
   }
   throw apiError(
     "NotAcceptable",
-    "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+    `only the following media types are accepted: application/json, application/yaml${hasProtobuf === false ? "" : `, ${PROTOBUF_MEDIA_TYPE}`}`,
   );
 }
 

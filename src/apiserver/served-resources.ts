@@ -8,11 +8,16 @@ export interface ServedResource {
   readonly type: ResourceType;
   readonly apiVersion: string;
   readonly storage: ObjectStorage;
+  /** Aborts when the resource is served no more in this form. Absent: it is served for ever. */
+  readonly retired?: AbortSignal;
 }
 
 /** All resources the server has, by group, version and plural. */
 export class ServedResources {
-  #byPath = new Map<string, ServedResource>();
+  readonly #byPath = new Map<string, ServedResource>();
+  /** Those that users defined, by the name of their definition. */
+  readonly #custom = new Map<string, readonly ServedResource[]>();
+  #generation = 0;
 
   constructor(kinds: readonly Kind[]) {
     for (const kind of kinds) {
@@ -24,6 +29,25 @@ export class ServedResources {
         storage: new ObjectStorage(kind),
       });
     }
+  }
+
+  /** Grows when what is served changes: what is made of all resources is made again then. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Serves what a definition defines, in place of what it defined before. What is built in is never replaced. */
+  setCustom(definition: string, resources: readonly ServedResource[]): void {
+    const before = this.#custom.get(definition) ?? [];
+    for (const { type } of before) this.#byPath.delete(pathKey(type.group, type.version, type.resource));
+    const added = resources.filter(({ type }) => !this.find(type.group, type.version, type.resource));
+    for (const resource of added) {
+      const { type } = resource;
+      this.#byPath.set(pathKey(type.group, type.version, type.resource), resource);
+    }
+    if (added.length > 0) this.#custom.set(definition, added);
+    else this.#custom.delete(definition);
+    if (before.length + added.length > 0) this.#generation++;
   }
 
   find(group: string, version: string, resource: string): ServedResource | undefined {

@@ -1,9 +1,11 @@
+import type { CustomResourceDefinition } from "../api/types/apiextensions-v1.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
+import type { Conversion } from "./custom-resources/conversion.ts";
 import type { NodeConnection } from "./node-connection.ts";
 import type { NodePool } from "./node-pool.ts";
 import type { NodeReports } from "./node-reports.ts";
@@ -26,6 +28,8 @@ export interface ServerContext {
   readonly tokens: ServiceAccountTokens;
   /** By `group/resource`. */
   readonly writeHooks: ReadonlyMap<string, WriteHook>;
+  /** How objects of a definition get from one of its versions to another. */
+  readonly conversionOf: (definition: CustomResourceDefinition) => Conversion;
   readonly clock: Clock;
   readonly log: Logger;
 }

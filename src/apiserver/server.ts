@@ -16,6 +16,7 @@ import type { Authorizer } from "./auth/authorizer.ts";
 import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
 import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
+import { CustomResourceDefinitions } from "./custom-resources/definitions.ts";
 import { Connections } from "./http/connections.ts";
 import { httpFront } from "./http/http-front.ts";
 import { identification } from "./http/identify.ts";
@@ -106,6 +107,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     // eslint-disable-next-line no-await-in-loop -- the first address that is taken ends the start
     addresses.push({ host: address.host, port: await listening(server, address) });
   }
+  starting.use(await CustomResourceDefinitions.start(context));
   for (const resource of context.resources.all()) {
     const { expiry } = resource.kind.strategy;
     if (expiry) starting.use(new ObjectExpiry(context, resource, expiry));
@@ -149,6 +151,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     nodePool: options.nodePool,
     podDialer: options.podDialer,
     writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
+    conversionOf: () => ({ strategy: "none" }),
     clock,
     log: options.log,
   };

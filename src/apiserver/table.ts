@@ -28,11 +28,17 @@ export function tableOf(
   };
 }
 
-const columnDefinition = ({ name, type, format = "", priority }: Column<KubeObject>): TableColumnDefinition => ({
+const columnDefinition = ({
+  name,
+  type,
+  format = "",
+  description = "",
+  priority,
+}: Column<KubeObject>): TableColumnDefinition => ({
   name,
   type,
   format,
-  description: "",
+  description,
   priority,
 });
 

@@ -87,14 +87,12 @@ const about = (subject: OperationSubject, action: string) => ({
   produces: OBJECT,
 });
 
-const listOf = (definition: string): string => `${definition}List`;
-
 export const listOperation = (subject: OperationSubject): ApiOperation => ({
   ...about(subject, "list"),
   id: operationId("list", subject),
   produces: STREAM,
   query: LIST,
-  responses: { 200: listOf(subject.definition) },
+  responses: { 200: subject.listDefinition },
 });
 
 export const watchOperation = (subject: OperationSubject, suffix: "List" | ""): ApiOperation => ({
@@ -191,3 +189,10 @@ export const connectOperation = (subject: OperationSubject, method: Method, suff
   query: CONNECT[subject.subresource] ?? [],
   responses: { 200: "string" },
 });
+
+/** What differs for custom resources: they have no protobuf form and no strategic patches. */
+export function customOperation(operation: ApiOperation): ApiOperation {
+  const forms = ["application/json", "application/yaml"];
+  const patches = PATCHES.filter((type) => !type.includes("strategic") && !type.includes("cbor"));
+  return { ...operation, consumes: operation.action === "patch" ? patches : forms, produces: forms };
+}

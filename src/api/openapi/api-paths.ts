@@ -5,6 +5,7 @@ import type { ApiOperation, Method } from "./api-operation.ts";
 import {
   connectOperation,
   createOperation,
+  customOperation,
   deleteCollectionOperation,
   deleteOperation,
   listOperation,
@@ -45,9 +46,20 @@ export function apiPaths(kind: Kind): ApiPath[] {
     const operations = { get: listOperation({ ...subject, scope: "all namespaces" }) };
     paths.push({ path: `${root}/${resource}`, pathParameters: [], operations });
   }
-  if (kind.verbs.includes("watch")) paths.push(...watchPaths(kind, root, place));
-  return paths.filter(({ operations }) => Object.keys(operations).length > 0).map(withCommonQuery);
+  const isCustom = kind.schema?.isCustom === true;
+  // The old paths of watches are not published for custom resources.
+  if (kind.verbs.includes("watch") && !isCustom) paths.push(...watchPaths(kind, root, place));
+  return paths
+    .filter(({ operations }) => Object.keys(operations).length > 0)
+    .map((each) => withCommonQuery(isCustom ? customPath(each) : each));
 }
+
+const customPath = (path: PlainPath): PlainPath => ({
+  ...path,
+  operations: Object.fromEntries(
+    Object.entries(path.operations).map(([method, operation]) => [method, customOperation(operation)]),
+  ),
+});
 
 /** What all operations take is said once. */
 function withCommonQuery({ path, pathParameters, operations }: PlainPath): ApiPath {
@@ -67,8 +79,10 @@ function withCommonQuery({ path, pathParameters, operations }: PlainPath): ApiPa
   };
 }
 
-function subjectOf({ type, definition }: Kind, subresource = ""): OperationSubject {
-  return { ...type, kind: type.kind, definition, subresource, scope: type.namespaced ? "namespace" : "cluster" };
+function subjectOf({ type, definition, listKind }: Kind, subresource = ""): OperationSubject {
+  const scope = type.namespaced ? "namespace" : "cluster";
+  const listDefinition = `${definition.slice(0, definition.lastIndexOf(".") + 1)}${listKind}`;
+  return { ...type, kind: type.kind, definition, listDefinition, subresource, scope };
 }
 
 function collectionOperations(kind: Kind): ApiPath["operations"] {

@@ -8,10 +8,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = texts;
 const LIKE: Readonly<Record<string, string>> = { EphemeralContainer: "Container" };
 
 /** Fields that mean the same in every kind. */
-const COMMON: Readonly<Record<string, string>> = {
-  apiVersion: "Group and version of the API that defines this object.",
+export const COMMON_TEXTS: Readonly<Record<string, string>> = {
+  apiVersion: "APIVersion defines the group and version of the API that this object is of.",
   kind: "What this object is.",
-  metadata: "Name, labels and what else every object has.",
+  metadata: "Standard object's metadata: name, labels and what else every object has.",
   spec: "What is wanted.",
   status: "What was last observed.",
   items: "The objects.",
@@ -22,7 +22,7 @@ export function description(definitionName: string, field = ""): string | undefi
   const type = shortName(definitionName);
   const own = TEXTS[type]?.[field];
   if (own !== undefined || field === "") return own;
-  return TEXTS[LIKE[type] ?? ""]?.[field] ?? (isKind(definitionName) ? COMMON[field] : undefined);
+  return TEXTS[LIKE[type] ?? ""]?.[field] ?? (isKind(definitionName) ? COMMON_TEXTS[field] : undefined);
 }
 
 /** In references and conditions, `kind` and `status` mean something else. */

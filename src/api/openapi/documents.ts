@@ -14,5 +14,5 @@ export function apiDocuments(kinds: readonly Kind[]): Map<string, ApiPath[]> {
   return new Map(documents.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const documentName = ({ group, version }: { readonly group: string; readonly version: string }): string =>
+export const documentName = ({ group, version }: { readonly group: string; readonly version: string }): string =>
   group === "" ? `api/${version}` : `apis/${group}/${version}`;

@@ -34,6 +34,8 @@ function writeFields(writer: ProtobufWriter, { fields, extensions }: Message, ob
 
 // The document is our own: each value has the type that its place in OpenAPI v2 says.
 const text: Encode = (writer, field, value) => writer.text(field, value as string);
+const double: Encode = (writer, field, value) => writer.double(field, value as number);
+const integer: Encode = (writer, field, value) => writer.integer(field, value as number);
 const boolean: Encode = (writer, field, value) => writer.boolean(field, value as boolean);
 
 /** JSON is YAML too. */
@@ -84,6 +86,19 @@ const SCHEMA = (): Message => ({
     title: [3, text],
     description: [4, text],
     default: [5, any],
+    multipleOf: [6, double],
+    maximum: [7, double],
+    exclusiveMaximum: [8, boolean],
+    minimum: [9, double],
+    exclusiveMinimum: [10, boolean],
+    maxLength: [11, integer],
+    minLength: [12, integer],
+    pattern: [13, text],
+    maxItems: [14, integer],
+    minItems: [15, integer],
+    uniqueItems: [16, boolean],
+    maxProperties: [17, integer],
+    minProperties: [18, integer],
     required: [19, each(text)],
     enum: [20, each(any)],
     additionalProperties: [21, additionalProperties],
@@ -91,6 +106,7 @@ const SCHEMA = (): Message => ({
     items: [23, inside(1, schema)],
     allOf: [24, each(schema)],
     properties: [25, inside(1, named(schema))],
+    example: [30, any],
   },
   extensions: 31,
 });

@@ -16,7 +16,7 @@ export function openApiV2(kinds: readonly Kind[], version: string): JsonObject {
     swagger: "2.0",
     info: { title: "Kubernetes", version },
     paths: Object.fromEntries(paths.map((path) => [path.path, pathItem(path)])),
-    definitions: definitions(),
+    definitions: { ...definitions(), ...customDefinitions(kinds) },
     parameters: sharedParameters(paths),
     securityDefinitions: { BearerToken: { type: "apiKey", name: "authorization", in: "header" } },
     security: [{ BearerToken: [] }],
@@ -41,6 +41,9 @@ function definitions(): JsonObject {
   }
   return schemas;
 }
+
+const customDefinitions = (kinds: readonly Kind[]): JsonObject =>
+  Object.fromEntries(kinds.flatMap(({ published }) => Object.entries(published?.("v2") ?? {})));
 
 /** kubectl looks for these two in the operations themselves, before it sends a dry run or asks for field validation. */
 const INLINE = new Set(["dryRun", "fieldValidation"]);

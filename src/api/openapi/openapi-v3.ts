@@ -4,7 +4,8 @@ import type { JsonObject } from "../../lib/json-value.ts";
 import type { Kind } from "../kind.ts";
 import type { ApiOperation } from "./api-operation.ts";
 import type { ApiPath } from "./api-paths.ts";
-import { apiDocuments } from "./documents.ts";
+import { CUSTOM_REFERENCES } from "./custom-definitions.ts";
+import { apiDocuments, documentName } from "./documents.ts";
 import type { SchemaDialect } from "./json-schema.ts";
 import { definitionSchema, reachableDefinitions } from "./json-schema.ts";
 import { parameterType } from "./parameters.ts";
@@ -20,7 +21,10 @@ export interface OpenApiV3 {
 /** `version` is that of the API, `build` that of the program: documents of equal paths, versions and builds are equal. */
 export function openApiV3(kinds: readonly Kind[], version: string, build: string): OpenApiV3 {
   const documents = apiDocuments(kinds);
-  const hashes = new Map([...documents].map(([name, paths]) => [name, hashOf([name, version, build], paths)]));
+  const custom = customSchemas(kinds);
+  const hashes = new Map(
+    [...documents].map(([name, paths]) => [name, hashOf([name, version, build], paths, custom.get(name))]),
+  );
   const index: JsonObject = {};
   for (const [name, hash] of hashes) index[name] = { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` };
   return {
@@ -28,14 +32,27 @@ export function openApiV3(kinds: readonly Kind[], version: string, build: string
     document(name) {
       const paths = documents.get(name);
       const hash = hashes.get(name);
-      return paths && hash !== undefined ? { hash, body: () => document(paths, version) } : undefined;
+      return paths && hash !== undefined
+        ? { hash, body: () => document(paths, version, custom.get(name) ?? {}) }
+        : undefined;
     },
   };
 }
 
-/** Types and texts follow from the build, so it is enough to look at the paths: no document has to be made for it. */
-function hashOf(origin: readonly string[], paths: readonly ApiPath[]): string {
-  const content = JSON.stringify([origin, paths]);
+/** What custom kinds publish, by the name of the document. */
+function customSchemas(kinds: readonly Kind[]): Map<string, JsonObject> {
+  const schemas = new Map<string, JsonObject>();
+  for (const { type, published } of kinds) {
+    if (!published) continue;
+    const name = documentName(type);
+    schemas.set(name, { ...schemas.get(name), ...published("v3") });
+  }
+  return schemas;
+}
+
+/** Built-in types and texts follow from the build, so it is enough to look at the paths: no document has to be made for it. */
+function hashOf(origin: readonly string[], paths: readonly ApiPath[], custom: JsonObject | undefined): string {
+  const content = JSON.stringify([origin, paths, custom]);
   return createHash("sha512").update(content).digest("hex").toUpperCase();
 }
 
@@ -52,9 +69,11 @@ const DIALECT: SchemaDialect = {
   },
 };
 
-function document(paths: readonly ApiPath[], version: string): JsonObject {
-  const schemas: JsonObject = {};
-  for (const facts of reachableDefinitions(rootsOf(paths))) schemas[facts.name] = definitionSchema(facts, DIALECT);
+function document(paths: readonly ApiPath[], version: string, custom: JsonObject): JsonObject {
+  const roots = new Set(rootsOf(paths)).difference(new Set(Object.keys(custom)));
+  if (Object.keys(custom).length > 0) for (const name of CUSTOM_REFERENCES) roots.add(name);
+  const schemas: JsonObject = { ...custom };
+  for (const facts of reachableDefinitions(roots)) schemas[facts.name] = definitionSchema(facts, DIALECT);
   const securitySchemes = { BearerToken: { type: "apiKey", name: "authorization", in: "header" } };
   return {
     openapi: "3.0.0",

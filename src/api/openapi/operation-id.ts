@@ -11,6 +11,8 @@ export interface OperationSubject {
   readonly subject?: GroupVersionKind;
   /** The definition of the body and the answer. */
   readonly definition: string;
+  /** Of lists of them. */
+  readonly listDefinition: string;
 }
 
 /** `readAppsV1NamespacedDeploymentScale`: names that generated clients have as methods. */

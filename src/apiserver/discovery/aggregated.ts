@@ -1,4 +1,5 @@
 import type { Kind } from "../../api/kind.ts";
+import type { GroupVersionKind } from "../../api/schema/schema.ts";
 import type {
   APIGroupDiscovery,
   APIResourceDiscovery,
@@ -32,7 +33,7 @@ function resourceDiscovery(kind: Kind): APIResourceDiscovery {
   const { type, singular, verbs, shortNames, categories, subresources } = kind;
   return {
     resource: type.resource,
-    responseKind: { group: "", version: "", kind: type.kind },
+    responseKind: responseKind(kind, type),
     scope: type.namespaced ? "Namespaced" : "Cluster",
     singularResource: singular,
     verbs: [...verbs],
@@ -42,14 +43,17 @@ function resourceDiscovery(kind: Kind): APIResourceDiscovery {
   };
 }
 
-function subresourceDiscovery({ type }: Kind, subresource: Kind["subresources"][number]): APISubresourceDiscovery {
+function subresourceDiscovery(owner: Kind, subresource: Kind["subresources"][number]): APISubresourceDiscovery {
+  const { type } = owner;
   const { kind, verbs } = subresourceFacts(type, subresource);
   const isForeign = kind.group !== type.group || kind.version !== type.version;
   return {
     subresource: subresource.name,
-    responseKind: isForeign
-      ? { group: kind.group, version: kind.version, kind: kind.kind }
-      : { group: "", version: "", kind: kind.kind },
+    responseKind: isForeign ? { group: kind.group, version: kind.version, kind: kind.kind } : responseKind(owner, kind),
     verbs: [...verbs],
   };
 }
+
+/** Kubernetes leaves out the group and version of built-in kinds here, and has those of custom ones. */
+const responseKind = (owner: Kind, { group, version, kind }: GroupVersionKind): GroupVersionKind =>
+  owner.schema?.isCustom ? { group, version, kind } : { group: "", version: "", kind };

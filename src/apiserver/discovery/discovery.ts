@@ -1,3 +1,4 @@
+import { compareVersions } from "../../api/custom-resources/version-order.ts";
 import type { Kind, Subresource } from "../../api/kind.ts";
 import { apiVersionOf } from "../../api/resource-type.ts";
 import type { APIGroup, APIResource, APIResourceList, APIVersions } from "../../api/types/meta-v1.ts";
@@ -42,7 +43,7 @@ export function groupsOf(resources: Iterable<ServedResource>): readonly GroupRes
     .map(([group, members]) => ({
       group,
       versions: [...Map.groupBy(members, ({ type }) => type.version)]
-        .toSorted(([a], [b]) => (a < b ? 1 : -1))
+        .toSorted(([a], [b]) => compareVersions(b, a))
         .map(([version, served]) => ({
           version,
           kinds: served.map(({ kind }) => kind).toSorted((a, b) => (a.type.resource < b.type.resource ? -1 : 1)),

@@ -1,3 +1,5 @@
+import { apiVersionOf } from "../../api/resource-type.ts";
+import { perGeneration } from "../../lib/per-generation.ts";
 import { acceptsJson, parseAccept } from "../accept.ts";
 import { aggregatedDiscovery, type DiscoveryVersion } from "../discovery/aggregated.ts";
 import {
@@ -15,42 +17,74 @@ import type { PathRoutes } from "./path-routes.ts";
 
 /** What there is, in its three forms: group by group, version by version, and all at once. */
 export function addDiscoveryRoutes(app: PathRoutes, resources: ServedResources): void {
-  const groups = groupsOf(resources.all());
-  const kinds = [...resources.all()].map(({ kind }) => kind);
-  const core = groups.filter(({ group }) => group === "");
-  const named = groups.filter(({ group }) => group !== "");
-
-  const aggregatedCore = aggregatedDocuments(core);
-  const aggregatedNamed = aggregatedDocuments(named);
+  const documents = perGeneration(
+    () => resources.generation,
+    () => discoveryDocuments(resources),
+  );
   app.on("GET", ["/api", "/api/"], ({ env: { incoming } }) => {
     const version = aggregatedVersion(incoming);
-    if (version) return documentResponse(incoming, aggregatedCore[version]);
+    if (version) return documentResponse(incoming, documents().aggregatedCore(version));
     return Response.json(apiVersions(serverAddress(incoming)));
   });
   app.on("GET", ["/apis", "/apis/"], ({ env: { incoming } }) => {
     const version = aggregatedVersion(incoming);
-    return version ? documentResponse(incoming, aggregatedNamed[version]) : Response.json(apiGroupList(named));
+    if (version) return documentResponse(incoming, documents().aggregatedNamed(version));
+    return Response.json(apiGroupList(documents().named));
   });
-  for (const { group, versions } of groups) {
-    for (const { version, kinds: served } of versions) {
-      const path = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
-      const list = jsonDocument(apiResourceList(group, version, served, kinds));
-      app.on("GET", [path, `${path}/`], ({ env: { incoming } }) => documentResponse(incoming, list));
-    }
-  }
-  for (const group of named) {
-    const path = `/apis/${group.group}`;
-    app.on("GET", [path, `${path}/`], () => Response.json(apiGroup(group)));
-  }
+  app.on("GET", ["/api/:version", "/api/:version/"], (c) => {
+    const list = documents().list("", c.req.param("version"));
+    return list ? documentResponse(c.env.incoming, list) : c.notFound();
+  });
+  app.on("GET", ["/apis/:group", "/apis/:group/"], (c) => {
+    const group = documents().named.find(({ group: name }) => name === c.req.param("group"));
+    return group ? Response.json(apiGroup(group)) : c.notFound();
+  });
+  app.on("GET", ["/apis/:group/:version", "/apis/:group/:version/"], (c) => {
+    const list = documents().list(c.req.param("group"), c.req.param("version"));
+    return list ? documentResponse(c.env.incoming, list) : c.notFound();
+  });
 }
 
-function aggregatedDocuments(groups: readonly GroupResources[]): Record<DiscoveryVersion, CachedDocument> {
-  const document = (version: DiscoveryVersion) =>
-    jsonDocument(
-      aggregatedDiscovery(groups, version),
-      `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-    );
-  return { v2: document("v2"), v2beta1: document("v2beta1") };
+/** Paths of groups and versions, as the root lists them. */
+export const discoveryPathsOf = (resources: ServedResources): readonly string[] =>
+  groupsOf(resources.all()).flatMap(({ group, versions }) => [
+    ...(group === "" ? [] : [`/apis/${group}`]),
+    ...versions.map(({ version }) => `/${group === "" ? "api" : "apis"}/${apiVersionOf({ group, version })}`),
+  ]);
+
+/** Everything that discovery answers while the same resources are served. */
+function discoveryDocuments(resources: ServedResources) {
+  const groups = groupsOf(resources.all());
+  const kinds = [...resources.all()].map(({ kind }) => kind);
+  const named = groups.filter(({ group }) => group !== "");
+  const lists = new Map<string, CachedDocument>();
+  return {
+    named,
+    aggregatedCore: aggregatedDocuments(groups.filter(({ group }) => group === "")),
+    aggregatedNamed: aggregatedDocuments(named),
+    list(group: string, version: string): CachedDocument | undefined {
+      const key = apiVersionOf({ group, version });
+      const known = lists.get(key);
+      if (known) return known;
+      const found = groups.find((each) => each.group === group)?.versions.find((each) => each.version === version);
+      if (!found) return undefined;
+      const list = jsonDocument(apiResourceList(group, version, found.kinds, kinds));
+      lists.set(key, list);
+      return list;
+    },
+  };
+}
+
+function aggregatedDocuments(groups: readonly GroupResources[]): (version: DiscoveryVersion) => CachedDocument {
+  const made = new Map<DiscoveryVersion, CachedDocument>();
+  return (version) => {
+    const known = made.get(version);
+    if (known) return known;
+    const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    const document = jsonDocument(aggregatedDiscovery(groups, version), type);
+    made.set(version, document);
+    return document;
+  };
 }
 
 const jsonDocument = (value: unknown, contentType = "application/json"): CachedDocument =>

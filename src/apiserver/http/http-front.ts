@@ -60,8 +60,14 @@ async function serveResource(
 ): Promise<void> {
   const user = await identify(request);
   const userAgent = request.headers["user-agent"] ?? "";
+  const kind = context.resources.find(info.group, info.version, info.resource)?.kind;
   const representation = representationFor(
-    { accept: request.headers.accept, userAgent, hasTable: hasTable(context, info) },
+    {
+      accept: request.headers.accept,
+      userAgent,
+      hasTable: hasTable(context, info),
+      hasProtobuf: info.subresource === "scale" || !kind?.schema?.isCustom,
+    },
     query,
   );
   const gone = new AbortController();

@@ -35,7 +35,7 @@ export function pathRoutes({ context, identify, isShuttingDown }: FrontOptions):
   addOpenApiRoutes(app, context.resources);
   addTokenKeyRoutes(app, context.tokens);
   if (context.nodePool) addNodePoolRoutes(app, context.nodePool);
-  addPathList(app);
+  addPathList(app, context.resources);
   app.notFound((c) => c.text(PAGE_NOT_FOUND, 404));
   app.onError((error, c) => {
     sendRefusal(c.env.incoming, c.env.outgoing, error, context.log);

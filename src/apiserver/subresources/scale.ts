@@ -1,4 +1,4 @@
-import { invalid, notFound } from "../../api/api-error.ts";
+import { internalError, invalid, notFound } from "../../api/api-error.ts";
 import { FieldErrors } from "../../api/field-errors.ts";
 import type { ScaleSubresource, Subresource } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
@@ -24,6 +24,7 @@ async function getScale({ store }: ServerContext, request: ApiRequest): Promise<
   const { resource, namespace, name } = request;
   const entry = await store.get(resource.storage.key(namespace, name));
   if (!entry) throw notFound(resource.type, name);
+  await resource.storage.prepare([entry]);
   return plain(scaleOf(resource.storage.read(entry), facts(request)));
 }
 
@@ -39,8 +40,8 @@ function updateScale(context: ServerContext, request: ApiRequest): Promise<ApiAn
 
 function patchScale(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const write = writeRequest(request, "PatchOptions");
-  const apply = patchOf(request, write);
-  return changeScale(context, request, write, (current) => apply(current, builtInSchema(SCALE_DEFINITION)) as Scale);
+  const apply = patchOf(request, write, builtInSchema(SCALE_DEFINITION));
+  return changeScale(context, request, write, (current) => apply(current) as Scale);
 }
 
 /** Takes the object through a change of its scale. */
@@ -68,7 +69,7 @@ async function changeScale(
 
 function scaleOf(object: Readonly<KubeObject>, scaling: ScaleSubresource<KubeObject>): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const replicas = scaling.replicas(object);
+  const replicas = replicasOf(object, scaling);
   const selector = scaling.selector(object);
   return {
     kind: "Scale",
@@ -77,6 +78,12 @@ function scaleOf(object: Readonly<KubeObject>, scaling: ScaleSubresource<KubeObj
     spec: replicas === 0 ? {} : { replicas },
     status: { replicas: scaling.statusReplicas(object), ...(selector === "" ? {} : { selector }) },
   };
+}
+
+function replicasOf(object: Readonly<KubeObject>, { replicas, missingReplicas }: ScaleSubresource<KubeObject>): number {
+  const found = replicas(object);
+  if (found === undefined && missingReplicas !== undefined) throw internalError(missingReplicas);
+  return found ?? 0;
 }
 
 function validateScale({ metadata, spec }: Scale): void {

@@ -10,5 +10,7 @@ export async function get(context: ServerContext, request: ApiRequest): Promise<
   if (resourceVersion) await checkNotFuture(context, parseResourceVersion(resourceVersion));
   const entry = await context.store.get(resource.storage.key(namespace, name));
   if (!entry) throw notFound(resource.type, name);
+  const preparation = resource.storage.prepare([entry]);
+  if (preparation) await preparation;
   return stored(resource, entry);
 }

@@ -3,6 +3,7 @@ import { CompactedError, type KeyValue, type RangeResult } from "../../store/sto
 import type { ApiRequest, ListAnswer } from "../api-request.ts";
 import { continueToken, parseContinueToken } from "../continue-token.ts";
 import { listOptions, type ListOptions } from "../list-options.ts";
+import type { ObjectStorage } from "../object-storage.ts";
 import { checkNotFuture, revisionError } from "../resource-version.ts";
 import { selectionOf, type Selection } from "../selection.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -70,10 +71,11 @@ async function readPage(
   prefix: string,
   start: Start,
 ): Promise<Page> {
-  const matches = (entry: KeyValue): boolean => selection.matches(resource.storage.read(entry));
-  if (selection.name !== undefined) return readOne(context, start, prefix + selection.name, matches);
+  const { storage } = resource;
+  const matches = (entry: KeyValue): boolean => selection.matches(storage.read(entry));
+  if (selection.name !== undefined) return readOne(context, start, prefix + selection.name, storage, matches);
   if (limit === undefined || selection.isEverything) {
-    const { items, revision, remaining } = await range(context, prefix, start, limit);
+    const { items, revision, remaining } = await range(context, prefix, start, limit, storage);
     const entries = selection.isEverything ? items : items.filter(matches);
     return { entries, revision, remaining, next: remaining > 0 ? items.at(-1)?.key : undefined };
   }
@@ -81,7 +83,7 @@ async function readPage(
   const entries: KeyValue[] = [];
   let { revision, after } = start;
   for (;;) {
-    const scanned = await range(context, prefix, { revision, after }, SCAN_SIZE);
+    const scanned = await range(context, prefix, { revision, after }, SCAN_SIZE, storage);
     revision = scanned.revision;
     for (const [index, entry] of scanned.items.entries()) {
       after = entry.key;
@@ -98,10 +100,12 @@ async function readOne(
   { store }: ServerContext,
   { revision }: Start,
   key: string,
+  storage: ObjectStorage,
   matches: (entry: KeyValue) => boolean,
 ): Promise<Page> {
   try {
     const entry = await store.get(key, revision === undefined ? {} : { revision });
+    await (entry && storage.prepare([entry]));
     const entries = entry && matches(entry) ? [entry] : [];
     return { entries, revision: revision ?? (await store.revision()), remaining: 0, next: undefined };
   } catch (error) {
@@ -114,13 +118,16 @@ async function range(
   prefix: string,
   { revision, after }: Start,
   limit: number | undefined,
+  storage: ObjectStorage,
 ): Promise<RangeResult> {
   try {
-    return await store.range(prefix, {
+    const result = await store.range(prefix, {
       ...(revision === undefined ? {} : { revision }),
       ...(after === undefined ? {} : { after }),
       ...(limit === undefined ? {} : { limit }),
     });
+    await storage.prepare(result.items);
+    return result;
   } catch (error) {
     throw listError(error, after === undefined ? undefined : continueToken({ revision: undefined, after }, prefix));
   }

@@ -26,15 +26,16 @@ export const patchWith =
   (rulesOf: RulesOf): Handler =>
   (context, request) => {
     if (isApply(request)) return applyObject(context, request, rulesOf);
+    const schema = schemaOf(request.resource.kind);
     const write = writeRequest(request, "PatchOptions");
     if (request.query.has("force")) throw forceWithoutApply();
-    const apply = patchOf(request, write);
+    const apply = patchOf(request, write, schema);
     const { kind } = request.resource;
     return updateObject(context, write, {
       ...rulesOf(write),
       attempts: MAX_ATTEMPTS,
       next(current) {
-        const draft = apply(current, schemaOf(kind)) as KubeObject;
+        const draft = apply(current) as KubeObject;
         kind.defaults?.(draft);
         return draft;
       },
@@ -43,11 +44,11 @@ export const patchWith =
 
 export const patch: Handler = patchWith(objectRules);
 
-/** What the patch of a request makes of an object of some definition. */
-export function patchOf(request: ApiRequest, write: WriteRequest): (current: object, schema: ObjectSchema) => object {
-  const body = readBody(request);
+/** What the patch of a request makes of an object. */
+export function patchOf(request: ApiRequest, write: WriteRequest, schema: ObjectSchema): (current: object) => object {
+  const body = readBody(request, schema);
   const { fieldValidation, warnings } = write;
-  return (current, schema) => {
+  return (current) => {
     // Objects from the store are JSON values.
     const patched = patchedObject(body, current as JsonObject, { schema, fieldValidation });
     warnings.push(...patched.warnings);
@@ -61,11 +62,14 @@ function forceWithoutApply(): Error {
   return invalidOptions("PatchOptions", errors);
 }
 
-function readBody({ body }: ApiRequest): ObjectPatch {
+function readBody({ body }: ApiRequest, { definition }: ObjectSchema): ObjectPatch {
   if (body.form === "none") throw badRequest("the request has no body");
   const type = PATCH_TYPES[(body.contentType.split(";")[0] ?? "").trim().toLowerCase()];
-  if (!type) {
-    const known = [...Object.keys(PATCH_TYPES), APPLY_TYPE].join(", ");
+  // Strategic patches merge by keys that only built-in kinds have.
+  const isKnown = (known: PatchType | undefined): boolean => known !== "strategic" || definition !== undefined;
+  if (!type || !isKnown(type)) {
+    const own = Object.keys(PATCH_TYPES).filter((each) => isKnown(PATCH_TYPES[each]));
+    const known = [...own, APPLY_TYPE].join(", ");
     throw apiError(
       "UnsupportedMediaType",
       `the body of the request was in an unknown format - accepted media types include: ${known}`,

@@ -40,6 +40,8 @@ class WatchSession {
   readonly #sink: WatchSink;
   readonly #timers = new DisposableStack();
   #watch: Watch | undefined;
+  /** The end of the preparations that are under way: what is sent later waits for it. */
+  #preparing: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(
@@ -58,6 +60,8 @@ class WatchSession {
 
   start(): void {
     this.#follow().catch((error: unknown) => this.#fail(error));
+    const { retired } = this.#request.resource;
+    if (retired) this.#endWith(retired);
     const { timeoutSeconds } = this.#options;
     const seconds = timeoutSeconds || DEFAULT_TIMEOUT_MIN_SECONDS * (1 + randomFraction());
     this.#after(seconds * 1000, () => this.#end());
@@ -98,6 +102,7 @@ class WatchSession {
     if (!startsWithState) return resourceVersion || (await this.#context.store.revision());
 
     const { items, revision } = await this.#context.store.range(prefix);
+    await this.#request.resource.storage.prepare(items);
     const frames: WatchFrame[] = [];
     for (const entry of items) {
       if (this.#selects(entry.key) && this.#selection.matches(this.#request.resource.storage.read(entry))) {
@@ -121,7 +126,36 @@ class WatchSession {
     // Mostly all of them are: the list itself is what watchers of the same objects have in common.
     const areAllOwn = events.every((event) => this.#selects(event.entry.key));
     const own = areAllOwn ? events : events.filter((event) => this.#selects(event.entry.key));
-    this.#send(watchFrames(own, resource.storage, this.#selection));
+    const send = (): void => this.#send(watchFrames(own, resource.storage, this.#selection));
+    if (resource.storage.needsPreparation) this.#sendPrepared(own, send);
+    else send();
+  }
+
+  #sendPrepared(events: readonly StoreEvent[], send: () => void): void {
+    const entries = events.flatMap(({ entry, previous }) => (previous ? [previous, entry] : [entry]));
+    const preparation = this.#request.resource.storage.prepare(entries);
+    if (!preparation && !this.#preparing) {
+      send();
+      return;
+    }
+    const sent = Promise.all([this.#preparing, preparation])
+      .then(send)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        if (this.#preparing === sent) this.#preparing = undefined;
+      });
+    this.#preparing = sent;
+  }
+
+  /** Whoever follows a resource that is not served any more, or not like this, has to look anew. */
+  #endWith(retired: AbortSignal): void {
+    const end = (): void => this.#end();
+    if (retired.aborted) {
+      end();
+      return;
+    }
+    retired.addEventListener("abort", end, { once: true });
+    this.#timers.defer(() => retired.removeEventListener("abort", end));
   }
 
   #send(frames: readonly WatchFrame[]): void {
@@ -140,6 +174,10 @@ class WatchSession {
     if (!this.#watch) return;
     this.#context.store
       .revision()
+      .then(async (revision) => {
+        await this.#preparing;
+        return revision;
+      })
       .then((revision) => this.#send([{ type: "BOOKMARK", revision, endsInitialEvents: false }]))
       .catch((error: unknown) => this.#fail(error));
   }
