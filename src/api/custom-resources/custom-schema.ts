@@ -10,11 +10,14 @@ import { appliedProblems } from "./applied-problems.ts";
 import { customNodeType } from "./custom-node-type.ts";
 import { canonicalMetadata, coerceEmbedded, type Malformed } from "./embedded-metadata.ts";
 import { pruned, sorted } from "./pruned.ts";
+import { ruleTree, type RuleTree } from "./rules.ts";
 import { applyDefaults, withoutNulls } from "./structural.ts";
 
 /** What the objects of one version of a CustomResourceDefinition look like. */
 export interface CustomSchema extends ObjectSchema {
   readonly root: JSONSchemaProps | undefined;
+  /** What rules there are, compiled when the first object is checked. */
+  readonly rules: () => RuleTree | undefined;
   /** Fills in defaults. Changes its argument. */
   readonly fillIn: (draft: JsonObject) => void;
   /** As `decode`, for what was stored under an older schema, or comes from a conversion: nothing in it is refused. */
@@ -27,8 +30,10 @@ export function customSchema(root: JSONSchemaProps | undefined, preservesAll: bo
   const nodeTypeOf = (): NodeType => (nodeType ??= customNodeType(root, preservesAll));
   const decodeAs = (value: JsonValue, malformed: Malformed): DecodedObject =>
     decoded(value, root, preservesAll, malformed);
+  let rules: { readonly tree: RuleTree | undefined } | undefined;
   return {
     root,
+    rules: () => (rules ??= { tree: root && ruleTree(root, true) }).tree,
     // Bodies and patched objects are JSON values.
     decode: (value) => decodeAs(value as JsonValue, "refuse"),
     adopt: (value) => decodeAs(value, "drop").object,

@@ -9,6 +9,7 @@ import type { CustomSchema } from "./custom-schema.ts";
 import { validateEmbedded } from "./embedded-validation.ts";
 import { validateLists } from "./list-validation.ts";
 import { specifiedPath } from "./simple-path.ts";
+import { validateRules } from "./rule-evaluation.ts";
 import { propertyOf } from "./structural.ts";
 import { validateValue } from "./value-validation.ts";
 
@@ -38,7 +39,7 @@ export function customStrategy(
       if (!root) return;
       validateEmbedded(value, root, "", errors);
       validateListsUnlessOld(value, old && asJson(old), schema, errors);
-      validateRules(errors);
+      checkRules(value, old && asJson(old), schema, errors);
     },
     warnings: finalizerWarnings,
   };
@@ -69,7 +70,7 @@ export function customStatus(
       if (scale) validateStatusScale(object, scale, errors);
       if (!root) return;
       validateListsUnlessOld(asJson(object), asJson(old), schema, errors);
-      validateRules(errors);
+      checkRules(asJson(object), asJson(old), schema, errors);
     },
   };
 }
@@ -107,8 +108,18 @@ const BLOCKING: ReadonlySet<string> = new Set([
 ]);
 
 /** Rules count on the shape of an object: what is of a wrong shape is not checked by them. */
-function validateRules(errors: FieldErrors): void {
-  if (!errors.errors.some(({ reason }) => BLOCKING.has(reason))) return;
+function checkRules(
+  value: JsonObject,
+  old: JsonObject | undefined,
+  { rules }: CustomSchema,
+  errors: FieldErrors,
+): void {
+  const tree = rules();
+  if (!tree) return;
+  if (!errors.errors.some(({ reason }) => BLOCKING.has(reason))) {
+    validateRules(value, old, tree, "", errors);
+    return;
+  }
   errors.invalid(
     "<nil>",
     null,

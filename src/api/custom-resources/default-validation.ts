@@ -6,6 +6,8 @@ import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 import { coerceEmbedded } from "./embedded-metadata.ts";
 import { validateEmbedded } from "./embedded-validation.ts";
 import { prunedValue } from "./pruned.ts";
+import { validateRules } from "./rule-evaluation.ts";
+import { ruleTree } from "./rules.ts";
 import { isEmbedded, isMetaField, itemsOf } from "./structural.ts";
 import { validateValue } from "./value-validation.ts";
 
@@ -81,6 +83,8 @@ function validateOrdinary(schema: JSONSchemaProps, value: JsonValue, path: strin
   const before = errors.errors.length;
   validateEmbedded(value, schema, path, errors);
   if (errors.errors.length === before) validateValue(value, schema, errors, { parent: path });
+  const rules = errors.errors.length === before ? ruleTree(schema, false) : undefined;
+  if (rules) validateRules(value, value, rules, path, errors);
 }
 
 function coercionProblem(value: JsonValue, schema: JSONSchemaProps): string | undefined {

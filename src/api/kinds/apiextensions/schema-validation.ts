@@ -5,6 +5,7 @@ import { at, child, FieldErrors } from "../../field-errors.ts";
 import type { CustomResourceValidation, JSONSchemaProps } from "../../types/apiextensions-v1.ts";
 import type { Tolerated } from "./definition-ratcheting.ts";
 import { validateListSchema } from "./list-schema-validation.ts";
+import { validateExpressions } from "./expression-validation.ts";
 import { validateRuleTexts } from "./rule-validation.ts";
 import { SCHEMA_TYPES } from "./schema-looseness.ts";
 
@@ -35,6 +36,7 @@ export function validateSchema(
   }
   validatePart(schema, root, { ...rules, isRoot: true, isInMetadata: false, noDefaults: undefined }, found);
   if (rules.needsStructure && unsupported !== undefined && found.isEmpty) found.invalid(root, "", unsupported);
+  if (rules.needsStructure && unsupported === undefined && found.isEmpty) validateExpressions(schema, root, found);
   errors.errors.push(...found.errors);
 }
 
