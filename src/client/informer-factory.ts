@@ -1,4 +1,5 @@
 import { apiVersionOf, type KubeObject, type ResourceType } from "../api/resource-type.ts";
+import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { createInformer } from "./cached-informer.ts";
@@ -18,10 +19,12 @@ export class InformerFactory implements AsyncDisposable {
   readonly #informers = new Map<string, Informer<KubeObject>>();
   readonly #client: Client;
   readonly #options: InformerFactoryOptions;
+  readonly #released: BackgroundTasks;
 
   constructor(client: Client, options: InformerFactoryOptions) {
     this.#client = client;
     this.#options = options;
+    this.#released = new BackgroundTasks(options.log);
   }
 
   /** Of the whole kind, or of a part of it, which is then kept by itself. */
@@ -42,6 +45,15 @@ export class InformerFactory implements AsyncDisposable {
     return informer;
   }
 
+  /** Ends the informer of metadata of a kind that is served no more; whoever asks again gets a new one. */
+  releaseMetadata(type: ResourceType): void {
+    const key = metadataKey(type);
+    const informer = this.#informers.get(key);
+    if (!informer) return;
+    this.#informers.delete(key);
+    this.#released.run(`Informer of ${type.resource}`, async () => await informer[Symbol.asyncDispose]());
+  }
+
   /** Everything that follows the whole kind. */
   following(type: ResourceType): readonly Informer<KubeObject>[] {
     const keys = [informerKey(type, {}), metadataKey(type)];
@@ -56,6 +68,7 @@ export class InformerFactory implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#informers.values()].map((informer) => informer[Symbol.asyncDispose]()));
     this.#informers.clear();
+    await this.#released.stop();
   }
 
   /** The informer, if anyone has asked for it yet. */

@@ -8,8 +8,8 @@ import type { CustomResourceDefinitionVersion, CustomResourceSubresourceScale } 
 import type { CustomSchema } from "./custom-schema.ts";
 import { validateEmbedded } from "./embedded-validation.ts";
 import { validateLists } from "./list-validation.ts";
-import { specifiedPath } from "./simple-path.ts";
 import { validateRules } from "./rule-evaluation.ts";
+import { specifiedPath } from "./simple-path.ts";
 import { propertyOf } from "./structural.ts";
 import { validateValue } from "./value-validation.ts";
 

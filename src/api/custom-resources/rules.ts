@@ -1,5 +1,5 @@
-import { DYN, optionalType } from "../../lib/cel/types.ts";
 import type { Compilation } from "../../lib/cel/program.ts";
+import { DYN, optionalType } from "../../lib/cel/types.ts";
 import { celEnvironment, compileExpression } from "../cel/environment.ts";
 import { type CelSchema, declaredType, structsIn } from "../cel/schema-type.ts";
 import type { JSONSchemaProps, ValidationRule } from "../types/apiextensions-v1.ts";
@@ -63,8 +63,20 @@ export function compiledRules(schema: JSONSchemaProps, isRoot: boolean): readonl
   const self = declaredType(schema as CelSchema, SELF_TYPE, isObject);
   const type = self?.type ?? DYN;
   const structs = structsIn(self);
-  const environment = celEnvironment([["self", type], ["oldSelf", type]], structs);
-  const optional = celEnvironment([["self", type], ["oldSelf", optionalType(type)]], structs);
+  const environment = celEnvironment(
+    [
+      ["self", type],
+      ["oldSelf", type],
+    ],
+    structs,
+  );
+  const optional = celEnvironment(
+    [
+      ["self", type],
+      ["oldSelf", optionalType(type)],
+    ],
+    structs,
+  );
   return rules.map((rule) => compiledRule(rule, rule.optionalOldSelf ? optional : environment, schema));
 }
 

@@ -223,7 +223,10 @@ test("rules in expressions compare with the old value, tell their own messages, 
       if (!properties) return;
       properties["x-kubernetes-validations"] = [
         { rule: "self.size >= oldSelf.size", message: "size must not shrink" },
-        { rule: "self.color != 'blue' || self.size < 5", messageExpression: "'blue ones are small, not ' + string(self.size)" },
+        {
+          rule: "self.color != 'blue' || self.size < 5",
+          messageExpression: "'blue ones are small, not ' + string(self.size)",
+        },
       ];
     }),
   );
@@ -243,7 +246,9 @@ test("a rule that does not compile is refused with the definition", async () => 
     const schema = spec.versions[0]?.schema?.openAPIV3Schema;
     if (schema) schema["x-kubernetes-validations"] = [{ rule: "self.spec.nope == 1" }];
   });
-  expect(await refusal(server.client.resource(customresourcedefinitions).create(bad))).toContain("undefined field 'nope'");
+  expect(await refusal(server.client.resource(customresourcedefinitions).create(bad))).toContain(
+    "undefined field 'nope'",
+  );
 });
 
 test("server-side apply merges by the schema's keys and knows owners and conflicts", async () => {

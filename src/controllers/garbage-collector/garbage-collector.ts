@@ -1,8 +1,10 @@
 import { apiVersionOf, type KubeObject, type ResourceType } from "../../api/resource-type.ts";
 import type { OwnerReference } from "../../api/types/meta-v1.ts";
 import type { Client } from "../../client/client.ts";
+import type { InformerFactory } from "../../client/informer-factory.ts";
 import type { Informer } from "../../client/informer.ts";
 import { defineController, type Controller, type Watch } from "../controller.ts";
+import { CustomTypes } from "../custom-types.ts";
 import { collectionActions, orphansDependents, waitsForDependents, type Owner } from "./collection.ts";
 import { DependencyGraph, type Member } from "./dependency-graph.ts";
 
@@ -17,14 +19,20 @@ export function garbageCollector(types: readonly ResourceType[]): Controller {
     connect({ client, informers }) {
       const graph = new DependencyGraph();
       const typeByKind = new Map(types.map((type) => [`${apiVersionOf(type)}/${type.kind}`, type]));
+      const customTypes = new CustomTypes(informers);
+      const typeOf = ({ apiVersion, kind }: OwnerReference): ResourceType | undefined =>
+        typeByKind.get(`${apiVersion}/${kind}`) ?? customTypes.find(apiVersion, kind);
       return {
-        watches: types.map((type) => follow(graph, type, informers.metadata(type))),
+        watches: [
+          ...types.map((type) => follow(graph, type, informers.metadata(type))),
+          (concern) => customTypes.each((type) => followUntilGone(graph, type, informers, concern)),
+        ],
         async snapshot(uid) {
           const member = graph.get(uid);
           if (!member) return undefined;
           const references = needsOwners(member.object) ? (member.object.metadata.ownerReferences ?? []) : [];
           const owners = await Promise.all(
-            references.map((reference) => findOwner({ graph, client, typeByKind, member, reference })),
+            references.map((reference) => findOwner({ graph, client, typeOf, member, reference })),
           );
           return { member, owners, dependents: graph.dependentsOf(uid) };
         },
@@ -32,6 +40,27 @@ export function garbageCollector(types: readonly ResourceType[]): Controller {
     },
     reconcile: collectionActions,
   });
+}
+
+/** As `follow`, for a kind that may cease to be: with it goes whatever of it was still known. */
+function followUntilGone(
+  graph: DependencyGraph,
+  type: ResourceType,
+  informers: InformerFactory,
+  concern: (key: string) => void,
+): () => void {
+  const informer = informers.metadata(type);
+  const stop = follow(graph, type, informer)(concern);
+  return () => {
+    stop();
+    for (const { metadata } of informer.list()) {
+      const { uid = "" } = metadata;
+      const dependents = graph.dependentsOf(uid);
+      graph.delete(uid);
+      for (const { object } of dependents) concern(object.metadata.uid ?? "");
+    }
+    informers.releaseMetadata(type);
+  };
 }
 
 /** Keeps the graph, and tells whose turn a change makes it. */
@@ -82,13 +111,13 @@ function hasLostOwner(graph: DependencyGraph, object: KubeObject): boolean {
 async function findOwner({
   graph,
   client,
-  typeByKind,
+  typeOf,
   member,
   reference,
 }: {
   readonly graph: DependencyGraph;
   readonly client: Client;
-  readonly typeByKind: ReadonlyMap<string, ResourceType>;
+  readonly typeOf: (reference: OwnerReference) => ResourceType | undefined;
   readonly member: Member;
   readonly reference: OwnerReference;
 }): Promise<Owner> {
@@ -97,7 +126,7 @@ async function findOwner({
   if (known && isAtPlace(known, reference, namespace)) return { reference, state: stateOf(known.object) };
   if (!known && graph.isDeleted(reference.uid)) return { reference, state: "absent" };
 
-  const type = typeByKind.get(`${reference.apiVersion}/${reference.kind}`);
+  const type = typeOf(reference);
   // What cannot be looked up must not cost anything its life: kinds nobody serves, and owners in a namespace of cluster-wide objects.
   if (!type || (type.namespaced && namespace === undefined)) return { reference, state: "there" };
   const found = await client

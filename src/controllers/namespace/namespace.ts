@@ -1,7 +1,9 @@
-import type { ResourceType } from "../../api/resource-type.ts";
+import { isApiError } from "../../api/api-error.ts";
+import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
 import { namespaces } from "../../api/resources.ts";
 import type { Client } from "../../client/client.ts";
 import { defineController, watch, type Controller } from "../controller.ts";
+import { CustomTypes } from "../custom-types.ts";
 import { namespaceActions, type NamespaceContent } from "./namespace-actions.ts";
 
 /** Deletes namespaces with all that is in them. `types` are all kinds that live in namespaces. */
@@ -15,6 +17,7 @@ export function namespaceController(
     workers: 10,
     connect({ client, informers }) {
       const namespaceInformer = informers.informer(namespaces);
+      const customTypes = new CustomTypes(informers);
       const isGoing = (name: string): boolean => namespaceInformer.get(name)?.metadata.deletionTimestamp !== undefined;
       return {
         watches: [
@@ -24,11 +27,29 @@ export function namespaceController(
               isGoing(namespace) ? [namespace] : [],
             ),
           ),
+          (concern) =>
+            customTypes.each((type) => {
+              const stop = watch(informers.metadata(type), ({ metadata: { namespace = "" } }) =>
+                isGoing(namespace) ? [namespace] : [],
+              )(concern);
+              return () => {
+                stop();
+                // What still held a namespace went with its kind.
+                for (const { metadata } of namespaceInformer.list()) {
+                  if (isGoing(metadata.name ?? "")) concern(metadata.name ?? "");
+                }
+                informers.releaseMetadata(type);
+              };
+            }),
         ],
         async snapshot(name) {
           const namespace = namespaceInformer.get(name);
           if (namespace?.metadata.deletionTimestamp === undefined) return undefined;
-          const contents = await Promise.all(types.map((type) => contentOf(client, type, name)));
+          const contents = await Promise.all(
+            [...types, ...customTypes.all().filter(({ namespaced }) => namespaced)].map((type) =>
+              contentOf(client, type, name),
+            ),
+          );
           return { namespace, contents: contents.filter(({ count }) => count > 0) };
         },
       };
@@ -39,7 +60,7 @@ export function namespaceController(
 
 /** From the server, not from a cache: a namespace must not go while anything is left in it. */
 async function contentOf(client: Client, type: ResourceType, namespace: string): Promise<NamespaceContent> {
-  const { items } = await client.resource(type).list({ namespace });
+  const items = await itemsOf(client, type, namespace);
   const countByFinalizer: Record<string, number> = {};
   for (const { metadata } of items) {
     for (const finalizer of metadata.finalizers ?? []) {
@@ -48,4 +69,14 @@ async function contentOf(client: Client, type: ResourceType, namespace: string):
   }
   const untouched = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
   return { type, count: items.length, untouched, countByFinalizer };
+}
+
+async function itemsOf(client: Client, type: ResourceType, namespace: string): Promise<readonly KubeObject[]> {
+  try {
+    return (await client.resource(type).list({ namespace })).items;
+  } catch (error) {
+    // The kind was just deleted, and with it all there was of it.
+    if (isApiError(error, "NotFound")) return [];
+    throw error;
+  }
 }

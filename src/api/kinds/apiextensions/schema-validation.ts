@@ -4,8 +4,8 @@ import { valuesOf } from "../../custom-resources/structural.ts";
 import { at, child, FieldErrors } from "../../field-errors.ts";
 import type { CustomResourceValidation, JSONSchemaProps } from "../../types/apiextensions-v1.ts";
 import type { Tolerated } from "./definition-ratcheting.ts";
-import { validateListSchema } from "./list-schema-validation.ts";
 import { validateExpressions } from "./expression-validation.ts";
+import { validateListSchema } from "./list-schema-validation.ts";
 import { validateRuleTexts } from "./rule-validation.ts";
 import { SCHEMA_TYPES } from "./schema-looseness.ts";
 
