@@ -17,6 +17,7 @@ import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
 import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { CustomResourceDefinitions } from "./custom-resources/definitions.ts";
+import { conversionOf } from "./custom-resources/webhook-conversion.ts";
 import { Connections } from "./http/connections.ts";
 import { httpFront } from "./http/http-front.ts";
 import { identification } from "./http/identify.ts";
@@ -129,6 +130,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
   const { store, clock } = options;
   const resources = new ServedResources(options.kinds);
   const reader = new ObjectReader({ store, resources, clock });
+  const webhooks = new WebhookClient({ reader, dialer: options.podDialer, clock });
   return {
     store,
     resources,
@@ -140,7 +142,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
         resources,
         reader,
         authorizer: options.authorizer,
-        client: new WebhookClient({ reader, dialer: options.podDialer, clock }),
+        client: webhooks,
         clock,
         log: options.log,
       }),
@@ -151,7 +153,7 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     nodePool: options.nodePool,
     podDialer: options.podDialer,
     writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
-    conversionOf: () => ({ strategy: "none" }),
+    conversionOf: (definition) => conversionOf(definition, (...call) => webhooks.post(...call)),
     clock,
     log: options.log,
   };
