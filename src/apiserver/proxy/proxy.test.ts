@@ -74,6 +74,23 @@ test("Redirects stay behind the proxy", async () => {
   expect(bare.headers.get("location")).toBe(`${path}/?a=1`);
 });
 
+test.each(["DELETE", "OPTIONS", "PATCH", "POST", "PUT"])(
+  "%s of the root is sent on, not redirected",
+  async (method) => {
+    using application = startApplication();
+    await using api = await withPod(application.port ?? 0);
+    const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy?a=1", { method, redirect: "manual" });
+    expect(await response.json()).toMatchObject({ method, path: "/?a=1" });
+  },
+);
+
+test("A method that nobody serves is not sent on", async () => {
+  using application = startApplication();
+  await using api = await withPod(application.port ?? 0);
+  const response = await api.fetch("/api/v1/namespaces/default/pods/web/proxy/", { method: "PROPFIND" });
+  expect(response.status).toBe(405);
+});
+
 test.each(["gzip", "identity"])("Links of a page stay behind the proxy (%s)", async (encoding) => {
   using application = startApplication();
   await using api = await withPod(application.port ?? 0);

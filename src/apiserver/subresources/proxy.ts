@@ -1,6 +1,7 @@
 import { apiError, badRequest } from "../../api/api-error.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import type { Handler, Handlers } from "../handlers.ts";
+import { methodNotAllowed } from "../method-not-allowed.ts";
 import type { ObjectReader } from "../object-reader.ts";
 import { forwardRequest } from "../proxy/forward-request.ts";
 import { forwardUpgrade } from "../proxy/forward-upgrade.ts";
@@ -35,7 +36,20 @@ const forward: Handler = async (context, request) => {
   });
 };
 
-export const proxy: Handlers = { get: forward, create: forward, update: forward, patch: forward, delete: forward };
+/** The one method that is no verb of a resource and that servers behind the proxy know. */
+const forwardOptions: Handler = (context, request) => {
+  if (request.http?.method !== "OPTIONS") throw methodNotAllowed();
+  return forward(context, request);
+};
+
+export const proxy: Handlers = {
+  get: forward,
+  create: forward,
+  update: forward,
+  patch: forward,
+  delete: forward,
+  "": forwardOptions,
+};
 
 /** What is before and behind `/proxy`, as the client wrote it. */
 function proxiedPath(url: string): { readonly prefix: string; readonly path: string; readonly query: string } {
