@@ -135,15 +135,13 @@ function configureHelp(
 ): void {
   command.usage(usage);
   for (const entry of subcommands ?? []) command.command(entry.name).summary(entry.summary);
-  for (const [name, flag] of Object.entries({ ...flags, ...connectionFlags }))
-    command.addOption(helpOption(name, flag));
+  for (const [name, flag] of Object.entries<Flag>(flags)) command.addOption(helpOption(name, flag));
   if (examples !== undefined) command.addHelpText("after", `\nExamples:\n${examples}`);
 }
 
 function helpOption(name: string, flag: Flag): Option {
   const value = flag.bare === undefined ? " <value>" : flag.kind === "boolean" ? "" : " [value]";
   const short = flag.short === undefined ? "" : `-${flag.short}, `;
-  return new Option(`${short}--${name}${value}`, flag.description).hideHelp(
-    flag.isHidden === true || flag.deprecated !== undefined || Object.hasOwn(connectionFlags, name),
-  );
+  const option = new Option(`${short}--${name}${value}`, flag.description);
+  return option.hideHelp(flag.isHidden === true || flag.deprecated !== undefined);
 }

@@ -12,6 +12,7 @@ import { type WriteOptions, writeQuery } from "../objects/write-options.ts";
 import { type ApplyPatch, applyPatch, isEmptyPatch, locallyPatched } from "./apply-patch.ts";
 import { type ForceReplacement, replaceByForce } from "./force-replace.ts";
 import { LAST_APPLIED, withLastApplied } from "./last-applied.ts";
+import { migrateToServerSide } from "./migrate-to-server-side.ts";
 
 export interface ApplyOptions extends WriteOptions {
   readonly serverSide: boolean;
@@ -37,7 +38,7 @@ export async function applyObject(
   if (entry.name === "" && generateName !== "")
     throw new UserError(`from ${generateName}: cannot use generate name with apply`);
   const applied = options.serverSide
-    ? await applyOnServer(transport, entry, options)
+    ? await applyAndMigrate(transport, entry, options, context)
     : await applyFromClient(transport, entry, options, context);
   if (metadataOf(applied.object)["deletionTimestamp"] !== undefined && applied.operation !== "created")
     context.stderr.write(
@@ -47,6 +48,29 @@ export async function applyObject(
 }
 
 const addressOf = ({ mapping, namespace, name }: ManifestEntry): ResourceAddress => ({ mapping, namespace, name });
+
+/** What fails behind the first apply is a warning: the object is as it was wanted. */
+async function applyAndMigrate(
+  transport: HttpsTransport,
+  entry: ManifestEntry,
+  options: ApplyOptions,
+  { stderr }: CliContext,
+): Promise<Applied> {
+  const applied = await applyOnServer(transport, entry, options);
+  if (options.dryRun !== "none" || options.subresource !== "") return applied;
+  try {
+    const { mapping, namespace, name } = entry;
+    const target = { mapping, namespace, name };
+    const isMigrated = await migrateToServerSide(transport, target, applied.object, options.fieldManager);
+    return isMigrated ? await applyOnServer(transport, entry, options) : applied;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    stderr.write(
+      `Warning: server rejected managed fields migration to Server-Side Apply. This is non-fatal and will be retried next time you apply. Error: ${error.message}\n`,
+    );
+    return applied;
+  }
+}
 
 async function applyOnServer(transport: HttpsTransport, entry: ManifestEntry, options: ApplyOptions): Promise<Applied> {
   try {

@@ -4,6 +4,7 @@ import { kubectlCommand, usageError } from "../kubectl-command.ts";
 export const apiVersionsCommand = kubectlCommand({
   usage: "",
   flags: {},
+  examples: `  kube api-versions`,
   async run(invocation) {
     const { args, session, context } = invocation;
     if (args.length > 0) throw usageError(invocation, `unexpected arguments: [${args.join(" ")}]`);

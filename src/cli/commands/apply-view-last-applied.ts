@@ -11,6 +11,8 @@ import { visitEach } from "../objects/visit.ts";
 
 export const applyViewLastAppliedCommand = kubectlCommand({
   usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
+  examples: `  kube apply view-last-applied deployment/web
+  kube apply view-last-applied -f app.yaml -o json`,
   flags: {
     ...filenameFlags,
     all: booleanFlag("Select all resources in the namespace of the specified resource types"),

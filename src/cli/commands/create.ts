@@ -1,12 +1,14 @@
 import { UserError } from "../../lib/user-error.ts";
 import { updatedLastApplied } from "../apply/last-applied.ts";
 import { createSubcommands } from "../create/create-subcommands.ts";
+import { type Editing, editObjects } from "../edit/edit-objects.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag, validateFlag } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
 import { createObject } from "../objects/create-object.ts";
 import { withSource } from "../objects/error-source.ts";
-import { selectObjects } from "../objects/select-objects.ts";
+import { type ManifestEntry, selectObjects } from "../objects/select-objects.ts";
+import { sendRaw } from "../objects/send-raw.ts";
 import { visitEach } from "../objects/visit.ts";
 import { dryRunOf, fieldValidationOf, withDryRun } from "../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../printers/print-flags.ts";
@@ -15,6 +17,7 @@ const createFlags = {
   ...printFlags,
   ...filenameFlags,
   "dry-run": dryRunFlag,
+  edit: booleanFlag("Edit the API resource before creating"),
   "field-manager": fieldManagerFlag("kubectl-create"),
   raw: stringFlag("Raw URI to POST to the server.  Uses the transport specified by the kubeconfig file."),
   "save-config": booleanFlag(
@@ -22,6 +25,9 @@ const createFlags = {
   ),
   selector: selectorFlag,
   validate: validateFlag,
+  "windows-line-endings": booleanFlag(
+    "Only relevant if --edit=true. Defaults to the line ending native to your platform.",
+  ),
 };
 
 export const createCommand = kubectlCommand({
@@ -39,7 +45,7 @@ async function create(invocation: Invocation<typeof createFlags>): Promise<void>
   const { args, flags, session, context } = invocation;
   if (args.length > 0) throw usageError(invocation, `Unexpected args: [${args.join(" ")}]`);
   if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify one of -f and -k");
-  if (flags.raw !== "") return await createRaw(invocation);
+  if (flags.raw !== "") return await sendRaw(invocation, "POST");
   const dryRun = dryRunOf(flags["dry-run"], context);
   const fieldValidation = fieldValidationOf(flags.validate);
   const selection = await selectObjects(session, {
@@ -53,6 +59,7 @@ async function create(invocation: Invocation<typeof createFlags>): Promise<void>
   const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
   const transport = await session.transport();
   const print = await operationPrinter(flags, withDryRun("created", dryRun), context);
+  if (flags.edit) return await createEdited(entries, invocation);
   await visitEach(
     entries,
     async (entry) => {
@@ -68,23 +75,31 @@ async function create(invocation: Invocation<typeof createFlags>): Promise<void>
   if (entries.length === 0) throw new UserError("no objects passed to create");
 }
 
-async function createRaw({ flags, session, context }: Invocation<typeof createFlags>): Promise<void> {
-  const [filename = ""] = flags.filename;
-  if (flags.filename.length !== 1) throw new UserError("--raw can only use a single local file or stdin");
-  if (/^https?:\/\//.test(filename)) throw new UserError("--raw cannot read from a url");
-  if (flags.recursive) throw new UserError("--raw and --recursive are mutually exclusive");
-  if (flags.output !== "") throw new UserError("--raw and --output are mutually exclusive");
-  const { manifestFiles } = await import("../manifests/manifest-files.ts");
-  const { files, errors } = await manifestFiles([filename], false, context);
-  const [file] = files;
-  if (!file) throw errors[0] ?? new UserError(`cannot read ${filename}`);
-  const response = await (
-    await session.transport()
-  ).raw({
-    method: "POST",
-    path: flags.raw,
-    headers: { "Content-Type": "application/json" },
-    body: await file.read(),
-  });
-  context.stdout.write(await response.text());
+/** Each object is opened in the user's editor first; what is not changed is not created. */
+async function createEdited(
+  entries: readonly ManifestEntry[],
+  invocation: Invocation<typeof createFlags>,
+): Promise<void> {
+  const { flags, session, context, commandPath } = invocation;
+  const transport = await session.transport();
+  const print = await operationPrinter(flags, "created", context);
+  const options = {
+    dryRun: "none",
+    fieldValidation: fieldValidationOf(flags.validate),
+    fieldManager: flags["field-manager"],
+  } as const;
+  for (const entry of entries) {
+    const editing: Editing = {
+      subject: "object",
+      format: flags.output === "json" ? "json" : "yaml",
+      windowsLineEndings: flags["windows-line-endings"],
+      program: commandPath.split(" ")[0] ?? "",
+      async save(edited) {
+        const object = updatedLastApplied(edited, { saves: flags["save-config"] });
+        context.stdout.write(print(await createObject(transport, entry, object, options)));
+      },
+    };
+    // oxlint-disable-next-line no-await-in-loop -- one editor after the other
+    await editObjects([entry], editing, session);
+  }
 }

@@ -5,6 +5,7 @@ import type { CliCommand } from "../command.ts";
 
 export const listCommand: CliCommand = {
   configure(command, context) {
+    command.addHelpText("after", "\nExamples:\n  kube list\n  kube list -o json                for programs");
     command.addOption(outputOption()).action(async ({ output }: { output?: "json" }) => {
       const home = kubeHome(context.env);
       const names = await clusterNames(home);

@@ -14,6 +14,7 @@ const MOST_SIMULATED = 20_000;
 export const nodeCommand: CliCommand = {
   configure(command, context) {
     command.helpCommand(false);
+    command.addHelpText("after", "\nExamples:\n  kube node list\n  kube node add --count 2\n  kube node stop NAME");
     subcommand(command, "add", "Add nodes to the cluster", context)
       .addOption(new Option("--count <count>", "how many").argParser(wholeNumber(1, 250)).default(1))
       .addOption(

@@ -10,6 +10,7 @@ import { createObject } from "../objects/create-object.ts";
 import { withSource } from "../objects/error-source.ts";
 import { requestResource } from "../objects/resource-requests.ts";
 import { type ManifestEntry, selectObjects } from "../objects/select-objects.ts";
+import { sendRaw } from "../objects/send-raw.ts";
 import { visitEach } from "../objects/visit.ts";
 import { dryRunOf, fieldValidationOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../printers/print-flags.ts";
@@ -27,6 +28,7 @@ const replaceFlags = {
   "grace-period": integerFlag("Period of time in seconds given to the resource to terminate gracefully.", {
     default: -1,
   }),
+  raw: stringFlag("Raw URI to PUT to the server.  Uses the transport specified by the kubeconfig file."),
   "save-config": booleanFlag("If true, the configuration of current object will be saved in its annotation."),
   subresource: stringFlag("If specified, replace will operate on the subresource of the requested object."),
   timeout: durationFlag(
@@ -50,6 +52,7 @@ async function replace(invocation: ReplaceInvocation): Promise<void> {
   const { args, flags, session, context } = invocation;
   checkFlags(invocation);
   if (args.length > 0) throw usageError(invocation, `Unexpected args: [${args.join(" ")}]`);
+  if (flags.raw !== "") return await sendRaw(invocation, "PUT");
   const selection = await selectObjects(session, {
     filenames: flags.filename,
     kustomize: flags.kustomize,

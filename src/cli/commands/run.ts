@@ -3,8 +3,9 @@ import type { ResourceType } from "../../api/resource-type.ts";
 import { pods, services } from "../../api/resources.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { updatedLastApplied } from "../apply/last-applied.ts";
+import { propagationPolicy } from "../delete/cascade.ts";
 import { exposingService, parsedLabels } from "../expose/exposing-service.ts";
-import { arrayFlag, booleanFlag, stringFlag } from "../flags/flag.ts";
+import { arrayFlag, booleanFlag, integerFlag, stringFlag } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag } from "../flags/shared-flags.ts";
 import { checkRequired, type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
 import { type ApiObject, nameOf, namespaceOf, withMetadata } from "../objects/api-object.ts";
@@ -27,6 +28,10 @@ const runFlags = {
   attach: booleanFlag(
     "If true, wait for the Pod to start running, and then attach to the Pod as if 'kube attach ...' were called.",
   ),
+  cascade: stringFlag('Must be "background", "orphan", or "foreground".', {
+    default: "background",
+    bare: "background",
+  }),
   command: booleanFlag(
     "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default.",
   ),
@@ -35,6 +40,11 @@ const runFlags = {
   env: arrayFlag("Environment variables to set in the container."),
   expose: booleanFlag("If true, create a ClusterIP service associated with the pod.  Requires `--port`."),
   "field-manager": fieldManagerFlag("kubectl-run"),
+  force: booleanFlag("If true, immediately remove resources from API and bypass graceful deletion."),
+  "grace-period": integerFlag(
+    "Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.",
+    { default: -1 },
+  ),
   image: stringFlag("The image for the container to run."),
   "image-pull-policy": stringFlag(
     "The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server.",
@@ -182,6 +192,13 @@ async function removeCreated(
   created: readonly CreatedObject[],
   { flags, session, context }: RunInvocation,
 ): Promise<void> {
+  const gracePeriod = flags["grace-period"] < 0 && flags.force ? 0 : flags["grace-period"];
+  const deleteOptions = {
+    kind: "DeleteOptions",
+    apiVersion: "v1",
+    ...(gracePeriod < 0 ? {} : { gracePeriodSeconds: gracePeriod }),
+    propagationPolicy: propagationPolicy(flags.cascade, context),
+  };
   for (const { type, object } of created) {
     const name = nameOf(object);
     const namespace = namespaceOf(object);
@@ -189,7 +206,7 @@ async function removeCreated(
     await requestResource(
       await session.transport(),
       { mapping: type, namespace, name },
-      { method: "DELETE", body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" } },
+      { method: "DELETE", body: deleteOptions },
     ).catch((error: unknown) => {
       if (!isApiError(error, "NotFound")) throw error;
     });

@@ -23,6 +23,7 @@ const LOG_LIMITS = { maxBytes: 10 * 2 ** 20, maxOldFiles: 4 };
 
 export const serverCommand: CliCommand = {
   configure(command, context) {
+    command.addHelpText("after", "\nExamples:\n  kube server --name ci            in the foreground, until Ctrl-C");
     addWishOptions(command.addOption(clusterNameOption()))
       .addOption(
         new Option("--log-level <level>", "how much is logged")

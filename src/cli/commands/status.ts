@@ -8,6 +8,7 @@ const NOT_RUNNING_EXIT_CODE = 7;
 
 export const statusCommand: CliCommand = {
   configure(command, context) {
+    command.addHelpText("after", "\nExamples:\n  kube status\n  kube status -o json              for programs");
     command
       .addOption(clusterNameOption())
       .addOption(outputOption())

@@ -6,6 +6,10 @@ import type { CliCommand } from "../command.ts";
 
 export const stopCommand: CliCommand = {
   configure(command, context) {
+    command.addHelpText(
+      "after",
+      "\nExamples:\n  kube stop                        what it keeps, kube start brings back\n  kube stop --name two",
+    );
     command.addOption(clusterNameOption()).action(async ({ name }: { name: string }) => {
       const directory = dataDirectory(name, kubeHome(context.env));
       if (!(await exists(directory)))

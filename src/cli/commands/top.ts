@@ -2,6 +2,8 @@ import { subcommandsOnly } from "../kubectl-command.ts";
 
 export const topCommand = subcommandsOnly({
   usage: "SUBCOMMAND",
+  examples: `  kube top nodes
+  kube top pods --containers --sort-by=cpu`,
   subcommands: [
     {
       name: "node",

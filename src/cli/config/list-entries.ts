@@ -10,6 +10,7 @@ export const getUsersCommand = listCommand("users");
 export const currentContextCommand = kubectlCommand({
   usage: "",
   flags: {},
+  examples: `  kube config current-context`,
   async run({ flags, context }) {
     const { currentContext } = await readConfigFiles(flags.kubeconfig, context);
     if (currentContext === "") throw new UserError("current-context is not set");
@@ -21,6 +22,7 @@ function listCommand(list: ConfigList): KubectlCommand {
   return kubectlCommand({
     usage: "",
     flags: {},
+    examples: `  kube config get-${list}`,
     async run({ flags, context }) {
       const files = await readConfigFiles(flags.kubeconfig, context);
       const names = [...files[list].keys()].toSorted(byteOrder);

@@ -7,6 +7,7 @@ import { generator } from "./generator.ts";
 
 export const createPodDisruptionBudgetCommand = generator({
   usage: "NAME --selector=SELECTOR --min-available=N",
+  examples: `  kube create pdb web --selector=app=web --min-available=50%`,
   type: poddisruptionbudgets,
   failure: "failed to create poddisruptionbudgets: ",
   flags: {

@@ -17,6 +17,7 @@ const RBAC = "rbac.authorization.k8s.io";
 export const createRoleBindingCommand = generator({
   usage:
     "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]",
+  examples: `  kube create rolebinding readers --role=reader --user=ann --serviceaccount=ci:runner`,
   type: rolebindings,
   failure: "failed to create rolebinding: ",
   flags: {
@@ -35,6 +36,7 @@ export const createRoleBindingCommand = generator({
 export const createClusterRoleBindingCommand = generator({
   usage:
     "NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]",
+  examples: `  kube create clusterrolebinding admins --clusterrole=cluster-admin --user=ann`,
   type: clusterrolebindings,
   failure: "failed to create clusterrolebinding: ",
   flags: { ...subjectFlags, clusterrole: stringFlag("ClusterRole this ClusterRoleBinding should reference") },

@@ -94,6 +94,8 @@ const entry = (name: string, summary: string, command: KubectlCommand) => ({
 
 export const createSecretCommand = subcommandsOnly({
   usage: "(docker-registry | generic | tls)",
+  examples: `  kube create secret generic login --from-literal=password=secret
+  kube create secret tls cert --cert=cert.pem --key=key.pem`,
   subcommands: [
     entry("generic", "Create a secret from a local file, directory, or literal value", genericCommand),
     entry("tls", "Create a TLS secret", tlsCommand),

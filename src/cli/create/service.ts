@@ -63,6 +63,7 @@ const entry = (name: string, summary: string, command: KubectlCommand) => ({
 
 export const createServiceCommand = subcommandsOnly({
   usage: "[clusterip | nodeport | loadbalancer | externalname]",
+  examples: `  kube create service clusterip web --tcp=80:8080`,
   subcommands: [
     entry("clusterip", "Create a ClusterIP service", clusterIpCommand),
     entry("nodeport", "Create a NodePort service", nodePortCommand),

@@ -8,6 +8,7 @@ import { generator } from "./generator.ts";
 
 export const createNamespaceCommand = generator({
   usage: "NAME [--dry-run=server|client|none]",
+  examples: `  kube create namespace team`,
   type: namespaces,
   flags: {},
   build: () => ({ body: { spec: {}, status: {} } }),
@@ -15,6 +16,7 @@ export const createNamespaceCommand = generator({
 
 export const createServiceAccountCommand = generator({
   usage: "NAME [--dry-run=server|client|none]",
+  examples: `  kube create serviceaccount builder`,
   type: serviceaccounts,
   failure: "failed to create serviceaccount: ",
   flags: {},
@@ -23,6 +25,7 @@ export const createServiceAccountCommand = generator({
 
 export const createPriorityClassCommand = generator({
   usage: "NAME --value=VALUE --global-default=BOOL",
+  examples: `  kube create priorityclass high --value=1000`,
   type: priorityclasses,
   failure: "failed to create priorityclass: ",
   flags: {
@@ -49,6 +52,7 @@ export const createPriorityClassCommand = generator({
 
 export const createQuotaCommand = generator({
   usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]",
+  examples: `  kube create quota small --hard=pods=10,requests.cpu=2`,
   type: resourcequotas,
   failure: "failed to create quota: ",
   flags: {

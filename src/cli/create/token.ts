@@ -6,8 +6,7 @@ import { arrayFlag, durationFlag, stringFlag } from "../flags/flag.ts";
 import { kubectlCommand, usageError } from "../kubectl-command.ts";
 import { objectIn, textIn } from "../objects/api-object.ts";
 import { requestResource } from "../objects/resource-requests.ts";
-import { jsonPrinter, yamlPrinter } from "../printers/object-printer.ts";
-import { unknownFormat } from "../printers/print-flags.ts";
+import { operationPrinter, printFlags } from "../printers/print-flags.ts";
 
 const BOUND_KINDS: Readonly<Record<string, string>> = { Node: "v1", Pod: "v1", Secret: "v1" };
 
@@ -25,7 +24,7 @@ export const createTokenCommand = kubectlCommand({
     duration: durationFlag(
       "Requested lifetime of the issued token. If not set or if set to 0, the lifetime will be determined by the server automatically.",
     ),
-    output: stringFlag("Output format. One of: (json, yaml).", { short: "o" }),
+    ...printFlags,
   },
   async run(invocation) {
     const { args, flags, session, context } = invocation;
@@ -58,10 +57,8 @@ export const createTokenCommand = kubectlCommand({
     });
     const token = textIn(objectIn(answer, "status"), "token");
     if (token === "") throw new UserError("failed to create token: no token in server response");
-    if (flags.output === "json") context.stdout.write(jsonPrinter()(answer));
-    else if (flags.output === "yaml") context.stdout.write(yamlPrinter()(answer));
-    else if (flags.output === "") context.stdout.write(`${token}\n`);
-    else throw unknownFormat(flags.output, ["json", "yaml"]);
+    const isPlain = flags.output === "" && flags.template === "";
+    context.stdout.write(isPlain ? `${token}\n` : (await operationPrinter(flags, "created", context))(answer));
   },
 });
 
