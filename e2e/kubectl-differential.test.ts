@@ -24,8 +24,10 @@ const minor = Number(kubectl.version.split(".")[1]);
 const runsAll = process.env["KUBE_DIFFERENTIAL"] === "all";
 const readingLines = runsAll ? READING_LINES : READING_LINES.filter((_, index) => index % 3 === 0);
 
-/** A hundred programs one after the other. */
-const WRITING_TIMEOUT_MS = 180_000;
+/** Some three hundred programs one after the other, on a machine that may have much else to do. */
+const WRITING_TIMEOUT_MS = 600_000;
+/** What is left is compared now and then, and at the end: a difference stays. */
+const COMPARED_EVERY = 8;
 const NAMESPACES = { kube: "kube-ns", kubectl: "real-ns" } as const;
 
 /** Kinds whose objects must be the same after all that was done. */
@@ -71,13 +73,13 @@ describe.skipIf(minor < OLDEST_MINOR)(`kube says the same as kubectl ${kubectl.v
     "changing objects, one line after the other, and what is left of them",
     async () => {
       const differences: unknown[] = [];
-      for (const line of WRITING_LINES) {
+      for (const [index, line] of WRITING_LINES.entries()) {
         const text = line.join(" ");
         const accepted = acceptedDifference(text);
         const kube = accepted.applied(normalized(await ours([...line, "-n", NAMESPACES.kube], "")));
         const real = accepted.applied(normalized(await theirs([...line, "-n", NAMESPACES.kubectl], "")));
         if (!Bun.deepEquals(kube, real)) differences.push({ line: text, kube, real });
-        if (line[0] === "get") continue;
+        if (index % COMPARED_EVERY !== 0 && index < WRITING_LINES.length - 1) continue;
         const [left, right] = await Promise.all(
           Object.values(NAMESPACES).map(async (namespace) => {
             const { stdout } = await theirs(["get", COMPARED_KINDS, "-n", namespace, "-o", "json"]);

@@ -79,15 +79,13 @@ rollout resume deployment/web
 rollout resume deployment/web
 autoscale deployment web --max=3 --cpu=50%
 get hpa web -o jsonpath={.spec}
-auth reconcile -f binding.yaml
-auth reconcile -f binding.yaml
+create role reader --verb=get,watch --resource=pods
+create rolebinding readers --role=reader --user=ann
 set subject rolebinding/readers --user=bob --serviceaccount=:runner
 set subject rolebinding/readers --user=bob
-auth reconcile -f binding.yaml --remove-extra-subjects
 get rolebinding readers -o jsonpath={.subjects}
 create role writer --verb=create --resource=pods
 create role writer --verb=create --resource=pods
-auth reconcile -f binding.yaml --remove-extra-permissions
 create deployment api --image=example/api --replicas=0
 create deployment api --image=example/api
 create configmap c --from-literal=a=b
@@ -98,7 +96,6 @@ create quota q --hard=pods=100
 create pdb p --selector=app=api --min-available=1
 create ingress i --rule=a.com/*=web:80
 create job j --image=example/once --dry-run=server
-create priorityclass p
 run one --image=example/one --restart=Never --dry-run=server -o name
 get deployment web -o jsonpath={.spec.template.spec.containers}
 replace -f changed.yaml
@@ -121,5 +118,4 @@ delete role reader writer --dry-run=server
 delete role reader writer -o name
 delete -f app.yaml --cascade=orphan
 delete -f app.yaml
-delete all --all
 `);

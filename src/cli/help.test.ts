@@ -40,7 +40,7 @@ test("the README names commands and flags that there are", async () => {
     expect(names).toContain(name);
     const flags = rest.filter((word) => word.startsWith("--")).map((word) => word.replace(/=.*/, ""));
     // oxlint-disable-next-line no-await-in-loop -- one after the other is fast enough
-    const text = await help(name);
+    const text = (await help(name)) + (await help(name, rest.find((word) => /^[a-z]+$/.test(word)) ?? ""));
     for (const flag of flags) expect(text).toContain(flag);
   }
 });

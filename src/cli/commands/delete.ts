@@ -81,6 +81,7 @@ function deleteOptions(invocation: DeleteInvocation, warnsOfClusterScope: boolea
     dryRun: dryRunOf(flags["dry-run"], context),
     waits: flags.wait,
     timeoutMs: flags.timeout,
+    saysForced: true,
     printsNames: flags.output === "name",
     warnsOfClusterScope,
   };

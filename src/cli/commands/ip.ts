@@ -4,6 +4,8 @@ import { nodeIp } from "../service/service-command.ts";
 
 export const ipCommand = kubectlCommand({
   usage: "",
+  examples: `  kube ip
+  curl http://$(kube ip):30080              a node port`,
   flags: { node: stringFlag("of this node instead of the first one") },
   async run(invocation) {
     const { args, flags, session, context } = invocation;

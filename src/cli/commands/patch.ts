@@ -16,7 +16,7 @@ import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
 import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
 import { type ObjectSelection, selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
-import { dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
+import { dryRunOf, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../printers/print-flags.ts";
 
 const patchFlags = {
@@ -76,7 +76,7 @@ async function patch(invocation: PatchInvocation): Promise<void> {
               },
             );
       const operation = jsonEqual(object, patched) ? "patched (no change)" : "patched";
-      const print = await operationPrinter(flags, withDryRun(operation, dryRun), context);
+      const print = await operationPrinter(flags, operation, context);
       context.stdout.write(print(patched));
     },
     errors,

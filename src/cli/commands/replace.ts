@@ -1,3 +1,4 @@
+import { isApiError } from "../../api/api-error.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { updatedLastApplied } from "../apply/last-applied.ts";
 import { propagationPolicy } from "../delete/cascade.ts";
@@ -74,6 +75,7 @@ async function replace(invocation: ReplaceInvocation): Promise<void> {
         waits: true,
         timeoutMs: flags.timeout || DELETE_TIMEOUT_MS,
         printsNames: flags.output === "name",
+        saysForced: false,
         warnsOfClusterScope: false,
       },
       context,
@@ -110,9 +112,16 @@ async function replaceOne(entry: ManifestEntry, { flags, session, context }: Rep
   const address = { mapping, namespace, name, subresource: flags.subresource };
   // A manifest without a version replaces whatever is there now.
   const current =
-    resourceVersionOf(object) === "" ? await requestResource(transport, address, { method: "GET" }) : undefined;
+    resourceVersionOf(object) === ""
+      ? await requestResource(transport, address, { method: "GET" }).catch(undefinedIfNotFound)
+      : undefined;
   const body = current ? withMetadata(object, { resourceVersion: resourceVersionOf(current) }) : object;
   return await requestResource(transport, address, { method: "PUT", query: writeQuery(options), body });
+}
+
+/** Some kinds are created by a replacement; the server says whether this is one. */
+function undefinedIfNotFound(error: unknown): undefined {
+  if (!isApiError(error, "NotFound")) throw error;
 }
 
 function checkFlags({ flags, context }: ReplaceInvocation): void {

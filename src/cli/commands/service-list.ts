@@ -4,6 +4,7 @@ import { addressOptions, findServices, printServices } from "../service/service-
 
 export const serviceListCommand = kubectlCommand({
   usage: "",
+  examples: `  kube service list`,
   flags: { "all-namespaces": booleanFlag("those of all namespaces, also without this flag", { short: "A" }) },
   async run(invocation) {
     const { args, flags, session, context } = invocation;

@@ -3,6 +3,7 @@ import { addressOptions, findServices, printServices } from "../service/service-
 
 export const tunnelCommand = kubectlCommand({
   usage: "",
+  examples: `  kube tunnel`,
   flags: {},
   async run(invocation) {
     const { args, session, context } = invocation;

@@ -21,6 +21,8 @@ export interface DeleteObjectsOptions {
   readonly waits: boolean;
   readonly timeoutMs: number;
   readonly printsNames: boolean;
+  /** `force deleted` for what gets no time to end well. */
+  readonly saysForced: boolean;
   readonly warnsOfClusterScope: boolean;
 }
 
@@ -97,7 +99,7 @@ const uidIn = (answer: ApiObject): string =>
 function deletionText({ mapping, namespace, name }: Deletable, options: DeleteObjectsOptions): string {
   const kind = kindPrefix(mapping);
   if (options.printsNames) return `${kind}/${name}\n`;
-  const operation = options.gracePeriodSeconds === 0 ? "force deleted" : "deleted";
+  const operation = options.saysForced && options.gracePeriodSeconds === 0 ? "force deleted" : "deleted";
   const from = mapping.namespaced ? ` from ${namespace} namespace` : "";
   const dryRun = { none: "", client: " (dry run)", server: " (server dry run)" }[options.dryRun];
   return `${kind} "${name}" ${operation}${from}${dryRun}\n`;

@@ -37,6 +37,14 @@ export function envFrom(source: ApiObject, keys: readonly string[]): readonly Js
     .map((key) => ({ name: envName(key), valueFrom: { [reference]: { name: nameOf(source), key } } }));
 }
 
+/** Of which keys the variables have another name, in kubectl's words. */
+export function renamedKeys(source: ApiObject, keys: readonly string[]): readonly string[] {
+  return Object.keys(objectIn(source, "data"))
+    .filter((key) => (keys.length === 0 || keys.includes(key)) && envName(key) !== key)
+    .toSorted()
+    .map((key) => `Warning: key ${key} transferred to ${envName(key)}\n`);
+}
+
 const envName = (key: string): string => key.replaceAll(/[^A-Za-z0-9_]/g, "_").toUpperCase();
 
 /** What is there is changed in its place; what is new comes at the end. */

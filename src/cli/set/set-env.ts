@@ -8,7 +8,15 @@ import { type ApiObject, kindOf, nameOf, objectsIn, textIn } from "../objects/ap
 import { loadObjects } from "../objects/load-objects.ts";
 import { selectObjects } from "../objects/select-objects.ts";
 import { withChosenContainers } from "./chosen-containers.ts";
-import { changedEnv, type EnvChanges, envChanges, envFrom, envList, overwriteProblem } from "./env-changes.ts";
+import {
+  changedEnv,
+  type EnvChanges,
+  envChanges,
+  envFrom,
+  envList,
+  overwriteProblem,
+  renamedKeys,
+} from "./env-changes.ts";
 import { changePodTemplates, setFlags } from "./pod-template-change.ts";
 
 const setEnvFlags = {
@@ -105,7 +113,10 @@ async function wantedChanges(
     const selection = await selectObjects(session, { args: [flags.from] });
     const { objects, errors } = await loadObjects(await session.transport(), selection);
     if (errors.length > 0) throw errors[0];
-    for (const { object } of objects) imported.push(...envFrom(object, flags.keys));
+    for (const { object } of objects) {
+      imported.push(...envFrom(object, flags.keys));
+      for (const warning of renamedKeys(object, flags.keys)) context.stderr.write(warning);
+    }
   }
   const all = [...set, ...imported];
   return { set: all.map((variable) => ({ ...variable, name: `${flags.prefix}${textIn(variable, "name")}` })), removed };
