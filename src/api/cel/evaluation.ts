@@ -33,7 +33,7 @@ export type ExpressionResult =
   | { readonly value?: undefined; readonly error: string };
 
 /** More was spent than a request is worth: whatever remains is not looked at. */
-class OutOfBudget extends Error {
+export class OutOfBudget extends Error {
   override readonly name = "OutOfBudget";
 
   constructor() {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
+import { validatingPolicies } from "../policies/validating-policies.ts";
 import { mutatingWebhooks } from "../webhooks/mutating-webhooks.ts";
 import { validatingWebhooks, type WebhookAdmissionParts } from "../webhooks/validating-webhooks.ts";
 import type { AdmissionPlugin } from "./admission.ts";
@@ -48,6 +49,7 @@ export function admissionPlugins(parts: AdmissionParts): readonly AdmissionPlugi
     podResize(reader),
     rbacEscalation(reader, authorizer),
     mutatingWebhooks(parts),
+    validatingPolicies(parts),
     validatingWebhooks(parts),
     resourceQuota(parts),
   ];

@@ -1,7 +1,13 @@
 /** What the rules of webhooks and policies must look like (pkg/apis/admissionregistration/validation). */
 import { checkSupported } from "../../field-checks.ts";
 import { at, type FieldErrors } from "../../field-errors.ts";
-import type { RuleWithOperations } from "../../types/admissionregistration-v1.ts";
+import { validateLabelSelector } from "../../label-selector.ts";
+import { pathSegmentProblems } from "../../names.ts";
+import type {
+  MatchResources,
+  NamedRuleWithOperations,
+  RuleWithOperations,
+} from "../../types/admissionregistration-v1.ts";
 
 export const FAILURE_POLICIES = ["Fail", "Ignore"];
 export const MATCH_POLICIES = ["Equivalent", "Exact"];
@@ -57,4 +63,33 @@ function validateResources(resources: readonly string[], path: string, errors: F
   if (resources.includes("*") && hasPlain) {
     errors.invalid(path, resources, "if '*' is present, must not specify other resources without subresources");
   }
+}
+
+/** What policies and their bindings look at. */
+export function validateMatchResources(resources: MatchResources | undefined, path: string, errors: FieldErrors): void {
+  if (!resources) return;
+  const { matchPolicy, namespaceSelector, objectSelector } = resources;
+  if (matchPolicy === undefined) errors.required(`${path}.matchPolicy`, "");
+  else checkSupported(matchPolicy, MATCH_POLICIES, `${path}.matchPolicy`, errors);
+  if (namespaceSelector) validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`, errors);
+  else errors.required(`${path}.namespaceSelector`, "");
+  if (objectSelector) validateLabelSelector(objectSelector, `${path}.objectSelector`, errors);
+  else errors.required(`${path}.objectSelector`, "");
+  (resources.resourceRules ?? []).forEach((rule, index) =>
+    validateNamedRule(rule, at(`${path}.resourceRules`, index), errors),
+  );
+  (resources.excludeResourceRules ?? []).forEach((rule, index) =>
+    validateNamedRule(rule, at(`${path}.excludeResourceRules`, index), errors),
+  );
+}
+
+function validateNamedRule(rule: NamedRuleWithOperations, path: string, errors: FieldErrors): void {
+  const seen = new Set<string>();
+  (rule.resourceNames ?? []).forEach((name, index) => {
+    const namePath = at(`${path}.resourceNames`, index);
+    for (const problem of pathSegmentProblems(name)) errors.invalid(namePath, name, problem);
+    if (seen.has(name)) errors.duplicate(namePath, name);
+    seen.add(name);
+  });
+  validateRule(rule, path, errors);
 }

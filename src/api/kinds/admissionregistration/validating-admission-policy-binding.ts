@@ -4,6 +4,7 @@ import type { ValidatingAdmissionPolicyBinding } from "../../types/admissionregi
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { paramRefText } from "./param-ref-text.ts";
+import { validateValidatingBinding } from "./policy-validation.ts";
 import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBinding> =
@@ -20,5 +21,6 @@ export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBin
     strategy: {
       desiredState: ({ spec }) => spec,
       allowsUnconditionalUpdate: false,
+      validate: validateValidatingBinding,
     },
   });

@@ -5,6 +5,7 @@ import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { keepOldMetadata } from "../status-metadata.ts";
 import { paramKindText, policyDefaults } from "./policy-parts.ts";
+import { validateValidatingPolicy } from "./policy-validation.ts";
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({
   type: validatingadmissionpolicies,
@@ -19,6 +20,7 @@ export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = define
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
+    validate: validateValidatingPolicy,
   },
   subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],
 });
