@@ -4,7 +4,7 @@ import type { ApiAnswer, RequestBody, WatchFrame } from "./api-request.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { handleRequest } from "./pipeline.ts";
 import { AS_OBJECT } from "./representation.ts";
-import type { RequestVerb, ResourceRequestInfo } from "./request-info.ts";
+import { exactName, type RequestVerb, type ResourceRequestInfo } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -59,9 +59,10 @@ export function inProcessTransport(
 ): InProcessTransport {
   const answerTo = async (request: InProcessRequest): Promise<ApiAnswer> => {
     request.signal?.throwIfAborted();
-    return handleRequest(context, infoOf(request), {
+    const query = queryOf(request);
+    return handleRequest(context, infoOf(request, query), {
       ...client,
-      query: queryOf(request),
+      query,
       body: bodyOf(request),
       warnings: [],
       signal: request.signal ?? new AbortController().signal,
@@ -139,14 +140,14 @@ function objectOf(answer: ApiAnswer): KubeObject {
 /** A Status has the shape of an object, but for the metadata of a list. */
 const asObject = (object: object): KubeObject => object as KubeObject;
 
-const infoOf = (request: InProcessRequest): ResourceRequestInfo => ({
+const infoOf = (request: InProcessRequest, query: URLSearchParams): ResourceRequestInfo => ({
   type: "resource",
   verb: request.verb,
   group: request.group,
   version: request.version,
   resource: request.resource,
   namespace: request.namespace ?? "",
-  name: request.name ?? "",
+  name: request.name || exactName(request.verb, query),
   subresource: request.subresource ?? "",
   rest: "",
 });

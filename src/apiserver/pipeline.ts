@@ -1,6 +1,8 @@
 import { apiError, ApiError } from "../api/api-error.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
+import type { AuditedRequest } from "./audit/audit.ts";
+import { auditedRequest, type RequestOrigin } from "./audit/audited-request.ts";
 import { forbiddenTo } from "./auth/forbidden.ts";
 import { dispatch } from "./dispatch.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
@@ -9,7 +11,13 @@ import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** What a request brings besides its address. */
-export type RequestParts = Pick<ApiRequest, "query" | "user" | "userAgent" | "body" | "warnings" | "signal" | "http">;
+export type RequestParts = Pick<
+  ApiRequest,
+  "query" | "user" | "userAgent" | "body" | "warnings" | "signal" | "http"
+> & {
+  /** Where it came from; absent: from this process. */
+  readonly origin?: RequestOrigin;
+};
 
 /** The way of every request for a resource once it is known who sends it: may they, is there such a thing, do it. */
 export async function handleRequest(
@@ -17,15 +25,41 @@ export async function handleRequest(
   info: ResourceRequestInfo,
   parts: RequestParts,
 ): Promise<ApiAnswer> {
-  await authorize(context, info, parts);
-  return dispatch(context, apiRequest(context, info, parts));
+  if (context.audit)
+    return await auditedRequest(context, context.audit, info, parts, (audited) =>
+      handled(context, info, parts, audited),
+    );
+  return handled(context, info, parts);
 }
 
-async function authorize(context: ServerContext, info: ResourceRequestInfo, { user }: RequestParts): Promise<void> {
+async function handled(
+  context: ServerContext,
+  info: ResourceRequestInfo,
+  parts: RequestParts,
+  audited?: AuditedRequest,
+): Promise<ApiAnswer> {
+  await authorize(context, info, parts, audited);
+  const begin = performance.now();
+  try {
+    const answer = await dispatch(context, apiRequest(context, info, parts));
+    return context.metrics.answered(info, parts, answer, begin);
+  } catch (error) {
+    context.metrics.refused(info, parts, error, begin);
+    throw error;
+  }
+}
+
+async function authorize(
+  context: ServerContext,
+  info: ResourceRequestInfo,
+  { user }: RequestParts,
+  audited: AuditedRequest | undefined,
+): Promise<void> {
   const attributes = { ...info, user };
   const verdict = context.authorizer.authorize(attributes);
   // Most verdicts are there at once; awaiting them would cost every request a turn.
   const { allowed, reason } = verdict instanceof Promise ? await verdict : verdict;
+  audited?.decided(allowed, reason);
   if (!allowed) throw forbiddenTo(attributes, reason);
 }
 

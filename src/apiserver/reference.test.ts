@@ -25,7 +25,11 @@ const ACCEPTED: readonly { readonly facts: RegExp; readonly because: string }[] 
     facts: /^path \/openapi\/v3\/$/,
     because: "Nothing is found there: it is the beginning of the addresses of documents",
   },
-  { facts: /^path \/metrics/, because: "Not yet" },
+  {
+    facts: /\/apis\/metrics\.k8s\.io|meta\.v1\.Duration /,
+    because: "What pods use is served here; the server of the reference had no metrics-server beside it",
+  },
+  { facts: /^path \/metrics\/slis/, because: "The same checks as /readyz, once more as numbers" },
   { facts: /^path \/(flagz|statusz)/, because: "Pages for people about the flags and state of a Kubernetes binary" },
   {
     facts:

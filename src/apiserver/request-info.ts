@@ -87,14 +87,15 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     version,
     resource,
     namespace,
-    name: name === "" && (verb === "list" || verb === "watch" || verb === "deletecollection") ? exactName(query) : name,
+    name: name === "" ? exactName(verb, query) : name,
     subresource,
     rest: rest.slice(3).join("/"),
   };
 }
 
 /** Collections that are narrowed to one name by a field selector are authorized as requests for that name. */
-function exactName(query: URLSearchParams): string {
+export function exactName(verb: RequestVerb, query: URLSearchParams): string {
+  if (verb !== "list" && verb !== "watch" && verb !== "deletecollection") return "";
   const match = /(?:^|,)metadata\.name==?([^,!=]+)(?:,|$)/.exec(query.get("fieldSelector") ?? "");
   return match?.[1] ?? "";
 }

@@ -3,15 +3,18 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission/admission.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { Conversion } from "./custom-resources/conversion.ts";
+import type { FlowControl } from "./flow-control/flow-control.ts";
 import type { NodeConnection } from "./node-connection.ts";
 import type { NodePool } from "./node-pool.ts";
 import type { NodeReports } from "./node-reports.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
+import type { RequestMetrics } from "./telemetry/request-metrics.ts";
 import type { WriteHook } from "./write-hook.ts";
 
 /** What handlers work with. One per server, made at its start. */
@@ -30,6 +33,10 @@ export interface ServerContext {
   readonly writeHooks: ReadonlyMap<string, WriteHook>;
   /** How objects of a definition get from one of its versions to another. */
   readonly conversionOf: (definition: CustomResourceDefinition) => Conversion;
+  readonly flowControl: FlowControl;
+  /** Undefined: nothing is written down. */
+  readonly audit: Audit | undefined;
+  readonly metrics: RequestMetrics;
   readonly clock: Clock;
   readonly log: Logger;
 }

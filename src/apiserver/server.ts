@@ -8,16 +8,22 @@ import type { Kind } from "../api/kind.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { MetricsRegistry } from "../lib/metrics.ts";
 import type { Store } from "../store/store.ts";
 import { Admission } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/plugins.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
+import { bootstrapTokenAuthenticator } from "./auth/bootstrap-token.ts";
 import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
 import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { CustomResourceDefinitions } from "./custom-resources/definitions.ts";
 import { conversionOf } from "./custom-resources/webhook-conversion.ts";
+import { FlowControlMetrics } from "./flow-control/flow-control-metrics.ts";
+import { FlowControl } from "./flow-control/flow-control.ts";
+import { followFlowConfig } from "./flow-control/follow-flow-config.ts";
 import { Connections } from "./http/connections.ts";
 import { httpFront } from "./http/http-front.ts";
 import { identification } from "./http/identify.ts";
@@ -32,7 +38,12 @@ import { ObjectReader } from "./object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
+import { followAddressObjects } from "./services/follow-address-objects.ts";
 import { ServiceAllocation, type ServiceRanges } from "./services/service-allocation.ts";
+import { measuredStore } from "./telemetry/measured-store.ts";
+import { addProcessMetrics } from "./telemetry/process-metrics.ts";
+import { RequestMetrics } from "./telemetry/request-metrics.ts";
+import { addStorageMetrics } from "./telemetry/storage-metrics.ts";
 import { WebhookClient } from "./webhooks/webhook-client.ts";
 
 export interface ApiServerOptions {
@@ -52,6 +63,10 @@ export interface ApiServerOptions {
   readonly podDialer: PodDialer;
   readonly serviceRanges: ServiceRanges;
   readonly serviceAccounts: ServiceAccountTokenOptions;
+  /** Shown at /metrics, with what others count in it; the server's own when absent. */
+  readonly metrics?: MetricsRegistry;
+  /** Writes down who did what; absent: nobody does. */
+  readonly audit?: Audit | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -71,22 +86,29 @@ export interface ApiServer extends AsyncDisposable {
 
 /** Serves the Kubernetes API of a store. Disposing ends all watches in good order and closes all connections. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const context = await serverContext(options);
+  const metrics = options.metrics ?? new MetricsRegistry();
+  await using starting = new AsyncDisposableStack();
+  const context = await serverContext(options, metrics, starting);
   const streams = new OpenStreams();
   const connections = new Connections();
   const identify = identification(
-    [clientCertificateAuthenticator, context.tokens, ...options.authenticators],
+    [
+      clientCertificateAuthenticator,
+      context.tokens,
+      bootstrapTokenAuthenticator(context.reader, options.clock),
+      ...options.authenticators,
+    ],
     options.authorizer,
   );
   let isShuttingDown = false;
   const front = httpFront({
     context,
     streams,
+    metrics,
     isShuttingDown: () => isShuttingDown,
     identify,
   });
 
-  await using starting = new AsyncDisposableStack();
   const upgrades = starting.use(new BackgroundTasks(options.log));
   const addresses: ListenAddress[] = [];
   for (const address of options.listen) {
@@ -126,11 +148,22 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
-async function serverContext(options: ApiServerOptions): Promise<ServerContext> {
-  const { store, clock } = options;
+async function serverContext(
+  options: ApiServerOptions,
+  metrics: MetricsRegistry,
+  stack: AsyncDisposableStack,
+): Promise<ServerContext> {
+  const { clock } = options;
   const resources = new ServedResources(options.kinds);
+  const store = measuredStore(options.store, metrics, resources);
+  addProcessMetrics(metrics, clock);
+  addStorageMetrics(metrics, options.store, resources);
   const reader = new ObjectReader({ store, resources, clock });
   const webhooks = new WebhookClient({ reader, dialer: options.podDialer, clock });
+  const flowControl = new FlowControl(clock, new FlowControlMetrics(metrics));
+  stack.use(await followFlowConfig(options.store, flowControl, options.log));
+  const services = await ServiceAllocation.load(options.serviceRanges, reader);
+  stack.use(await followAddressObjects(options.store, services, options.log));
   return {
     store,
     resources,
@@ -152,8 +185,11 @@ async function serverContext(options: ApiServerOptions): Promise<ServerContext> 
     nodeReports: options.nodeReports,
     nodePool: options.nodePool,
     podDialer: options.podDialer,
-    writeHooks: new Map([["/services", await ServiceAllocation.load(options.serviceRanges, reader)]]),
     conversionOf: (definition) => conversionOf(definition, (...call) => webhooks.post(...call)),
+    writeHooks: new Map([["/services", services]]),
+    audit: options.audit,
+    flowControl,
+    metrics: new RequestMetrics(metrics),
     clock,
     log: options.log,
   };

@@ -1,3 +1,4 @@
+import { componentStatuses } from "./component-statuses.ts";
 import type { Handlers } from "./handlers.ts";
 import { nodeMetrics } from "./metrics/node-metrics.ts";
 import { podMetrics } from "./metrics/pod-metrics.ts";
@@ -14,6 +15,7 @@ import { binding } from "./subresources/binding.ts";
 /** Resources that are questions, commands or measurements: nothing of them is ever stored. By their qualified name. */
 export const virtualResources: Readonly<Record<string, Handlers>> = {
   bindings: binding,
+  componentstatuses: componentStatuses,
   "localsubjectaccessreviews.authorization.k8s.io": localSubjectAccessReview,
   "nodes.metrics.k8s.io": nodeMetrics,
   "pods.metrics.k8s.io": podMetrics,

@@ -1,12 +1,20 @@
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
-import { endpoints, endpointslices, namespaces, priorityclasses, services, storageclasses } from "../api/resources.ts";
+import {
+  endpoints,
+  endpointslices,
+  namespaces,
+  priorityclasses,
+  servicecidrs,
+  services,
+  storageclasses,
+} from "../api/resources.ts";
 import type { Endpoints, Service } from "../api/types/core-v1.ts";
 import type { EndpointSlice } from "../api/types/discovery-v1.ts";
 import type { StorageClass } from "../api/types/storage-v1.ts";
 import { defaultStorageClass } from "../api/volume-claims.ts";
 import type { Client } from "../client/client.ts";
 import { DIRECTORY_PROVISIONER } from "../controllers/volumes/directory-provisioner.ts";
-import { addressAt, type Cidr } from "../lib/cidr.ts";
+import { addressAt, cidrText, type Cidr } from "../lib/cidr.ts";
 
 /** What a cluster has before anyone made anything, with upstream's names. */
 
@@ -43,6 +51,12 @@ export async function createBootstrapObjects(client: Client, serviceRange: Cidr)
     });
   }
   await createIfMissing(client.resource(storageclasses), await standardClass(client));
+  await createIfMissing(client.resource(servicecidrs), {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "ServiceCIDR",
+    metadata: { name: "kubernetes" },
+    spec: { cidrs: [cidrText(serviceRange)] },
+  });
   await createIfMissing(client.resource(services), apiServerService(serviceRange));
   await createIfMissing(client.resource(services), dnsService(serviceRange));
 }

@@ -13,6 +13,7 @@ import type { KeyAndCertificate } from "./certificate-authority.ts";
 export interface ClusterCertificates {
   /** PEM. */
   readonly ca: string;
+  readonly authority: KeyAndCertificate;
   readonly server: KeyAndCertificate;
   readonly admin: KeyAndCertificate;
   /** PEM, PKCS #8: signs service account tokens. */
@@ -65,7 +66,13 @@ export async function loadCertificates(
     usage: "client",
     hosts: [],
   });
-  return { ca: authority.certificate, server, admin, serviceAccountKey: await loadServiceAccountKey(folder) };
+  return {
+    ca: authority.certificate,
+    authority,
+    server,
+    admin,
+    serviceAccountKey: await loadServiceAccountKey(folder),
+  };
 }
 
 async function loadAuthority(folder: string, name: string, clock: Clock): Promise<KeyAndCertificate> {

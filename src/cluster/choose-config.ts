@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 
 import { type Cidr, parseCidr } from "../lib/cidr.ts";
 import { type Clock, sleep } from "../lib/clock.ts";
@@ -29,6 +29,8 @@ export interface ClusterWishes {
   readonly runtime?: "docker" | "fake" | undefined;
   readonly podRange?: string | undefined;
   readonly serviceRange?: string | undefined;
+  readonly tokenAuthFile?: string | undefined;
+  readonly auditPolicyFile?: string | undefined;
 }
 
 const CUSTOMARY_PORT = 6443;
@@ -115,6 +117,7 @@ function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterCo
     httpPort: wishes.httpPort ?? present.httpPort,
     httpsPort: wishes.httpsPort ?? present.httpsPort,
     nodes: changedNodes(present, wishes.nodes),
+    ...wishedFiles(wishes),
   };
 }
 
@@ -148,6 +151,15 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
     runtime,
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",
+    ...wishedFiles(wishes),
+  };
+}
+
+/** By their full paths: the server runs in a folder of its own. */
+function wishedFiles({ tokenAuthFile, auditPolicyFile }: ClusterWishes) {
+  return {
+    ...(tokenAuthFile === undefined ? {} : { tokenAuthFile: resolvePath(tokenAuthFile) }),
+    ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolvePath(auditPolicyFile) }),
   };
 }
 

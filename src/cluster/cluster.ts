@@ -1,5 +1,6 @@
 import { metricsKinds } from "../api/kinds/metrics/metrics-kinds.ts";
 import { builtInKinds } from "../api/registry.ts";
+import { followNodeGraph } from "../apiserver/auth/follow-node-graph.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import { type ApiServer, startApiServer } from "../apiserver/server.ts";
 import { type Client, createClient } from "../client/client.ts";
@@ -8,15 +9,18 @@ import { controllers } from "../controllers/registry.ts";
 import { startControllers } from "../controllers/runner.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { MetricsRegistry } from "../lib/metrics.ts";
 import { startNetwork } from "../network/network.ts";
 import { directDialer } from "../node/pod-dialer.ts";
 import { SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { apiServerUrl } from "./admin-access.ts";
+import { ensureFlowControl } from "./bootstrap-flow-control.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap-objects.ts";
 import { clusterAuthorizer } from "./bootstrap-policy/cluster-authorizer.ts";
 import { ensureBootstrapPolicy } from "./bootstrap-policy/ensure-bootstrap-policy.ts";
+import { certificateSigner, tokenSigner } from "./certificate-signer.ts";
 import { loadCertificates, localIssuer } from "./certificates.ts";
 import { clusterAddresses, serverNames } from "./cluster-addresses.ts";
 import type { ClusterConfig } from "./config.ts";
@@ -28,6 +32,7 @@ import { NodeFleet } from "./node-fleet.ts";
 import { nodeReports } from "./node-reports.ts";
 import { openPlatform } from "./platform.ts";
 import { schedulerProfiles } from "./scheduler-profiles.ts";
+import { openSecurityFiles } from "./security-files.ts";
 import { type StepListener, step } from "./steps.ts";
 import { volumeDirectories } from "./volume-directories.ts";
 
@@ -51,6 +56,7 @@ const HISTORY_MS = 5 * 60_000;
 /** Starts every part of a cluster and joins them. Resolves when its nodes are Ready. */
 export async function startCluster({ directory, config, clock, log, onStep }: ClusterOptions): Promise<Cluster> {
   const addresses = clusterAddresses(config);
+  const metrics = new MetricsRegistry();
   await using starting = new AsyncDisposableStack();
 
   const [certificates, store, platform] = await Promise.all([
@@ -69,6 +75,8 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   const { policy } = starting.use(await followRbacPolicy(store, log.named("rbac")));
   const fleet = new NodeFleet({ directory, config, addresses, platform, clock, log });
+  const { graph } = starting.use(await followNodeGraph(store, log.named("nodes")));
+  const files = starting.use(await openSecurityFiles(config, directory, { clock, log: log.named("apiserver") }));
   const apiServer = await step("API server", onStep, async () =>
     starting.use(
       await startApiServer({
@@ -79,8 +87,9 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
           port: config.port,
         })),
         tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
-        authenticators: [],
-        authorizer: clusterAuthorizer(policy),
+        authenticators: files.authenticators,
+        audit: files.audit,
+        authorizer: clusterAuthorizer(policy, graph),
         serviceRanges: { clusterIps: addresses.serviceRange, nodePorts: { first: 30_000, last: 32_767 } },
         podDialer: directDialer,
         serviceAccounts: {
@@ -90,6 +99,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         nodeConnection: nodeConnections(fleet, { clock, log: log.named("node") }),
         nodeReports: nodeReports(fleet),
         nodePool: fleet,
+        metrics,
         clock,
         log: log.named("apiserver"),
       }),
@@ -102,6 +112,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     await createBootstrapObjects(client, addresses.serviceRange);
     await ensureBootstrapPolicy(client, policy);
     await ensureMetricsObjects(client);
+    await ensureFlowControl(client);
     const network = starting.use(
       await startNetwork({
         cluster: config.name,
@@ -136,13 +147,23 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
 
   starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
   starting.use(
-    startControllers(controllers({ caPem: certificates.ca, volumesFolder: directory.volumes, kinds: builtInKinds }), {
-      client,
-      informers,
-      directories: volumeDirectories,
-      clock,
-      log: log.named("controllers"),
-    }),
+    startControllers(
+      controllers({
+        caPem: certificates.ca,
+        certificateSigner: certificateSigner(certificates.authority),
+        signClaims: tokenSigner(certificates.serviceAccountKey),
+        volumesFolder: directory.volumes,
+        kinds: builtInKinds,
+      }),
+      {
+        client,
+        informers,
+        directories: volumeDirectories,
+        clock,
+        log: log.named("controllers"),
+        metrics,
+      },
+    ),
   );
   const schedulerClient = systemClient(apiServer, "kube-scheduler");
   const profiles = await schedulerProfiles(directory.schedulerConfig);

@@ -17,6 +17,10 @@ export interface ClusterConfig {
   readonly podRange: string;
   readonly serviceRange: string;
   readonly clusterDomain: string;
+  /** Tokens of users, as upstream's --token-auth-file has them. */
+  readonly tokenAuthFile?: string | undefined;
+  /** What is written down of requests; absent: nothing. */
+  readonly auditPolicyFile?: string | undefined;
 }
 
 /** Undefined when the cluster was never started. */
@@ -76,5 +80,7 @@ function parseConfig(value: unknown): ClusterConfig {
     podRange: text("podRange"),
     serviceRange: text("serviceRange"),
     clusterDomain: text("clusterDomain"),
+    ...(config.tokenAuthFile === undefined ? {} : { tokenAuthFile: text("tokenAuthFile") }),
+    ...(config.auditPolicyFile === undefined ? {} : { auditPolicyFile: text("auditPolicyFile") }),
   };
 }

@@ -22,6 +22,8 @@ export interface DataDirectory {
   readonly log: string;
   /** Requests to Ingresses. */
   readonly accessLog: string;
+  /** Who did what, if the cluster has an audit policy. */
+  readonly auditLog: string;
   /** Files of pods, one folder per pod. */
   readonly pods: string;
   /** Persistent volumes: what `delete` keeps unless told to purge. */
@@ -56,6 +58,7 @@ export function dataDirectory(cluster: string, home: string = kubeHome()): DataD
     pki: join(root, "pki"),
     log: join(root, "logs", "kube.log"),
     accessLog: join(root, "logs", "ingress.log"),
+    auditLog: join(root, "logs", "audit.log"),
     pods: join(root, "pods"),
     volumes: join(root, "volumes"),
   };

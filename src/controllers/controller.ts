@@ -4,6 +4,7 @@ import type { InformerFactory } from "../client/informer-factory.ts";
 import type { Informer } from "../client/informer.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { MetricsRegistry } from "../lib/metrics.ts";
 import type { Action } from "./actions.ts";
 
 /**
@@ -30,6 +31,7 @@ export interface ControllerContext {
   readonly directories: HostDirectories;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: MetricsRegistry;
 }
 
 /** Directories of this host that hold what volumes keep. Both do nothing where there is nothing to do. */

@@ -2,6 +2,10 @@ import type { Kind } from "../api/kind.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
 import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
+import { certificateApprovalController } from "./certificates/certificate-approval.ts";
+import { certificateCleaner } from "./certificates/certificate-cleaner.ts";
+import type { CertificateSigner } from "./certificates/certificate-signer.ts";
+import { certificateSigningController } from "./certificates/certificate-signing.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job/cron-job.ts";
@@ -13,6 +17,7 @@ import { endpointSliceMirroringController } from "./endpoints/endpoint-slice-mir
 import { endpointSliceController } from "./endpoints/endpoint-slice.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { eventExpiryController } from "./event-expiry.ts";
+import { flowSchemaStatusController } from "./flow-schema-status.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { jobController } from "./job/job.ts";
 import { orphanedPodController } from "./job/orphaned-pods.ts";
@@ -25,8 +30,12 @@ import { replicaSetController } from "./replica-set.ts";
 import { replicationController } from "./replication-controller.ts";
 import { resourceQuotaController } from "./resource-quota.ts";
 import { rootCaController } from "./root-ca.ts";
+import { serviceAccountTokensController, type SignClaims } from "./service-account-tokens.ts";
 import { serviceAccountController } from "./service-account.ts";
+import { ipAddressController } from "./service-cidr/ip-address.ts";
+import { serviceCidrController } from "./service-cidr/service-cidr.ts";
 import { statefulSetController } from "./stateful-set/stateful-set.ts";
+import { tokenCleaner } from "./token-cleaner.ts";
 import { directoryProvisioner } from "./volumes/directory-provisioner.ts";
 import { ephemeralVolumeController } from "./volumes/ephemeral-volume.ts";
 import { persistentVolumeController } from "./volumes/persistent-volume.ts";
@@ -36,6 +45,9 @@ import { volumeExpansionController } from "./volumes/volume-expansion.ts";
 export interface ControllerSettings {
   /** The certificate of the cluster's authority, as pods get it. */
   readonly caPem: string;
+  readonly certificateSigner: CertificateSigner;
+  /** With the key of service account tokens. */
+  readonly signClaims: SignClaims;
   /** Where volumes of the default storage class are made. */
   readonly volumesFolder: string;
   /** Every kind of the cluster. */
@@ -43,7 +55,8 @@ export interface ControllerSettings {
 }
 
 /** Every controller of a cluster. */
-export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings): readonly Controller[] {
+export function controllers(settings: ControllerSettings): readonly Controller[] {
+  const { caPem, certificateSigner, signClaims, volumesFolder, kinds } = settings;
   const stored = storedTypes(kinds);
   // Events come by the thousands, own nothing, and go by themselves.
   const followed = stored.filter((type) => type !== events);
@@ -60,8 +73,16 @@ export function controllers({ caPem, volumesFolder, kinds }: ControllerSettings)
     endpointsController,
     endpointSliceController,
     endpointSliceMirroringController,
+    serviceCidrController,
+    ipAddressController,
+    flowSchemaStatusController,
     serviceAccountController,
+    serviceAccountTokensController(caPem, signClaims),
+    tokenCleaner,
     rootCaController(caPem),
+    certificateApprovalController(certificateSigner),
+    certificateSigningController(certificateSigner),
+    certificateCleaner(certificateSigner),
     namespaceController(
       stored.filter(({ namespaced }) => namespaced),
       followed.filter(({ namespaced }) => namespaced),

@@ -2,6 +2,7 @@ import { isApiError } from "../api/api-error.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
+import { workQueueMetrics } from "../lib/work-queue-metrics.ts";
 import { WorkQueue } from "../lib/work-queue.ts";
 import { ActionExecutor } from "./action-executor.ts";
 import type { ConnectedController, Controller, ControllerContext } from "./controller.ts";
@@ -17,7 +18,7 @@ export function startControllers(controllers: readonly Controller[], context: Co
 }
 
 async function runController(controller: Controller, context: ControllerContext, signal: AbortSignal): Promise<void> {
-  const { client, informers, clock, log } = context;
+  const { client, informers, clock, log, metrics } = context;
   await using events = new EventRecorder({ client, component: controller.name, clock, log });
   const connected = controller.connect(context);
   try {
@@ -25,6 +26,7 @@ async function runController(controller: Controller, context: ControllerContext,
     await using queue = new WorkQueue({
       clock,
       workers: controller.workers,
+      observer: workQueueMetrics(metrics, controller.name),
       process: (key, stopped) => turn({ connected, context, events, queue, key, signal: stopped }),
       onFailure: (key, error, retryAfterMs) => logFailure(log, key, error, retryAfterMs),
     });

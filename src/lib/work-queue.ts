@@ -10,6 +10,15 @@ export interface WorkQueueOptions {
   /** Told about every failure, with the time until the next attempt. */
   readonly onFailure: (key: string, error: unknown, retryAfterMs: number) => void;
   readonly backoff?: BackoffPolicy;
+  /** Told of everything that happens to keys. */
+  readonly observer?: WorkQueueObserver;
+}
+
+export interface WorkQueueObserver {
+  added(key: string): void;
+  begun(key: string): void;
+  ended(key: string): void;
+  retried(): void;
 }
 
 const DEFAULT_BACKOFF: BackoffPolicy = { initialMs: 5, maxMs: 60_000, factor: 2, jitter: 0.1 };
@@ -38,6 +47,7 @@ export class WorkQueue implements AsyncDisposable {
 
   add(key: string): void {
     if (this.#abort.signal.aborted) return;
+    if (!this.#waiting.has(key)) this.#options.observer?.added(key);
     this.#waiting.add(key);
     this.#planPump();
   }
@@ -89,12 +99,15 @@ export class WorkQueue implements AsyncDisposable {
   }
 
   async #work(key: string): Promise<void> {
+    const { observer } = this.#options;
+    observer?.begun(key);
     try {
       await this.#options.process(key, this.#abort.signal);
       this.#backoffs.delete(key);
     } catch (error) {
       this.#retryLater(key, error);
     } finally {
+      observer?.ended(key);
       this.#processing.delete(key);
       this.#planPump();
     }
@@ -102,6 +115,7 @@ export class WorkQueue implements AsyncDisposable {
 
   #retryLater(key: string, error: unknown): void {
     if (this.#abort.signal.aborted) return;
+    this.#options.observer?.retried();
     const backoff = this.#backoffs.get(key) ?? new Backoff(this.#options.backoff ?? DEFAULT_BACKOFF);
     this.#backoffs.set(key, backoff);
     const delayMs = backoff.next();

@@ -1,3 +1,4 @@
+import { podReferences } from "../api/pod-references.ts";
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
 import { configmaps, secrets } from "../api/resources.ts";
 import type { ConfigMap, Pod, Secret } from "../api/types/core-v1.ts";
@@ -6,7 +7,6 @@ import type { Client } from "../client/client.ts";
 import type { Informer } from "../client/informer.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { podReferences } from "./pod/pod-references.ts";
 
 export interface ReferencedObjectsOptions {
   readonly client: Client;

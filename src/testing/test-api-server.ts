@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { metricsKinds } from "../api/kinds/metrics/metrics-kinds.ts";
 import { builtInKinds } from "../api/registry.ts";
 import { namespaces, serviceaccounts } from "../api/resources.ts";
+import { followNodeGraph } from "../apiserver/auth/follow-node-graph.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
 import type { NodeReports } from "../apiserver/node-reports.ts";
 import type { PodDialer } from "../apiserver/pod-dialer.ts";
-import { startApiServer, type ApiServer } from "../apiserver/server.ts";
+import { startApiServer, type ApiServer, type ApiServerOptions } from "../apiserver/server.ts";
 import { createClient, type Client } from "../client/client.ts";
 
 export type { LogOptions, NodeConnection } from "../apiserver/node-connection.ts";
@@ -31,6 +32,10 @@ export interface TestApiServerOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly nodeConnection?: NodeConnection;
+  /** PEM; one of its own when absent. */
+  readonly serviceAccountKey?: string;
+  readonly audit?: ApiServerOptions["audit"];
+  readonly authenticators?: ApiServerOptions["authenticators"];
   readonly nodeReports?: NodeReports;
   /** Where all pods are, whatever their addresses. */
   readonly podHost?: string;
@@ -60,7 +65,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   await using starting = new AsyncDisposableStack();
   const { clock = systemClock, log = silentLogger } = options;
   const store = options.store ?? starting.use(memoryStore({ strict: true }));
-  const followed = options.rbac ? starting.use(await followRbacPolicy(store, log)) : undefined;
+  const followed = options.rbac ? await followedAuthorization(starting, store, log) : undefined;
   const certificates = options.https ? await testCertificates(starting, clock) : undefined;
   const server = starting.use(
     await startApiServer({
@@ -70,11 +75,15 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       tls: certificates
         ? { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca }
         : { cert: "", key: "", ca: "" },
-      authenticators: [],
-      authorizer: followed ? clusterAuthorizer(followed.policy) : allowAuthenticated,
+      authenticators: options.authenticators ?? [],
+      audit: options.audit,
+      authorizer: followed ? clusterAuthorizer(followed.policy, followed.graph) : allowAuthenticated,
       serviceRanges: { clusterIps: { base: 0x0a600000, prefixLength: 16 }, nodePorts: { first: 30_000, last: 32_767 } },
-      serviceAccounts: { key: testKey(), issuer: "https://kubernetes.default.svc.cluster.local" },
       podDialer: options.podHost === undefined ? directDialer : dialerTo(options.podHost),
+      serviceAccounts: {
+        key: options.serviceAccountKey ?? testKey(),
+        issuer: "https://kubernetes.default.svc.cluster.local",
+      },
       nodeConnection: options.nodeConnection ?? noNodes,
       nodeReports: options.nodeReports ?? noReports,
       clock,
@@ -125,8 +134,14 @@ const dialerTo = (host: string): PodDialer => ({
   dial: (_address, port, signal) => directDialer.dial(host, port, signal),
 });
 
+async function followedAuthorization(stack: AsyncDisposableStack, store: Store, log: Logger) {
+  const { policy } = stack.use(await followRbacPolicy(store, log));
+  const { graph } = stack.use(await followNodeGraph(store, log));
+  return { policy, graph };
+}
+
 /** A key of the kind that is made fast. */
-function testKey(): string {
+export function testKey(): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return privateKey.export({ type: "pkcs8", format: "pem" });
 }

@@ -8,6 +8,7 @@ import type { Controller } from "../controllers/controller.ts";
 import { startControllers } from "../controllers/runner.ts";
 import { systemClock, timestamp, type Clock } from "../lib/clock.ts";
 import { silentLogger, type Logger } from "../lib/logger.ts";
+import { MetricsRegistry } from "../lib/metrics.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { startTestApiServer, type TestApiServer } from "./test-api-server.ts";
 
@@ -37,7 +38,16 @@ export async function startTestControllers(
   const api = starting.use(await startTestApiServer({ clock, ...(nodeReports ? { nodeReports } : {}) }));
   const { client } = api;
   const informers = starting.use(new InformerFactory(client, { clock, log, keep: deepFreeze }));
-  starting.use(startControllers(controllers, { client, informers, directories: noDirectories, clock, log }));
+  starting.use(
+    startControllers(controllers, {
+      client,
+      informers,
+      directories: noDirectories,
+      clock,
+      log,
+      metrics: new MetricsRegistry(),
+    }),
+  );
   const running = starting.move();
   return {
     api,

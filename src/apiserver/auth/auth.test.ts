@@ -1,9 +1,12 @@
 import { expect, test } from "bun:test";
+import { createPrivateKey } from "node:crypto";
 
-import { pods, serviceaccounts } from "../../api/resources.ts";
+import { pods, secrets, serviceaccounts } from "../../api/resources.ts";
 import type { TokenRequest } from "../../api/types/authentication-v1.ts";
 import { FakeClock } from "../../lib/fake-clock.ts";
-import { startTestApiServer, type TestApiServer } from "../../testing/test-api-server.ts";
+import { jwtKey, signJwt } from "../../lib/jwt.ts";
+import { createNamespace, startTestApiServer, testKey, type TestApiServer } from "../../testing/test-api-server.ts";
+import { staticTokenAuthenticator } from "./static-tokens.ts";
 
 const AUTHENTICATION = { group: "authentication.k8s.io", version: "v1" };
 
@@ -116,4 +119,87 @@ test("kubectl --as is the user it names", async () => {
   expect(await response.json()).toMatchObject({
     status: { userInfo: { username: "jane", groups: ["dev", "system:authenticated"] } },
   });
+});
+
+test("A token in a Secret is good as long as the Secret holds it and its account is the same", async () => {
+  const key = testKey();
+  await using api = await startTestApiServer({ https: true, serviceAccountKey: key });
+  const account = await api.client.resource(serviceaccounts).get({ name: "default", namespace: "default" });
+  const claim = "kubernetes.io/serviceaccount";
+  const claims = {
+    iss: "kubernetes/serviceaccount",
+    [`${claim}/namespace`]: "default",
+    [`${claim}/secret.name`]: "robot",
+    [`${claim}/service-account.name`]: "default",
+    [`${claim}/service-account.uid`]: account.metadata.uid,
+    sub: "system:serviceaccount:default:default",
+  };
+  const token = signJwt(claims, jwtKey(createPrivateKey(key)));
+  const bearer = { authorization: `Bearer ${token}` };
+  expect(await whoAmI(api, bearer)).toMatchObject({ code: 401 });
+  const resource = api.client.resource(secrets);
+  const secret = await resource.create({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "robot", namespace: "default", annotations: { "kubernetes.io/service-account.name": "default" } },
+    type: "kubernetes.io/service-account-token",
+    data: { token: Buffer.from(token).toString("base64") },
+  });
+  expect((await whoAmI(api, bearer)).status.userInfo).toMatchObject({
+    username: "system:serviceaccount:default:default",
+    uid: account.metadata.uid,
+    groups: ["system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"],
+  });
+  await resource.update({ ...secret, data: { token: "b3RoZXI=" } });
+  expect(await whoAmI(api, bearer)).toMatchObject({ code: 401 });
+});
+
+test("A bootstrap token is its user until its time is over, and nothing with a group it must not have", async () => {
+  const clock = new FakeClock(Date.now());
+  await using api = await startTestApiServer({ https: true, clock });
+  await createNamespace(api.client, "kube-system");
+  const encode = (values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString("base64")]));
+  const values = {
+    "token-id": "abcdef",
+    "token-secret": "0123456789abcdef",
+    "usage-bootstrap-authentication": "true",
+    "auth-extra-groups": "system:bootstrappers:workers",
+    expiration: new Date(clock.now() + 60_000).toISOString(),
+  };
+  const resource = api.client.resource(secrets);
+  const secret = await resource.create({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "bootstrap-token-abcdef", namespace: "kube-system" },
+    type: "bootstrap.kubernetes.io/token",
+    data: encode(values),
+  });
+  const bearer = { authorization: "Bearer abcdef.0123456789abcdef" };
+  expect((await whoAmI(api, bearer)).status.userInfo).toMatchObject({
+    username: "system:bootstrap:abcdef",
+    groups: ["system:bootstrappers", "system:bootstrappers:workers", "system:authenticated"],
+  });
+  expect(await whoAmI(api, { authorization: "Bearer abcdef.0123456789abcdee" })).toMatchObject({ code: 401 });
+  clock.advance(60_001);
+  expect(await whoAmI(api, bearer)).toMatchObject({ code: 401 });
+  await resource.update({
+    ...secret,
+    data: encode({ ...values, expiration: "", "auth-extra-groups": "system:masters" }),
+  });
+  expect(await whoAmI(api, bearer)).toMatchObject({ code: 401 });
+});
+
+test("Tokens of a file are the users it names", async () => {
+  const csv = `secret-1,jane,u-1,"developers,""odd"" one"\n\nsecret-2,joe,u-2\n`;
+  await using api = await startTestApiServer({ https: true, authenticators: [staticTokenAuthenticator(csv)] });
+  const who = async (token: string) => (await whoAmI(api, { authorization: `Bearer ${token}` })).status.userInfo;
+  expect(await who("secret-1")).toMatchObject({
+    username: "jane",
+    uid: "u-1",
+    groups: ["developers", '"odd" one', "system:authenticated"],
+  });
+  expect(await who("secret-2")).toMatchObject({ username: "joe", groups: ["system:authenticated"] });
+  expect(await whoAmI(api, { authorization: "Bearer secret-3" })).toMatchObject({ code: 401 });
+  expect(() => staticTokenAuthenticator("only-a-token\n")).toThrow("Cannot read line 1 of the token file");
 });

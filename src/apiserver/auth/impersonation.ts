@@ -42,6 +42,7 @@ export async function impersonatedUser(
     name,
     ...(typeof uid === "string" ? { uid } : {}),
     groups: withImplied(name, groups, account?.[1]),
+    impersonatedBy: sender,
     ...(Object.keys(extra).length > 0 ? { extra } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { PolicyRule } from "../../api/types/rbac-v1.ts";
 import type { Attributes, Decision, SyncAuthorizer } from "./authorizer.ts";
+import type { NodeGraph } from "./node-graph.ts";
 import { ruleAllows } from "./rbac/rule-matching.ts";
 import type { UserInfo } from "./user-info.ts";
 
@@ -9,15 +10,16 @@ const NODE_USER_PREFIX = "system:node:";
 const ABSTENTION: Decision = { allowed: false, reason: "" };
 
 /**
- * Lets node agents do what `rules` say, of Nodes, CSINodes and leases only with their own. Unlike upstream's
- * (plugin/pkg/auth/authorizer/node) it does not follow which objects a node's pods refer to: an agent may read the Secrets
- * and ConfigMaps of other nodes' pods too.
+ * Lets node agents do what `rules` say: of Nodes, CSINodes and leases only with their own, and of what pods draw from only with that
+ * which pods of the node refer to (plugin/pkg/auth/authorizer/node). That lists of pods must be narrowed to the node is left out.
  */
-export function nodeAuthorizer(rules: readonly PolicyRule[]): SyncAuthorizer {
+export function nodeAuthorizer(rules: readonly PolicyRule[], graph: NodeGraph): SyncAuthorizer {
   return {
     authorize(attributes) {
       const node = nodeOf(attributes.user);
       if (node === undefined) return ABSTENTION;
+      const verdict = attributes.type === "resource" ? referredVerdict(node, attributes, graph) : undefined;
+      if (verdict) return verdict;
       const reason = refusal(node, attributes);
       if (reason !== undefined) return { allowed: false, reason };
       return { allowed: rules.some((rule) => ruleAllows(rule, attributes)), reason: "" };
@@ -33,6 +35,61 @@ export function nodeAuthorizer(rules: readonly PolicyRule[]): SyncAuthorizer {
     },
   };
 }
+
+type ResourceAttributes = Extract<Attributes, { type: "resource" }>;
+
+const ALLOWED: Decision = { allowed: true, reason: "" };
+const refused = (reason: string): Decision => ({ allowed: false, reason });
+
+/** About objects that pods draw from; undefined: this is none. */
+function referredVerdict(node: string, attributes: ResourceAttributes, graph: NodeGraph): Decision | undefined {
+  const { group, resource, subresource, verb, namespace, name } = attributes;
+  switch (`${group}/${resource}`) {
+    case "/secrets":
+    case "/configmaps":
+      return readVerdict(node, attributes, resource === "secrets" ? "secrets" : "configmaps", graph);
+    case "/persistentvolumeclaims":
+      if (subresource === "status") {
+        if (verb !== "update" && verb !== "patch") return refused("can only get/update/patch this type");
+        return related(node, graph.isReferred(node, "persistentvolumeclaims", namespace, name));
+      }
+      return getVerdict(node, attributes, () => graph.isReferred(node, "persistentvolumeclaims", namespace, name));
+    case "/persistentvolumes":
+      return getVerdict(node, attributes, () => graph.isVolumeClaimed(node, name));
+    case "resource.k8s.io/resourceclaims":
+      return getVerdict(node, attributes, () => graph.isReferred(node, "resourceclaims", namespace, name));
+    case "/serviceaccounts":
+      if (verb === "get" && subresource === "") return readVerdict(node, attributes, "serviceaccounts", graph);
+      if (verb !== "create" || name === "") return refused("can only create tokens for individual service accounts");
+      if (subresource !== "token") return refused("can only create token subresource of serviceaccount");
+      return related(node, graph.isReferred(node, "serviceaccounts", namespace, name));
+    default:
+      return undefined;
+  }
+}
+
+function readVerdict(
+  node: string,
+  { verb, subresource, namespace, name }: ResourceAttributes,
+  referent: "secrets" | "configmaps" | "serviceaccounts",
+  graph: NodeGraph,
+): Decision {
+  if (verb !== "get" && verb !== "list" && verb !== "watch") return refused("can only read resources of this type");
+  if (subresource !== "") return refused("cannot read subresource");
+  if (namespace === "") return refused("can only read namespaced object of this type");
+  if (name === "") return refused("No Object name found");
+  return related(node, graph.isReferred(node, referent, namespace, name));
+}
+
+function getVerdict(node: string, { verb, subresource, name }: ResourceAttributes, isRelated: () => boolean): Decision {
+  if (verb !== "get") return refused("can only get individual resources of this type");
+  if (subresource !== "") return refused("cannot get subresource");
+  if (name === "") return refused("No Object name found");
+  return related(node, isRelated());
+}
+
+const related = (node: string, isRelated: boolean): Decision =>
+  isRelated ? ALLOWED : refused(`no relationship found between node '${node}' and this object`);
 
 /** The name of the node whose agent a user is; undefined for everybody else. */
 export function nodeOf({ name, groups }: UserInfo): string | undefined {

@@ -11,6 +11,8 @@ import type { UserInfo } from "./user-info.ts";
 
 /** Clocks may differ by that much. */
 const LEEWAY_SECONDS = 60;
+/** Of the tokens in Secrets, which have no time and no audience. */
+const LEGACY_ISSUER = "kubernetes/serviceaccount";
 
 export interface ServiceAccountTokenOptions {
   /** PEM: an RSA or P-256 key. */
@@ -95,12 +97,14 @@ export class ServiceAccountTokens implements Authenticator {
 
   /** Whether it claims to be a token of this cluster. */
   isOurs(token: string): boolean {
-    return readJwt(token)?.["iss"] === this.issuer;
+    const issuer = readJwt(token)?.["iss"];
+    return issuer === this.issuer || issuer === LEGACY_ISSUER;
   }
 
   /** Undefined: forged, out of time, or bound to something that is gone. */
   async verify(token: string): Promise<VerifiedToken | undefined> {
     const claims = verifyJwt(token, this.key);
+    if (claims?.["iss"] === LEGACY_ISSUER) return this.#verifyLegacy(token, claims);
     if (!claims || claims["iss"] !== this.issuer || !this.#isInTime(claims)) return undefined;
     // We signed these claims, so they have the shape that `issue` gives them.
     const subject = claims["kubernetes.io"] as Omit<TokenSubject, "account"> & { serviceaccount: BoundObject };
@@ -116,6 +120,21 @@ export class ServiceAccountTokens implements Authenticator {
       user: userOf(namespace, serviceaccount, { pod, node, id: claims["jti"] as string }),
       audiences: claims["aud"] as string[],
     };
+  }
+
+  /** A token of a Secret lasts as long as that Secret holds it. */
+  async #verifyLegacy(token: string, claims: JwtClaims): Promise<VerifiedToken | undefined> {
+    // We signed these claims too (controllers/service-account-tokens.ts).
+    const claim = (name: string): string => claims[`kubernetes.io/serviceaccount/${name}`] as string;
+    const [namespace, name, uid] = [claim("namespace"), claim("service-account.name"), claim("service-account.uid")];
+    const secret = await this.#reader.find(secrets, namespace, claim("secret.name"));
+    if (!secret || secret.metadata.deletionTimestamp) return undefined;
+    if (secret.data?.["token"] !== Buffer.from(token).toString("base64")) return undefined;
+    if (secret.metadata.labels?.["kubernetes.io/legacy-token-invalid-since"]) return undefined;
+    const account = await this.#reader.find(serviceaccounts, namespace, name);
+    if (!account || account.metadata.deletionTimestamp || account.metadata.uid !== uid) return undefined;
+    const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
+    return { user: { name: `system:serviceaccount:${namespace}:${name}`, uid, groups }, audiences: [this.issuer] };
   }
 
   #isInTime({ exp, nbf }: JwtClaims): boolean {

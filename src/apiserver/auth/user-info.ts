@@ -4,6 +4,8 @@ export interface UserInfo {
   readonly uid?: string | undefined;
   readonly groups: readonly string[];
   readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Who sent the request, when it is made in this user's name. */
+  readonly impersonatedBy?: UserInfo | undefined;
 }
 
 export const AUTHENTICATED_GROUP = "system:authenticated";

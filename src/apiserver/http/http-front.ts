@@ -3,12 +3,15 @@ import type { Http2ServerResponse } from "node:http2";
 
 import { getRequestListener } from "@hono/node-server";
 
+import type { MetricsRegistry } from "../../lib/metrics.ts";
 import { uuid } from "../../lib/random.ts";
-import type { HttpRequestParts } from "../api-request.ts";
+import type { HttpRequestParts, RequestBody } from "../api-request.ts";
+import { TooManyRequests } from "../flow-control/flow-control.ts";
 import { handleRequest } from "../pipeline.ts";
 import { representationFor } from "../representation.ts";
 import type { ResourceRequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
+import { enterGate } from "./flow-gate.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import type { Identify } from "./identify.ts";
 import type { OpenStreams } from "./open-streams.ts";
@@ -22,6 +25,7 @@ export interface FrontOptions {
   readonly context: ServerContext;
   readonly identify: Identify;
   readonly streams: OpenStreams;
+  readonly metrics: MetricsRegistry;
   readonly isShuttingDown: () => boolean;
 }
 
@@ -34,12 +38,14 @@ type Front = (request: HttpRequest, response: ServerResponse | Http2ServerRespon
 export function httpFront(options: FrontOptions): Front {
   const servePath = getRequestListener(pathRoutes(options).fetch, { overrideGlobalObjects: false });
   return async (request, response) => {
-    response.setHeader("audit-id", auditId(request));
+    const id = auditId(request);
+    response.setHeader("audit-id", id);
     const { info, query } = requestAddress(request);
     if (info.type === "path") return servePath(request, response);
     try {
-      await serveResource(options, info, query, request, response);
+      await serveResource(options, { id, info, query }, request, response);
     } catch (error) {
+      if (error instanceof TooManyRequests) options.context.metrics.terminated(info, 429);
       sendRefusal(request, response, error, options.context.log);
     }
   };
@@ -51,10 +57,15 @@ function auditId({ headers }: HttpRequest): string {
   return typeof given === "string" && given !== "" ? given : uuid();
 }
 
+interface RequestAddress {
+  readonly id: string;
+  readonly info: ResourceRequestInfo;
+  readonly query: URLSearchParams;
+}
+
 async function serveResource(
   { context, identify, streams }: FrontOptions,
-  info: ResourceRequestInfo,
-  query: URLSearchParams,
+  { id, info, query }: RequestAddress,
   request: HttpRequest,
   response: HttpResponse,
 ): Promise<void> {
@@ -74,19 +85,29 @@ async function serveResource(
   response.once("close", () => {
     if (!response.writableFinished) gone.abort();
   });
-  const warnings: string[] = [];
-  // What is sent on is neither read nor limited here.
-  const isProxied = info.subresource === "proxy";
-  const answer = await handleRequest(context, info, {
-    query,
-    user,
-    userAgent,
-    body: isProxied ? { form: "none" } : await readBody(request),
-    http: isProxied ? sentOn(request) : undefined,
-    warnings,
-    signal: gone.signal,
-  });
-  sendAnswer({ request, response, representation, warnings, streams, now: () => context.clock.now() }, answer);
+  const entered = enterGate(context, { user, info, query, response, signal: gone.signal });
+  const leave = typeof entered === "function" ? entered : await entered;
+  try {
+    const warnings: string[] = [];
+    // What is sent on is neither read nor limited here.
+    const isProxied = info.subresource === "proxy";
+    const body: RequestBody = isProxied ? { form: "none" } : await readBody(request);
+    const answer = await handleRequest(context, info, {
+      query,
+      user,
+      userAgent,
+      body,
+      http: isProxied ? sentOn(request) : undefined,
+      warnings,
+      signal: gone.signal,
+      origin: { id, uri: request.url ?? "/", sourceIps: [request.socket.remoteAddress ?? ""] },
+    });
+    const now = (): number => context.clock.now();
+    const onSize = (sizeBytes: number): void => context.metrics.sent(info, body, sizeBytes);
+    sendAnswer({ request, response, representation, warnings, streams, now, onSize }, answer);
+  } finally {
+    leave();
+  }
 }
 
 /** What can only be created is answered and forgotten: it has no rows. */

@@ -9,6 +9,7 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 /** What the responses of both protocols have in common. */
 export interface HttpResponse extends Writable {
   readonly headersSent: boolean;
+  getHeader(name: string): unknown;
   setHeader(name: string, value: string | readonly string[]): unknown;
   writeHead(statusCode: number, headers?: OutgoingHttpHeaders): unknown;
   /** Only HTTP/1 has it: HTTP/2 sends the head with `writeHead`. */

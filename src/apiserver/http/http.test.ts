@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { configmaps } from "../../api/resources.ts";
+import { MANDATORY_LEVELS, MANDATORY_SCHEMAS } from "../../api/kinds/flowcontrol/bootstrap-flows.ts";
+import { configmaps, flowschemas, prioritylevelconfigurations } from "../../api/resources.ts";
 import type { APIResourceList, Table } from "../../api/types/meta-v1.ts";
 import { startTestApiServer, type TestApiServer } from "../../testing/test-api-server.ts";
 
@@ -178,4 +179,34 @@ test("Health tells every check to who asks", async () => {
   expect(await (await api.fetch("/readyz")).text()).toBe("ok");
   const verbose = await (await api.fetch("/readyz?verbose&exclude=log")).text();
   expect(verbose).toBe("[+]ping ok\n[+]log excluded: ok\n[+]etcd ok\n[+]shutdown ok\nreadyz check passed\n");
+});
+
+test("Every answer says which flow schema and priority level its request belongs to", async () => {
+  await using api = await startTestApiServer({ https: true });
+  await Promise.all(MANDATORY_LEVELS.map((level) => api.client.resource(prioritylevelconfigurations).create(level)));
+  await Promise.all(MANDATORY_SCHEMAS.map((schema) => api.client.resource(flowschemas).create(schema)));
+  for (const path of [CONFIG_MAPS, `${CONFIG_MAPS}/missing`, "/version", "/nowhere"]) {
+    const { headers } = await api.fetch(path);
+    const schema = await api.client.resource(flowschemas).get({ name: "exempt" });
+    const level = await api.client.resource(prioritylevelconfigurations).get({ name: "exempt" });
+    expect(headers.get("x-kubernetes-pf-flowschema-uid")).toBe(schema.metadata.uid ?? "");
+    expect(headers.get("x-kubernetes-pf-prioritylevel-uid")).toBe(level.metadata.uid ?? "");
+  }
+  const table = await (await api.fetch("/debug/api_priority_and_fairness/dump_priority_levels")).text();
+  expect(table).toContain("catch-all,");
+});
+
+test("Component statuses tell of the parts of this process, with a warning that they are deprecated", async () => {
+  await using api = await startTestApiServer({ https: true });
+  const response = await api.fetch("/api/v1/componentstatuses");
+  expect(response.headers.get("warning")).toBe('299 - "v1 ComponentStatus is deprecated in v1.19+"');
+  expect(await response.json()).toMatchObject({
+    kind: "ComponentStatusList",
+    items: ["scheduler", "controller-manager", "etcd-0"].map((name) => ({
+      metadata: { name },
+      conditions: [{ type: "Healthy", status: "True", message: "ok" }],
+    })),
+  });
+  expect(await (await api.fetch("/api/v1/componentstatuses/etcd-0")).json()).toMatchObject({ kind: "ComponentStatus" });
+  expect((await api.fetch("/api/v1/componentstatuses/other")).status).toBe(404);
 });

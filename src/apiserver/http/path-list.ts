@@ -12,6 +12,6 @@ function pathsOf(app: PathRoutes, resources: ServedResources): string[] {
     .filter(({ method, path }) => method === "GET" && path !== "/" && !path.includes("*") && !path.includes(":"))
     .map(({ path }) => path)
     // What is below /kube is for our own command line.
-    .filter((path) => (!path.endsWith("/") || path === "/apis/") && !path.startsWith("/kube/"));
+    .filter((path) => (!path.endsWith("/") || path === "/apis/") && !/^\/(kube|debug)\//.test(path));
   return [...new Set([...paths, ...discoveryPathsOf(resources)])].toSorted();
 }

@@ -4,10 +4,13 @@ import { Hono, type Context } from "hono";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { ServerContext } from "../server-context.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
+import { addFlowDebugRoutes } from "./flow-debug-routes.ts";
+import { enterGate } from "./flow-gate.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import type { FrontOptions } from "./http-front.ts";
 import type { HttpEnv } from "./http-request.ts";
 import type { Identify } from "./identify.ts";
+import { addMetricsRoutes } from "./metrics-routes.ts";
 import { addNodePoolRoutes } from "./node-pool-routes.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addPathList } from "./path-list.ts";
@@ -26,7 +29,7 @@ type PathContext = Context<PathEnv>;
 type Next = () => Promise<void>;
 
 /** Everything that is served and is no resource: health, version, discovery, OpenAPI. */
-export function pathRoutes({ context, identify, isShuttingDown }: FrontOptions): PathRoutes {
+export function pathRoutes({ context, identify, metrics, isShuttingDown }: FrontOptions): PathRoutes {
   const app: PathRoutes = new Hono<PathEnv>();
   app.use(authorized(identify, context));
   addHealthRoutes(app, context.store, isShuttingDown);
@@ -35,7 +38,9 @@ export function pathRoutes({ context, identify, isShuttingDown }: FrontOptions):
   addOpenApiRoutes(app, context.resources);
   addTokenKeyRoutes(app, context.tokens);
   if (context.nodePool) addNodePoolRoutes(app, context.nodePool);
+  addMetricsRoutes(app, metrics);
   addPathList(app, context.resources);
+  addFlowDebugRoutes(app, context.flowControl);
   app.notFound((c) => c.text(PAGE_NOT_FOUND, 404));
   app.onError((error, c) => {
     sendRefusal(c.env.incoming, c.env.outgoing, error, context.log);
@@ -45,14 +50,36 @@ export function pathRoutes({ context, identify, isShuttingDown }: FrontOptions):
 }
 
 /** Resources are authorized on their way to the handler, as those of in-process clients are; here it is about all other paths. */
-function authorized(identify: Identify, { authorizer }: ServerContext) {
+function authorized(identify: Identify, context: ServerContext) {
+  const { authorizer } = context;
   return async (c: PathContext, next: Next): Promise<void> => {
     const { info, query } = requestAddress(c.env.incoming);
     c.set("query", query);
     const user = await identify(c.env.incoming);
     const attributes = { ...info, user };
+    const { incoming } = c.env;
+    const audited = context.audit?.begin({
+      attributes,
+      impersonator: user.impersonatedBy,
+      id: String(c.env.outgoing.getHeader("audit-id")),
+      uri: incoming.url ?? "/",
+      sourceIps: [incoming.socket.remoteAddress ?? ""],
+      userAgent: incoming.headers["user-agent"] ?? "",
+    });
     const { allowed, reason } = await authorizer.authorize(attributes);
-    if (!allowed) throw forbiddenTo(attributes, reason);
-    await next();
+    audited?.decided(allowed, reason);
+    if (!allowed) {
+      const refusal = forbiddenTo(attributes, reason);
+      audited?.failed(refusal);
+      throw refusal;
+    }
+    const { signal } = c.req.raw;
+    const leave = await enterGate(context, { user, info, query, response: c.env.outgoing, signal });
+    try {
+      await next();
+      audited?.completed({ code: c.res.status });
+    } finally {
+      leave();
+    }
   };
 }

@@ -23,6 +23,8 @@ export interface Exchange {
   readonly warnings: readonly string[];
   readonly streams: OpenStreams;
   readonly now: () => number;
+  /** Told of the size of a document in bytes, as it is before it is compressed. */
+  readonly onSize: (sizeBytes: number) => void;
 }
 
 /** Brings an answer into the form the client asked for, and sends it. */
@@ -68,12 +70,13 @@ const MEDIA_TYPES: Readonly<Record<Representation["format"], string>> = {
 };
 
 function sendDocument(
-  { request, response, representation }: Exchange,
+  { request, response, representation, onSize }: Exchange,
   statusCode: number,
   pieces: readonly Uint8Array[],
 ): void {
   const [only] = pieces;
   const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces);
+  onSize(bytes.length);
   const headers = { "content-type": MEDIA_TYPES[representation.format] };
   if (bytes.length < MIN_GZIP_BYTES || !acceptsGzip(request))
     return sendBytes(request, response, statusCode, headers, bytes);

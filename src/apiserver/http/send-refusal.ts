@@ -1,5 +1,6 @@
 import { internalError, isApiError } from "../../api/api-error.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { TooManyRequests } from "../flow-control/flow-control.ts";
 import { NoSuchPath } from "../pipeline.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { ClientGone } from "./read-body.ts";
@@ -16,6 +17,11 @@ export function sendRefusal(request: HttpRequest, response: HttpResponse, error:
   if (error instanceof ClientGone || response.headersSent) return;
   if (error instanceof NoSuchPath) {
     sendBytes(request, response, 404, { "content-type": "text/plain; charset=UTF-8" }, Buffer.from(PAGE_NOT_FOUND));
+    return;
+  }
+  if (error instanceof TooManyRequests) {
+    const headers = { "content-type": "text/plain; charset=utf-8", "retry-after": String(error.retryAfterSeconds) };
+    sendBytes(request, response, 429, headers, Buffer.from(`${error.message}\n`));
     return;
   }
   const refusal = isApiError(error) ? error : internalError(String(error));

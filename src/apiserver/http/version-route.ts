@@ -3,8 +3,12 @@ import type { PathRoutes } from "./path-routes.ts";
 
 /** Which Kubernetes this is: clients compare `gitVersion` with the versions they support. */
 export function addVersionRoute(app: PathRoutes): void {
+  app.on("GET", ["/version", "/version/"], () => Response.json(versionInfo()));
+}
+
+export function versionInfo() {
   const { major, minor, gitVersion } = kubernetesVersion;
-  const info = {
+  return {
     major,
     minor,
     emulationMajor: major,
@@ -19,5 +23,4 @@ export function addVersionRoute(app: PathRoutes): void {
     compiler: `bun${Bun.version}`,
     platform: `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`,
   };
-  app.on("GET", ["/version", "/version/"], () => Response.json(info));
 }

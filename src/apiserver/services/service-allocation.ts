@@ -8,7 +8,7 @@ import type { Service, ServicePort } from "../../api/types/core-v1.ts";
 import type { Cidr } from "../../lib/cidr.ts";
 import type { ObjectReader } from "../object-reader.ts";
 import type { PendingWrite, WriteHook } from "../write-hook.ts";
-import { AddressPool } from "./address-pool.ts";
+import { AddressPools } from "./address-pools.ts";
 import { setIpFamilies } from "./ip-families.ts";
 import { PortPool, type PortRange } from "./port-pool.ts";
 
@@ -22,11 +22,11 @@ export interface ServiceRanges {
  * store at the start, and change with each write in the same turn that decides it, so no two services get the same.
  */
 export class ServiceAllocation implements WriteHook {
-  readonly #addresses: AddressPool;
+  readonly #addresses: AddressPools;
   readonly #ports: PortPool;
 
   private constructor({ clusterIps, nodePorts }: ServiceRanges) {
-    this.#addresses = new AddressPool(clusterIps);
+    this.#addresses = new AddressPools(clusterIps);
     this.#ports = new PortPool(nodePorts);
   }
 
@@ -38,6 +38,17 @@ export class ServiceAllocation implements WriteHook {
       for (const port of nodePortsOf(service)) allocation.#ports.take(port);
     }
     return allocation;
+  }
+
+  /** The ranges of ServiceCIDRs. */
+  setRanges(ranges: readonly string[]): void {
+    this.#addresses.setRanges(ranges);
+  }
+
+  /** Somebody made or removed an IPAddress: it holds its address as a service does. */
+  setReserved(address: string, isReserved: boolean): void {
+    if (isReserved) this.#addresses.reserve(address);
+    else this.#addresses.unreserve(address);
   }
 
   beginCreate(draft: KubeObject): PendingWrite {
@@ -132,12 +143,12 @@ export class ServiceAllocation implements WriteHook {
 
 /** What one write has taken so far, to be given back if it comes to nothing. */
 class Taken {
-  readonly #addressPool: AddressPool;
+  readonly #addressPool: AddressPools;
   readonly #portPool: PortPool;
   readonly #addresses: string[] = [];
   readonly #ports: number[] = [];
 
-  constructor(addresses: AddressPool, ports: PortPool) {
+  constructor(addresses: AddressPools, ports: PortPool) {
     this.#addressPool = addresses;
     this.#portPool = ports;
   }

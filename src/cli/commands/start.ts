@@ -56,7 +56,9 @@ export function addWishOptions(command: Command): Command {
     .addOption(new Option("--nodes <count>", "how many nodes").argParser(wholeNumber(1, 250)))
     .addOption(new Option("--runtime <runtime>", "what runs containers").choices(["docker", "fake"]))
     .option("--pod-range <range>", "addresses of pods (default: a free /16)")
-    .option("--service-range <range>", "addresses of Services (default: a free /16)");
+    .option("--service-range <range>", "addresses of Services (default: a free /16)")
+    .option("--token-auth-file <path>", 'users and their tokens, each line token,user,uid,"groups"')
+    .option("--audit-policy-file <path>", "what of requests is written to logs/audit.log");
 }
 
 async function start(options: StartOptions, context: CliContext): Promise<void> {

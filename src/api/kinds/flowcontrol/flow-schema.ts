@@ -4,6 +4,7 @@ import type { FlowSchema } from "../../types/flowcontrol-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { keepOldMetadata } from "../status-metadata.ts";
+import { validateFlowSchema } from "./flow-schema-validation.ts";
 
 export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
   type: flowschemas,
@@ -19,6 +20,7 @@ export const flowSchema: Kind<FlowSchema> = defineKind<FlowSchema>({
     if (spec) spec.matchingPrecedence ||= 1000;
   },
   strategy: {
+    validate: validateFlowSchema,
     desiredState: ({ spec }) => spec,
   },
   subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],

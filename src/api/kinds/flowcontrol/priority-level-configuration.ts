@@ -4,6 +4,7 @@ import type { PriorityLevelConfiguration } from "../../types/flowcontrol-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { keepOldMetadata } from "../status-metadata.ts";
+import { validatePriorityLevel } from "./priority-level-validation.ts";
 
 export const priorityLevelConfiguration: Kind<PriorityLevelConfiguration> = defineKind<PriorityLevelConfiguration>({
   type: prioritylevelconfigurations,
@@ -20,6 +21,7 @@ export const priorityLevelConfiguration: Kind<PriorityLevelConfiguration> = defi
   ],
   defaults: priorityLevelDefaults,
   strategy: {
+    validate: validatePriorityLevel,
     desiredState: ({ spec }) => spec,
   },
   subresources: [{ name: "status", prepareUpdate: keepOldMetadata }],

@@ -1,4 +1,4 @@
-import type { Container, Pod, ProjectedVolumeSource } from "../../api/types/core-v1.ts";
+import type { Container, Pod, ProjectedVolumeSource } from "./types/core-v1.ts";
 
 /** Objects in a pod's namespace that it draws from. */
 export interface PodReferences {
