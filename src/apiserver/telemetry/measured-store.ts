@@ -16,18 +16,26 @@ export function measuredStore(store: Store, metrics: MetricsRegistry, resources:
   const totals = metrics.counter("etcd_requests_total", "Requests to the store, by operation and resource.", LABELS);
   const errors = metrics.counter("etcd_request_errors_total", "Requests that the store failed.", LABELS);
   const ownerOf = resourceByKey(resources);
+  const observersByOwner = new Map<Owner, Map<string, (seconds: number) => void>>();
 
+  const observerOf = (operation: string, owner: Owner): ((seconds: number) => void) => {
+    let observers = observersByOwner.get(owner);
+    if (!observers) observersByOwner.set(owner, (observers = new Map()));
+    let observer = observers.get(operation);
+    if (!observer) observers.set(operation, (observer = durations.observer([operation, ...owner])));
+    return observer;
+  };
   const measured = async <T>(operation: string, key: string, work: Promise<T>): Promise<T> => {
     const begin = performance.now();
-    const labels = [operation, ...ownerOf(key)];
-    totals.increment(labels);
+    const owner = ownerOf(key);
+    totals.increment([operation, ...owner]);
     try {
       return await work;
     } catch (error) {
-      errors.increment(labels);
+      errors.increment([operation, ...owner]);
       throw error;
     } finally {
-      durations.observe((performance.now() - begin) / 1000, labels);
+      observerOf(operation, owner)((performance.now() - begin) / 1000);
     }
   };
   return {
@@ -46,6 +54,7 @@ export function measuredStore(store: Store, metrics: MetricsRegistry, resources:
 }
 
 type Owner = readonly [group: string, resource: string];
+const NOBODY: Owner = ["", ""];
 
 /** Whose object lies at a key. Keys start with the prefix of a resource, which has two or three parts. */
 function resourceByKey(resources: ServedResources): (key: string) => Owner {
@@ -53,7 +62,7 @@ function resourceByKey(resources: ServedResources): (key: string) => Owner {
   const learn = (): void => {
     for (const { kind, type, storage } of resources.all()) {
       const { group, resource } = kind.storage ?? type;
-      owners.set(storage.prefix, [group, resource]);
+      if (!owners.has(storage.prefix)) owners.set(storage.prefix, [group, resource]);
     }
   };
   const known = (key: string): Owner | undefined => {
@@ -66,7 +75,7 @@ function resourceByKey(resources: ServedResources): (key: string) => Owner {
     if (found) return found;
     // Resources come and go.
     learn();
-    return known(key) ?? ["", ""];
+    return known(key) ?? NOBODY;
   };
 }
 
