@@ -1,5 +1,5 @@
 /** Makes the images of examples/hello: `kube-hello:1` and `kube-hello:2`, a web server that tells its version and pod. */
-import { systemClock } from "../src/lib/clock.ts";
+import { systemClock } from "../src/lib/time/clock.ts";
 import { connectDocker } from "../src/node/runtime/docker/docker-runtime.ts";
 import { importBusyboxImage } from "../src/testing/busybox-image.ts";
 import { ensureBusybox } from "./machine.ts";

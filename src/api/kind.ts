@@ -1,4 +1,4 @@
-import type { JsonObject } from "../lib/json-value.ts";
+import type { JsonObject } from "../lib/json/json-value.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import type { KubeObject, ResourceType } from "./resource-type.ts";
 import type { ObjectSchema } from "./schema/object-schema.ts";

@@ -5,12 +5,12 @@ import { decodeBody, decodeValue, type BodyRequest, type DecodedBody } from "../
 import { builtInSchema, type ObjectSchema } from "../api/schema/object-schema.ts";
 import { openEnvelope, PROTOBUF_MEDIA_TYPE } from "../api/schema/protobuf/envelope.ts";
 import type { GroupVersionKind } from "../api/schema/schema.ts";
-import { cloneJson, type JsonValue } from "../lib/json-value.ts";
-import { decodeJson } from "../lib/strict-json.ts";
-import { decodeYaml } from "../lib/yaml.ts";
+import { cloneJson, type JsonValue } from "../lib/json/json-value.ts";
+import { decodeJson } from "../lib/json/strict-json.ts";
+import { decodeYaml } from "../lib/yaml/yaml.ts";
 import type { RequestBody } from "./api-request.ts";
+import type { WriteRequest } from "./objects/write-request.ts";
 import type { ServedResource } from "./served-resources.ts";
-import type { WriteRequest } from "./write-request.ts";
 
 type BodyFormat = BodyRequest["format"];
 type DecodeOptions = Pick<WriteRequest, "fieldValidation" | "warnings">;

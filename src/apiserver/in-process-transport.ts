@@ -1,9 +1,9 @@
 import type { KubeObject } from "../api/resource-type.ts";
-import { answerObject, frameObject } from "./answer-objects.ts";
+import { answerObject, frameObject } from "./answers/answer-objects.ts";
+import { AS_OBJECT } from "./answers/representation.ts";
 import type { ApiAnswer, RequestBody, WatchFrame } from "./api-request.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { handleRequest } from "./pipeline.ts";
-import { AS_OBJECT } from "./representation.ts";
 import { exactName, type RequestVerb, type ResourceRequestInfo } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";

@@ -1,6 +1,6 @@
 import type { Kind } from "../api/kind.ts";
 import { apiVersionOf, type ResourceType } from "../api/resource-type.ts";
-import { ObjectStorage } from "./object-storage.ts";
+import { ObjectStorage } from "./objects/object-storage.ts";
 
 /** A resource in one version, as requests find it. */
 export interface ServedResource {

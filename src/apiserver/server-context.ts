@@ -1,6 +1,6 @@
 import type { CustomResourceDefinition } from "../api/types/apiextensions-v1.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { Audit } from "./audit/audit.ts";
@@ -11,11 +11,11 @@ import type { FlowControl } from "./flow-control/flow-control.ts";
 import type { NodeConnection } from "./node-connection.ts";
 import type { NodePool } from "./node-pool.ts";
 import type { NodeReports } from "./node-reports.ts";
-import type { ObjectReader } from "./object-reader.ts";
+import type { ObjectReader } from "./objects/object-reader.ts";
+import type { WriteHook } from "./objects/write-hook.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
 import type { RequestMetrics } from "./telemetry/request-metrics.ts";
-import type { WriteHook } from "./write-hook.ts";
 
 /** What handlers work with. One per server, made at its start. */
 export interface ServerContext {

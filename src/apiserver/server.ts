@@ -6,9 +6,9 @@ import type { TLSSocket } from "node:tls";
 
 import type { Kind } from "../api/kind.ts";
 import { BackgroundTasks } from "../lib/background.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { MetricsRegistry } from "../lib/metrics.ts";
+import { MetricsRegistry } from "../lib/metrics/metrics.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import { Admission } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/plugins.ts";
@@ -33,8 +33,8 @@ import { inProcessTransport, type InProcessTransport } from "./in-process-transp
 import type { NodeConnection } from "./node-connection.ts";
 import type { NodePool } from "./node-pool.ts";
 import type { NodeReports } from "./node-reports.ts";
-import { ObjectExpiry } from "./object-expiry.ts";
-import { ObjectReader } from "./object-reader.ts";
+import { ObjectExpiry } from "./objects/object-expiry.ts";
+import { ObjectReader } from "./objects/object-reader.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import { ServedResources } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 
 import type { Connection } from "../client/https-transport.ts";
-import { type Clock, systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import { type Clock, systemClock } from "../lib/time/clock.ts";
 import type { CliContext } from "./context.ts";
 import { runCommandLine } from "./program.ts";
 

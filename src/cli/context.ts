@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 
 /** What a command may touch of the world outside: tests hand in their own. */
 export interface CliContext {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
-import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
+import { systemClock } from "../lib/time/clock.ts";
 import type { CliContext } from "./context.ts";
 
 const INTERRUPTED_EXIT_CODE = 130;

@@ -1,7 +1,7 @@
 import { createClient, type Client } from "../client/client.ts";
 import { type AnswerSummary, HttpsTransport } from "../client/https-transport.ts";
-import { microTimestamp } from "../lib/clock.ts";
-import { goDurationMs } from "../lib/go-duration.ts";
+import { goDurationMs } from "../lib/go/go-duration.ts";
+import { microTimestamp } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { kubernetesVersion } from "../lib/version.ts";
 import type { CliContext } from "./context.ts";

@@ -1,7 +1,7 @@
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
 import { BackgroundTasks } from "../lib/background.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import type { Client } from "./client.ts";
 import type { Informer, InformerHandler } from "./informer.ts";
 import { keyOf } from "./object-key.ts";

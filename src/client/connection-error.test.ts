@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { systemClock } from "../lib/clock.ts";
+import { systemClock } from "../lib/time/clock.ts";
 import { startTestApiServer } from "../testing/test-api-server.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { type Connection, HttpsTransport, type HttpsTransportOptions } from "./https-transport.ts";

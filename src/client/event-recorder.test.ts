@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { events } from "../api/resources.ts";
-import { FakeClock } from "../lib/fake-clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { startTestApiServer } from "../testing/test-api-server.ts";
 import { EventRecorder } from "./event-recorder.ts";
 

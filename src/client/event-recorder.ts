@@ -3,8 +3,8 @@ import type { KubeObject } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
 import type { Event, ObjectReference } from "../api/types/core-v1.ts";
 import { BackgroundTasks } from "../lib/background.ts";
-import { timestamp, type Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { timestamp, type Clock } from "../lib/time/clock.ts";
 import type { Client, ResourceClient } from "./client.ts";
 import { EventCorrelator } from "./event-correlator.ts";
 

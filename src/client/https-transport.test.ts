@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import { isApiError } from "../api/api-error.ts";
 import { configmaps, pods } from "../api/resources.ts";
-import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import { systemClock } from "../lib/time/clock.ts";
 import { startTestApiServer } from "../testing/test-api-server.ts";
 import { createInformer } from "./cached-informer.ts";
 import { createClient } from "./client.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 
 import type { KubeObject } from "../api/resource-type.ts";
-import { sleep, type Clock } from "../lib/clock.ts";
-import { WebSocketConnection } from "../lib/websocket.ts";
+import { sleep, type Clock } from "../lib/time/clock.ts";
+import { WebSocketConnection } from "../lib/wire/websocket.ts";
 import { connectionError } from "./connection-error.ts";
 import { lines } from "./lines.ts";
 import { fetchRepeated, hasRepeated, type RepeatableHeaders } from "./repeated-headers.ts";

@@ -1,7 +1,7 @@
 import { apiVersionOf, type KubeObject, type ResourceType } from "../api/resource-type.ts";
 import { BackgroundTasks } from "../lib/background.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { createInformer } from "./cached-informer.ts";
 import type { Client } from "./client.ts";
 import type { Informer } from "./informer.ts";

@@ -1,9 +1,9 @@
 import { ApiError, isApiError } from "../api/api-error.ts";
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
-import { Backoff } from "../lib/backoff.ts";
-import { sleep, type Clock } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
 import { randomFraction } from "../lib/random.ts";
+import { Backoff } from "../lib/time/backoff.ts";
+import { sleep, type Clock } from "../lib/time/clock.ts";
 import type { Client, ListOptions, ResourceClient } from "./client.ts";
 import type { TransportWatchEvent } from "./transport.ts";
 

@@ -11,7 +11,7 @@ import type { CertificateSigningRequest } from "../api/types/certificates-v1.ts"
 import { certificateApprovalController } from "../controllers/certificates/certificate-approval.ts";
 import { certificateCleaner } from "../controllers/certificates/certificate-cleaner.ts";
 import { certificateSigningController } from "../controllers/certificates/certificate-signing.ts";
-import { FakeClock } from "../lib/fake-clock.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { startTestControllers } from "../testing/test-controllers.ts";
 import { createAuthority } from "./certificate-authority.ts";
 import { certificateSigner } from "./certificate-signer.ts";

@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { FakeClock } from "../lib/fake-clock.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { loadCertificates } from "./certificates.ts";
 
 const NOW = Date.parse("2026-11-21T09:00:00Z");

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, rename } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { KeyAndCertificate } from "./certificate-authority.ts";
 

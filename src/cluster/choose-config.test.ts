@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { FakeClock } from "../lib/fake-clock.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { settleConfig } from "./choose-config.ts";
 import { type DataDirectory, dataDirectory, makeFolder } from "./data-directory.ts";
 import { writeServerRecord } from "./server-record.ts";

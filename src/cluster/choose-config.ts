@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { join, resolve as resolvePath } from "node:path";
 
 import { type Cidr, parseCidr } from "../lib/cidr.ts";
-import { type Clock, sleep } from "../lib/clock.ts";
+import { type Clock, sleep } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { rangesInUse } from "../network/services/ranges-in-use.ts";
 import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { FakeClock } from "../lib/fake-clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { systemClock } from "../lib/clock.ts";
+import { systemClock } from "../lib/time/clock.ts";
 import { contextName, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig } from "./kubeconfig.ts";
 
 const entry = {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 
 import { Document, isMap, isSeq, parseDocument } from "yaml";
 
-import { type Clock, sleep } from "../lib/clock.ts";
+import { type Clock, sleep } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 
 /** What the user's kubeconfig gets to know of a cluster. */

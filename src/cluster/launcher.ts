@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-import { type Clock, sleep } from "../lib/clock.ts";
+import { type Clock, sleep } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { isLocked } from "./lock.ts";

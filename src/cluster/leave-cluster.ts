@@ -3,7 +3,7 @@ import type { KubeObject, ResourceType } from "../api/resource-type.ts";
 import { leases, nodes, pods } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
-import { type Clock, sleep } from "../lib/clock.ts";
+import { type Clock, sleep } from "../lib/time/clock.ts";
 
 const LOOK_EVERY_MS = 200;
 /** Longer than most pods take to end; who takes longer is ended with the node. */

@@ -1,8 +1,8 @@
 import { apiError } from "../api/api-error.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import type { NodeConnection } from "../apiserver/node-connection.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { createNodeConnection } from "../node/streams/node-connection.ts";
 import type { NodeFleet } from "./node-fleet.ts";
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { type Execute, executeDirectly, nftCommand } from "../network/services/netfilter-command.ts";
 import { type NftablesTable, nftablesTable } from "../network/services/nftables.ts";
 import { openClusterNetwork, openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";

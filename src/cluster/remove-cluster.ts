@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";
 import { removeUnmounted } from "../node/volumes/mount-points.ts";

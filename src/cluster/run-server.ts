@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { kubeVersion } from "../lib/version.ts";
 import { apiServerUrl } from "./admin-access.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import { UserError } from "../lib/user-error.ts";
-import { decodeYaml, YamlError } from "../lib/yaml.ts";
+import { decodeYaml, YamlError } from "../lib/yaml/yaml.ts";
 import { DEFAULT_PROFILE, type Profile, profilesOf } from "../scheduler/configuration.ts";
 
 /** How pods are placed: as the file says, if the user wrote one. */

@@ -2,9 +2,9 @@ import type { KubeObject } from "../api/resource-type.ts";
 import type { Client } from "../client/client.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
 import type { Informer } from "../client/informer.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { MetricsRegistry } from "../lib/metrics.ts";
+import type { MetricsRegistry } from "../lib/metrics/metrics.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import type { Action } from "./actions.ts";
 
 /**

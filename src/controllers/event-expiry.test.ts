@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { events } from "../api/resources.ts";
 import type { Event } from "../api/types/core-v1.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
-import { FakeClock } from "../lib/fake-clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { startTestControllers } from "../testing/test-controllers.ts";
 import { eventExpiryActions, eventExpiryController } from "./event-expiry.ts";
 

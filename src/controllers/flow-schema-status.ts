@@ -1,6 +1,6 @@
 import { flowschemas, prioritylevelconfigurations } from "../api/resources.ts";
 import type { FlowSchema } from "../api/types/flowcontrol-v1.ts";
-import { timestamp } from "../lib/clock.ts";
+import { timestamp } from "../lib/time/clock.ts";
 import { updateStatus, type Action } from "./actions.ts";
 import { defineController, watch, type Controller } from "./controller.ts";
 

@@ -2,7 +2,7 @@ import { isPodFinished } from "../api/pod-readiness.ts";
 import { nodes, pods } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import { keyOf } from "../client/object-key.ts";
-import { timestamp } from "../lib/clock.ts";
+import { timestamp } from "../lib/time/clock.ts";
 import type { Action } from "./actions.ts";
 import { defineController, watch } from "./controller.ts";
 import { podsByNode } from "./node-lifecycle/pods-by-node.ts";

@@ -2,7 +2,7 @@ import { isApiError } from "../api/api-error.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
-import { workQueueMetrics } from "../lib/work-queue-metrics.ts";
+import { workQueueMetrics } from "../lib/metrics/work-queue-metrics.ts";
 import { WorkQueue } from "../lib/work-queue.ts";
 import { ActionExecutor } from "./action-executor.ts";
 import type { ConnectedController, Controller, ControllerContext } from "./controller.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { secrets, serviceaccounts } from "../api/resources.ts";
 import type { Secret } from "../api/types/core-v1.ts";
-import { FakeClock } from "../lib/fake-clock.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { createNamespace } from "../testing/test-api-server.ts";
 import { startTestControllers } from "../testing/test-controllers.ts";
 import { serviceAccountTokensController } from "./service-account-tokens.ts";

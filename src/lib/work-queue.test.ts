@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "./time/fake-clock.ts";
 import { WorkQueue, type WorkQueueOptions } from "./work-queue.ts";
 
 function queueOf(options: Partial<WorkQueueOptions> & Pick<WorkQueueOptions, "process">) {

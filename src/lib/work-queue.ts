@@ -1,5 +1,5 @@
-import { Backoff, type BackoffPolicy } from "./backoff.ts";
-import type { Clock, Timer } from "./clock.ts";
+import { Backoff, type BackoffPolicy } from "./time/backoff.ts";
+import type { Clock, Timer } from "./time/clock.ts";
 
 export interface WorkQueueOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { type Resolver, stubResolvers } from "./dns/dns-config.ts";
 import { type DnsServer, startDnsServer } from "./dns/dns-server.ts";
 import { dnsView } from "./dns/dns-view.ts";

@@ -1,5 +1,5 @@
 import type { Node, NodeCondition, NodeStatus } from "../api/types/core-v1.ts";
-import { timestamp } from "../lib/clock.ts";
+import { timestamp } from "../lib/time/clock.ts";
 import { kubernetesVersion } from "../lib/version.ts";
 import type { ImageSummary, RuntimeVersion } from "./runtime/runtime.ts";
 

@@ -4,8 +4,8 @@ import type { Lease } from "../api/types/coordination-v1.ts";
 import type { Node, NodeStatus } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
 import { BackgroundTasks } from "../lib/background.ts";
-import { type Clock, microTimestamp, sleep } from "../lib/clock.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
+import { type Clock, microTimestamp, sleep } from "../lib/time/clock.ts";
 import { type MachineFacts, newNode, type NodeIdentity, nodeStatus, withAddedResources } from "./node-object.ts";
 import type { ContainerRuntime, ImageSummary } from "./runtime/runtime.ts";
 

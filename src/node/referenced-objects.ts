@@ -5,8 +5,8 @@ import type { ConfigMap, Pod, Secret } from "../api/types/core-v1.ts";
 import { createInformer } from "../client/cached-informer.ts";
 import type { Client } from "../client/client.ts";
 import type { Informer } from "../client/informer.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 
 export interface ReferencedObjectsOptions {
   readonly client: Client;

@@ -2,7 +2,7 @@ import type { KubeObject } from "../api/resource-type.ts";
 import type { TokenRequest } from "../api/types/authentication-v1.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import type { Client } from "../client/client.ts";
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import type { ServiceAccountToken, TokenWish } from "./volumes/volume.ts";
 
 const LONGEST_USE_MS = 24 * 3600_000;

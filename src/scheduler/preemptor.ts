@@ -3,7 +3,7 @@ import { pods } from "../api/resources.ts";
 import type { Pod } from "../api/types/core-v1.ts";
 import type { Client, ResourceClient } from "../client/client.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
-import { timestamp, type Clock } from "../lib/clock.ts";
+import { timestamp, type Clock } from "../lib/time/clock.ts";
 import { PREEMPTION_REASON } from "./preemption.ts";
 
 /** Sees to it that less important pods make room. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { Pod } from "../api/types/core-v1.ts";
-import { FakeClock } from "../lib/fake-clock.ts";
+import { FakeClock } from "../lib/time/fake-clock.ts";
 import { plugins } from "./plugins.ts";
 import { podFacts, type PodFacts } from "./pod-facts.ts";
 import { SchedulingQueue } from "./scheduling-queue.ts";

@@ -1,7 +1,7 @@
 import type { Pod } from "../api/types/core-v1.ts";
-import { Backoff } from "../lib/backoff.ts";
-import type { Clock, Timer } from "../lib/clock.ts";
 import { PriorityQueue } from "../lib/priority-queue.ts";
+import { Backoff } from "../lib/time/backoff.ts";
+import type { Clock, Timer } from "../lib/time/clock.ts";
 import type { ClusterChange, Plugin } from "./plugin.ts";
 import type { PodFacts } from "./pod-facts.ts";
 

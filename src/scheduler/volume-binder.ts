@@ -3,7 +3,7 @@ import type { PersistentVolume, PersistentVolumeClaim } from "../api/types/core-
 import { BOUND_BY_CONTROLLER, isFullyBound, isReservedFor, SELECTED_NODE } from "../api/volume-claims.ts";
 import type { Client } from "../client/client.ts";
 import { keyOf } from "../client/object-key.ts";
-import { sleep, type Clock } from "../lib/clock.ts";
+import { sleep, type Clock } from "../lib/time/clock.ts";
 import type { PodVolumes, VolumeBindingPair } from "./pod-volumes.ts";
 import type { StorageTable } from "./storage-table.ts";
 

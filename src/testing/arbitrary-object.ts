@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 
 import type { Field, ValueType } from "../api/schema/schema.ts";
 import { definition, shortName } from "../api/schema/schema.ts";
-import type { JsonObject, JsonValue } from "../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../lib/json/json-value.ts";
 
 /** How deep objects go: deep enough for a container's environment in a pod template. */
 const DEPTH = 6;

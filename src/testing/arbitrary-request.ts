@@ -4,7 +4,7 @@ import type { Kind } from "../api/kind.ts";
 import { builtInKinds } from "../api/registry.ts";
 import { apiVersionOf } from "../api/resource-type.ts";
 import { envelopeOf, PROTOBUF_MEDIA_TYPE } from "../api/schema/protobuf/envelope.ts";
-import type { JsonObject, JsonValue } from "../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../lib/json/json-value.ts";
 import { arbitraryObject } from "./arbitrary-object.ts";
 
 /** What somebody sends who means harm, or whose client is broken. */

@@ -1,6 +1,6 @@
-import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
 import { nameSuffix, randomFraction } from "../lib/random.ts";
+import { systemClock } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { connectDocker, openDockerRuntime, type DockerRuntimeOptions } from "../node/runtime/docker/docker-runtime.ts";
 import { removeCluster } from "../node/runtime/docker/remove-cluster.ts";

@@ -6,9 +6,9 @@ import type { Client } from "../client/client.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
 import type { Controller } from "../controllers/controller.ts";
 import { startControllers } from "../controllers/runner.ts";
-import { systemClock, timestamp, type Clock } from "../lib/clock.ts";
 import { silentLogger, type Logger } from "../lib/logger.ts";
-import { MetricsRegistry } from "../lib/metrics.ts";
+import { MetricsRegistry } from "../lib/metrics/metrics.ts";
+import { systemClock, timestamp, type Clock } from "../lib/time/clock.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { startTestApiServer, type TestApiServer } from "./test-api-server.ts";
 

@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { createAuthority, signLeaf } from "../cluster/certificate-authority.ts";
-import { systemClock } from "../lib/clock.ts";
+import { systemClock } from "../lib/time/clock.ts";
 
 const HOUR_MS = 3_600_000;
 

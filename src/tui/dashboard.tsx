@@ -7,8 +7,8 @@ import { type ReactElement, useEffect, useSyncExternalStore } from "react";
 
 import type { HttpsTransport } from "../client/https-transport.ts";
 import { BackgroundTasks } from "../lib/background.ts";
-import type { Clock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import { runOnTerminal, type UserTerminal } from "./actions/run-on-terminal.ts";
 import { EMPTY_LOG } from "./feeds/log-buffer.ts";
 import { keyNames } from "./key-names.ts";

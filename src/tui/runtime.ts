@@ -1,7 +1,7 @@
 import type { HttpsTransport } from "../client/https-transport.ts";
 import type { BackgroundTasks } from "../lib/background.ts";
-import { type Clock, type Timer, timestamp } from "../lib/clock.ts";
 import { errorText } from "../lib/logger.ts";
+import { type Clock, type Timer, timestamp } from "../lib/time/clock.ts";
 import { change, podSelector } from "./actions/cluster-actions.ts";
 import { editObject } from "./actions/edit-object.ts";
 import { Subscriber } from "./feeds/subscriber.ts";

@@ -10,7 +10,7 @@ import {
   valuesEqual,
 } from "../../lib/cel/values.ts";
 /** Values of JSON as their schemas mean them (apiserver/pkg/cel/common/valuesunstructured.go). */
-import { integerOf, isExactInteger } from "../../lib/exact-integer.ts";
+import { integerOf, isExactInteger } from "../../lib/json/exact-integer.ts";
 import { escapeName, unescapeName } from "./escaping.ts";
 import { type CelSchema, withTypeAndObjectMeta } from "./schema-type.ts";
 

@@ -1,6 +1,6 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import { isExactInteger } from "../../lib/json/exact-integer.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import type { NodeType } from "../schema/managed-fields/node-type.ts";
 import { goText } from "../schema/strategic-directives.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";

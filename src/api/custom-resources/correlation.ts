@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, jsonEqual, ownValue } from "../../lib/json-value.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, jsonEqual, ownValue } from "../../lib/json/json-value.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 import { itemsOf, schemaUnder } from "./structural.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
 import type { Kind, ScaleSubresource, SelectableFields, Subresource } from "../kind.ts";
 import { customDefinitions } from "../openapi/custom-definitions.ts";
 import type { KubeObject } from "../resource-type.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import { nodeTypeOf, type NodeType } from "../schema/managed-fields/node-type.ts";
 import { keyElement, valueElement, type PathElement } from "../schema/managed-fields/path-element.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";

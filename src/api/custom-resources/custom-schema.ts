@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import { DecodeError } from "../schema/decode-error.ts";
 import type { DecodedObject } from "../schema/decode-object.ts";
 import { goKindOf } from "../schema/go-type.ts";

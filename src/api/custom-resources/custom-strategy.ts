@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { cloneJson, isJsonObject } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { cloneJson, isJsonObject } from "../../lib/json/json-value.ts";
 import { FieldErrors } from "../field-errors.ts";
 import type { StatusSubresource, Strategy } from "../kind.ts";
 import { labelKeyProblems } from "../names.ts";

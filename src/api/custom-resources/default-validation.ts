@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../lib/json-value.ts";
-import { cloneJson, isJsonObject, jsonEqual } from "../../lib/json-value.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
+import { cloneJson, isJsonObject, jsonEqual } from "../../lib/json/json-value.ts";
 import { at, child, FieldErrors } from "../field-errors.ts";
 import { DecodeError } from "../schema/decode-error.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, setKey } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, setKey } from "../../lib/json/json-value.ts";
 import { DecodeError } from "../schema/decode-error.ts";
 import { decodeObject } from "../schema/decode-object.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import { at, child, FieldErrors } from "../field-errors.ts";
 import { validateMetadata } from "../meta-validation.ts";
 import { dns1035LabelProblems } from "../names.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, ownValue } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, ownValue } from "../../lib/json/json-value.ts";
 import { at, child, type FieldErrors } from "../field-errors.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 import { sorted } from "./pruned.ts";

@@ -1,4 +1,4 @@
-import { integerOf, isExactInteger, type ExactInteger } from "../../lib/exact-integer.ts";
+import { integerOf, isExactInteger, type ExactInteger } from "../../lib/json/exact-integer.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 import { general, invalidValue, type ValidationResult } from "./validation-result.ts";
 

@@ -1,6 +1,6 @@
 import { CelError, Optional, type Value } from "../../lib/cel/values.ts";
-import type { JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, ownValue } from "../../lib/json-value.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, ownValue } from "../../lib/json/json-value.ts";
 import { PER_CALL_LIMIT, TOTAL_BUDGET } from "../cel/environment.ts";
 import { type CelSchema, withTypeAndObjectMeta } from "../cel/schema-type.ts";
 import { schemaValue } from "../cel/schema-value.ts";

@@ -1,6 +1,6 @@
-import { goText } from "../../lib/go-text.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, ownValue } from "../../lib/json-value.ts";
+import { goText } from "../../lib/go/go-text.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, ownValue } from "../../lib/json/json-value.ts";
 import type { KubeObject } from "../resource-type.ts";
 
 /** A place in an object by the names that lead to it: `.spec.replicas`. */

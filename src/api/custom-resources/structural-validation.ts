@@ -2,8 +2,8 @@
  * Whether a schema is structural: says of every field what it is, and has nothing but checks inside of allOf, anyOf, oneOf and
  * not (apiextensions-apiserver/pkg/apiserver/schema/validation.go and complete.go).
  */
-import { goPattern, PatternError } from "../../lib/go-pattern.ts";
-import { jsonEqual } from "../../lib/json-value.ts";
+import { goPattern, PatternError } from "../../lib/go/go-pattern.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { at, child, FieldErrors, type FieldError } from "../field-errors.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 import { validateCompleteness } from "./structural-completeness.ts";

@@ -1,6 +1,6 @@
 /** Reading a structural schema: a JSON schema of a CustomResourceDefinition that says of every field what it is. */
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { cloneJson, isJsonObject, ownValue, setKey } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { cloneJson, isJsonObject, ownValue, setKey } from "../../lib/json/json-value.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 
 export const preservesUnknown = (schema: JSONSchemaProps): boolean =>

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/json-value.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
 import type { FieldErrors } from "../field-errors.ts";
 
 /** One thing that is wrong with a value; `add` tells it below a path. */

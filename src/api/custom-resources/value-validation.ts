@@ -1,7 +1,7 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
-import { goPattern, type GoPattern } from "../../lib/go-pattern.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, jsonEqual, ownValue } from "../../lib/json-value.ts";
+import { goPattern, type GoPattern } from "../../lib/go/go-pattern.ts";
+import { isExactInteger } from "../../lib/json/exact-integer.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, jsonEqual, ownValue } from "../../lib/json/json-value.ts";
 import type { FieldErrors } from "../field-errors.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";
 import { type Correlated, correlatedItem, correlatedKey, isUnchanged } from "./correlation.ts";

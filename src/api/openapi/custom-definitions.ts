@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
 import { isEmbedded, isIntOrString, itemsOf, preservesUnknown, valuesOf } from "../custom-resources/structural.ts";
 import type { ResourceType } from "../resource-type.ts";
 import type { JSONSchemaProps } from "../types/apiextensions-v1.ts";

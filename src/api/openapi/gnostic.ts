@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { ProtobufWriter } from "../../lib/protobuf-writer.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { ProtobufWriter } from "../../lib/wire/protobuf-writer.ts";
 
 /** The media type in which client-go asks for OpenAPI v2. */
 export const GNOSTIC_MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import type { Definition, Field, ValueType } from "../schema/schema.ts";
 import { definition, shortName } from "../schema/schema.ts";
 import { description } from "./descriptions.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import type { Kind } from "../kind.ts";
 import { definition, definitionNames } from "../schema/schema.ts";
 import type { ApiOperation } from "./api-operation.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import type { Kind } from "../kind.ts";
 import type { ApiOperation } from "./api-operation.ts";
 import type { ApiPath } from "./api-paths.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { ProtobufReader } from "../../lib/protobuf-reader.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { ProtobufReader } from "../../lib/wire/protobuf-reader.ts";
 import { builtInKinds } from "../registry.ts";
 import { apiDocuments } from "./documents.ts";
 import { gnosticDocument } from "./gnostic.ts";

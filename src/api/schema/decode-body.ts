@@ -1,9 +1,9 @@
-import { JsonSyntaxError } from "../../lib/json-reader.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { ProtobufError } from "../../lib/protobuf-reader.ts";
-import { decodeJson } from "../../lib/strict-json.ts";
-import { decodeYaml, YamlError } from "../../lib/yaml.ts";
+import { JsonSyntaxError } from "../../lib/json/json-reader.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { decodeJson } from "../../lib/json/strict-json.ts";
+import { ProtobufError } from "../../lib/wire/protobuf-reader.ts";
+import { decodeYaml, YamlError } from "../../lib/yaml/yaml.ts";
 import type { ApiError } from "../api-error.ts";
 import { badRequest } from "../api-error.ts";
 import { apiVersionOf } from "../resource-type.ts";

@@ -1,4 +1,4 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
+import { isExactInteger } from "../../lib/json/exact-integer.ts";
 import { goKindOf } from "./go-type.ts";
 
 /** A value that does not fit its type. The message is upstream's, to follow `cannot be handled as a Pod: `. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../lib/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import { DecodeError, Place } from "./decode-error.ts";
 import type { Decode } from "./decode-scalar.ts";
 import { stringDecoder } from "./decode-scalar.ts";

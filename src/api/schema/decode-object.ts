@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, setKey } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, setKey } from "../../lib/json/json-value.ts";
 import { Place } from "./decode-error.ts";
 import { jsonSchemaDecoders } from "./decode-json-schema.ts";
 import type { Decode } from "./decode-scalar.ts";

@@ -1,6 +1,6 @@
-import { integerOf, isExactInteger } from "../../lib/exact-integer.ts";
-import { goDurationMs } from "../../lib/go-duration.ts";
-import type { JsonValue } from "../../lib/json-value.ts";
+import { goDurationMs } from "../../lib/go/go-duration.ts";
+import { integerOf, isExactInteger } from "../../lib/json/exact-integer.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
 import { canonicalQuantity, QuantityError } from "../quantity.ts";
 import type { Place } from "./decode-error.ts";
 import { DecodeError, numberText } from "./decode-error.ts";

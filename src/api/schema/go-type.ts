@@ -1,4 +1,4 @@
-import { isExactInteger } from "../../lib/exact-integer.ts";
+import { isExactInteger } from "../../lib/json/exact-integer.ts";
 
 /** As much of a value's type as its Go type follows from. */
 interface TypeFacts {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
 import { DecodeError } from "./decode-error.ts";
 import { decodeObject, type DecodedObject } from "./decode-object.ts";
 import { nodeTypeOf, type NodeType } from "./managed-fields/node-type.ts";

@@ -1,10 +1,10 @@
-import type { JsonPatchOperation } from "../../lib/json-patch.ts";
-import { applyJsonPatch, JsonPatchError, parseJsonPatch } from "../../lib/json-patch.ts";
-import { JsonSyntaxError } from "../../lib/json-reader.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { applyMergePatch } from "../../lib/merge-patch.ts";
-import { decodeJson } from "../../lib/strict-json.ts";
+import type { JsonPatchOperation } from "../../lib/json/json-patch.ts";
+import { applyJsonPatch, JsonPatchError, parseJsonPatch } from "../../lib/json/json-patch.ts";
+import { JsonSyntaxError } from "../../lib/json/json-reader.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { applyMergePatch } from "../../lib/json/merge-patch.ts";
+import { decodeJson } from "../../lib/json/strict-json.ts";
 import type { ApiError } from "../api-error.ts";
 import { apiError, badRequest, invalid } from "../api-error.ts";
 import { FieldErrors } from "../field-errors.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, jsonEqual, ownValue, setKey } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, jsonEqual, ownValue, setKey } from "../../lib/json/json-value.ts";
 import type { MergeField } from "./merge-type.ts";
 import { mergeField } from "./merge-type.ts";
 import type { ValueType } from "./schema.ts";

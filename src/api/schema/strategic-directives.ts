@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject, jsonEqual } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, jsonEqual } from "../../lib/json/json-value.ts";
 
 /** The keys by which a strategic merge patch says more than a value. */
 export const PATCH = "$patch";

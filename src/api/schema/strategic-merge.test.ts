@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import * as fc from "fast-check";
 
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
 import { createThreeWayStrategicPatch, createTwoWayStrategicPatch } from "./strategic-diff.ts";
 import { applyStrategicMerge } from "./strategic-merge.ts";
 

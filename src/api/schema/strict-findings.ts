@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/json-value.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
 
 /** Upstream stops counting there (sigs.k8s.io/json). */
 const MOST_FINDINGS = 100;

@@ -1,6 +1,6 @@
 import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
 import type { KeyValue, Store } from "../../store/store.ts";
-import type { ObjectStorage } from "../object-storage.ts";
+import type { ObjectStorage } from "../objects/object-storage.ts";
 import type { ServedResources } from "../served-resources.ts";
 
 /** All objects of one kind as what is made of them; made once for each version of an object. */

@@ -3,7 +3,7 @@ import type { KubeObject, ResourceType } from "../../api/resource-type.ts";
 import { ingressclasses, ingresses, persistentvolumeclaims, storageclasses } from "../../api/resources.ts";
 import type { PersistentVolumeClaim } from "../../api/types/core-v1.ts";
 import type { Ingress } from "../../api/types/networking-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { isFor } from "./refusal.ts";
 

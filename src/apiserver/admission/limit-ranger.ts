@@ -17,7 +17,7 @@ import type {
   ResourceRequirements,
 } from "../../api/types/core-v1.ts";
 import type { Quantity } from "../../api/types/meta-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 import { isFor, refused } from "./refusal.ts";
 

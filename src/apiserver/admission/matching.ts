@@ -5,7 +5,7 @@ import type { KubeObject } from "../../api/resource-type.ts";
 import { namespaces } from "../../api/resources.ts";
 import type { NamedRuleWithOperations } from "../../api/types/admissionregistration-v1.ts";
 import type { LabelSelector as LabelSelectorObject } from "../../api/types/meta-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { ServedResource, ServedResources } from "../served-resources.ts";
 import type { AdmissionRequest } from "./admission.ts";
 

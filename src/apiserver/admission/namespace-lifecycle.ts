@@ -1,6 +1,6 @@
 import { ApiError, forbidden, notFound, qualified } from "../../api/api-error.ts";
 import { namespaces } from "../../api/resources.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 
 const IMMORTAL: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public"]);

@@ -20,7 +20,7 @@ import type { ResourceSlice } from "../../api/types/resource-v1.ts";
 import { subjectOfRequest } from "../../lib/certificate-subject.ts";
 import type { Authorizer } from "../auth/authorizer.ts";
 import { nodeOf } from "../auth/node-authorizer.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 import { referencedKind } from "./mirror-pod-references.ts";
 import { forbiddenNodeLabels } from "./node-labels.ts";

@@ -1,7 +1,7 @@
 import { compareQuantities, parseQuantity, ZERO } from "../../api/quantity.ts";
 import { persistentvolumeclaims, storageclasses } from "../../api/resources.ts";
 import type { PersistentVolumeClaim } from "../../api/types/core-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { isFor, refused } from "./refusal.ts";
 

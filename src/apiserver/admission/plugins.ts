@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { validatingPolicies } from "../policies/validating-policies.ts";
 import { mutatingWebhooks } from "../webhooks/mutating-webhooks.ts";
 import { validatingWebhooks, type WebhookAdmissionParts } from "../webhooks/validating-webhooks.ts";

@@ -3,7 +3,7 @@ import { amounts, podRequests } from "../../api/pod-resources.ts";
 import { quantityMilliValue, quantityValue, ZERO } from "../../api/quantity.ts";
 import { nodes, pods } from "../../api/resources.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 import { isFor, refused } from "./refusal.ts";
 

@@ -2,7 +2,7 @@ import { forbidden } from "../../api/api-error.ts";
 import { priorityclasses } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { PriorityClass } from "../../api/types/scheduling-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 import { admittedPod, forbiddenPod } from "./pod-admission.ts";
 

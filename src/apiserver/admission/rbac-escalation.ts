@@ -6,7 +6,7 @@ import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } f
 import type { Authorizer } from "../auth/authorizer.ts";
 import { ungrantedRules } from "../auth/rbac/ungranted-rules.ts";
 import { MASTERS_GROUP } from "../auth/user-info.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 
 /** What only those may do who may do everything. */

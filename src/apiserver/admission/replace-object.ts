@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/resource-type.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
-import { cloneJson } from "../../lib/json-value.ts";
+import { cloneJson } from "../../lib/json/json-value.ts";
 import { decodeObject } from "../decode.ts";
 import type { AdmissionRequest } from "./admission.ts";
 

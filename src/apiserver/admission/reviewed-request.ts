@@ -2,7 +2,7 @@ import type { AuthorizationQuestions, ResourceQuestion } from "../../api/cel/aut
 import type { ReviewedRequest } from "../../api/cel/evaluation.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { CelError } from "../../lib/cel/values.ts";
-import { cloneJson } from "../../lib/json-value.ts";
+import { cloneJson } from "../../lib/json/json-value.ts";
 import type { Attributes, Authorizer } from "../auth/authorizer.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { requestFacts } from "../webhooks/admission-review.ts";

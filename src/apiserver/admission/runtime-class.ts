@@ -2,7 +2,7 @@ import { runtimeclasses } from "../../api/resources.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
 import type { Pod, Toleration } from "../../api/types/core-v1.ts";
 import type { RuntimeClass } from "../../api/types/node-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
 import { admittedPod } from "./pod-admission.ts";
 import { refused } from "./refusal.ts";

@@ -1,7 +1,7 @@
 import { serviceaccounts } from "../../api/resources.ts";
 import type { Container, Pod, PodSpec, ServiceAccount, Volume } from "../../api/types/core-v1.ts";
 import { nameSuffix } from "../../lib/random.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { admittedPod, forbiddenPod, isMirrorPod } from "./pod-admission.ts";
 

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { decodeYaml } from "../../lib/yaml.ts";
+import { decodeYaml } from "../../lib/yaml/yaml.ts";
 import type { Attributes } from "../auth/authorizer.ts";
 
 /** What is written down of a request, from least to most. */

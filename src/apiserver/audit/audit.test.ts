@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
 import type { Attributes } from "../auth/authorizer.ts";
 import { AuditFile } from "./audit-file.ts";

@@ -1,8 +1,8 @@
 import { isApiError } from "../../api/api-error.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { Status } from "../../api/types/meta-v1.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { uuid } from "../../lib/random.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import type { Attributes } from "../auth/authorizer.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { auditDecision, type AuditDecision, type AuditPolicy, type AuditStage } from "./audit-policy.ts";

@@ -1,8 +1,8 @@
-import { answerObject } from "../answer-objects.ts";
+import { answerObject } from "../answers/answer-objects.ts";
+import { AS_OBJECT } from "../answers/representation.ts";
 import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
 import { decodeAny } from "../decode.ts";
 import type { RequestParts } from "../pipeline.ts";
-import { AS_OBJECT } from "../representation.ts";
 import type { ResourceRequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { Audit, AuditedRequest, AuditOutcome } from "./audit.ts";

@@ -3,8 +3,8 @@ import { createPrivateKey } from "node:crypto";
 
 import { pods, secrets, serviceaccounts } from "../../api/resources.ts";
 import type { TokenRequest } from "../../api/types/authentication-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
 import { jwtKey, signJwt } from "../../lib/jwt.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { createNamespace, startTestApiServer, testKey, type TestApiServer } from "../../testing/test-api-server.ts";
 import { staticTokenAuthenticator } from "./static-tokens.ts";
 

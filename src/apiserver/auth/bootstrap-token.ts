@@ -2,8 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 
 import { secrets } from "../../api/resources.ts";
 import type { Secret } from "../../api/types/core-v1.ts";
-import type { Clock } from "../../lib/clock.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import { bearerToken, type Authenticator } from "./authenticator.ts";
 import type { UserInfo } from "./user-info.ts";
 

@@ -2,7 +2,7 @@ import { persistentVolume } from "../../api/kinds/core/persistent-volume.ts";
 import { pod } from "../../api/kinds/core/pod.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { KeyValue, Store, StoreEvent } from "../../store/store.ts";
-import { ObjectStorage } from "../object-storage.ts";
+import { ObjectStorage } from "../objects/object-storage.ts";
 import { NodeGraph } from "./node-graph.ts";
 
 export interface FollowedGraph extends Disposable {

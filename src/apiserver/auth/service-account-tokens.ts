@@ -2,10 +2,10 @@ import { createPrivateKey } from "node:crypto";
 
 import type { ResourceType } from "../../api/resource-type.ts";
 import { nodes, pods, secrets, serviceaccounts } from "../../api/resources.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { jwtKey, readJwt, signJwt, verifyJwt, type JwtClaims, type JwtKey } from "../../lib/jwt.ts";
 import { uuid } from "../../lib/random.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import { bearerToken, type AuthenticationResult, type Authenticator, type Credentials } from "./authenticator.ts";
 import type { UserInfo } from "./user-info.ts";
 

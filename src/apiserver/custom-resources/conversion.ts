@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 
 /**
  * Turns objects of one version of a definition into another. The result has the wanted apiVersion and is otherwise what the

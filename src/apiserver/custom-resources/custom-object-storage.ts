@@ -1,11 +1,11 @@
 import type { CustomKind } from "../../api/custom-resources/custom-kind.ts";
 import type { CustomSchema } from "../../api/custom-resources/custom-schema.ts";
 import { apiVersionOf, type KubeObject } from "../../api/resource-type.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { parseJson } from "../../lib/strict-json.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import type { KeyValue, ValueAt } from "../../store/store.ts";
-import { ObjectStorage } from "../object-storage.ts";
+import { ObjectStorage } from "../objects/object-storage.ts";
 import { relabelled, type Conversion } from "./conversion.ts";
 
 /** What the versions of one definition have in common. */

@@ -3,7 +3,7 @@ import type {
   CustomResourceDefinitionCondition,
   CustomResourceDefinitionStatus,
 } from "../../api/types/apiextensions-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 
 type NewCondition = Omit<CustomResourceDefinitionCondition, "lastTransitionTime">;
 

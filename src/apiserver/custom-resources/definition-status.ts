@@ -7,7 +7,7 @@ import type {
   CustomResourceDefinitionNames,
   CustomResourceDefinitionStatus,
 } from "../../api/types/apiextensions-v1.ts";
-import { jsonEqual } from "../../lib/json-value.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { isTrue, withCondition } from "./definition-conditions.ts";
 
 /**

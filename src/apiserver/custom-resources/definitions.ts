@@ -2,12 +2,12 @@ import { customKinds, type CustomKind } from "../../api/custom-resources/custom-
 import { apiVersionOf, type KubeObject } from "../../api/resource-type.ts";
 import { customresourcedefinitions } from "../../api/resources.ts";
 import type { CustomResourceDefinition } from "../../api/types/apiextensions-v1.ts";
-import { jsonEqual } from "../../lib/json-value.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { errorText } from "../../lib/logger.ts";
 import { WorkQueue } from "../../lib/work-queue.ts";
 import type { StoreEvent, Watch } from "../../store/store.ts";
-import { modifyObject } from "../object-modify.ts";
-import { removeObject } from "../object-remove.ts";
+import { modifyObject } from "../objects/object-modify.ts";
+import { removeObject } from "../objects/object-remove.ts";
 import type { ServedResource } from "../served-resources.ts";
 import type { ServerContext } from "../server-context.ts";
 import { CustomObjectStorage, type CustomFamily } from "./custom-object-storage.ts";

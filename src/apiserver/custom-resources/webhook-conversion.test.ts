@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { CustomResourceDefinition } from "../../api/types/apiextensions-v1.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { conversionOf, type PostToWebhook } from "./webhook-conversion.ts";
 
 const definition: CustomResourceDefinition = {

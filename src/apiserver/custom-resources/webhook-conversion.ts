@@ -1,8 +1,8 @@
 import { internalError } from "../../api/api-error.ts";
 import type { CustomResourceDefinition } from "../../api/types/apiextensions-v1.ts";
-import { goText } from "../../lib/go-text.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import { goText } from "../../lib/go/go-text.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import { uuid } from "../../lib/random.ts";
 import { WebhookCallError, type WebhookAddress } from "../webhooks/webhook-client.ts";
 import type { Conversion } from "./conversion.ts";

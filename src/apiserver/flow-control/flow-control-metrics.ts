@@ -1,4 +1,4 @@
-import type { MetricsRegistry } from "../../lib/metrics.ts";
+import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import type { FlowEntry, PriorityLevel } from "./priority-level.ts";
 
 const WAIT_BUCKETS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import { flowSchemaOf, priorityLevelOf } from "../../api/kinds/flowcontrol/bootstrap-flows.ts";
 import type { FlowSchema, PriorityLevelConfiguration } from "../../api/types/flowcontrol-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
-import { MetricsRegistry } from "../../lib/metrics.ts";
+import { MetricsRegistry } from "../../lib/metrics/metrics.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import type { RequestInfo } from "../request-info.ts";
 import { requestInfo } from "../request-info.ts";
 import { FairQueues } from "./fair-queues.ts";

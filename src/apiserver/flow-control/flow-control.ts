@@ -1,6 +1,6 @@
 import { MANDATORY_LEVELS, MANDATORY_SCHEMAS } from "../../api/kinds/flowcontrol/bootstrap-flows.ts";
 import type { FlowSchema, PriorityLevelConfiguration } from "../../api/types/flowcontrol-v1.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { seatLimits } from "./concurrency-shares.ts";
 import type { FlowControlMetrics } from "./flow-control-metrics.ts";
 import { flowDistinguisher, matchesSchema, type FlowRequest } from "./flow-matching.ts";

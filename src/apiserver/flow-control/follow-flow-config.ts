@@ -4,7 +4,7 @@ import { priorityLevelConfiguration } from "../../api/kinds/flowcontrol/priority
 import type { FlowSchema, PriorityLevelConfiguration } from "../../api/types/flowcontrol-v1.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { KeyValue, Store, StoreEvent } from "../../store/store.ts";
-import { ObjectStorage } from "../object-storage.ts";
+import { ObjectStorage } from "../objects/object-storage.ts";
 import type { FlowControl } from "./flow-control.ts";
 
 /** Both kinds lie below it. */

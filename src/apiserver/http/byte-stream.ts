@@ -1,4 +1,4 @@
-import { writeAll } from "../../lib/write-all.ts";
+import { writeAll } from "../../lib/wire/write-all.ts";
 import type { ByteStreamAnswer } from "../api-request.ts";
 import type { HttpResponse } from "./http-request.ts";
 import type { Exchange } from "./send-answer.ts";

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-import { sleep, type Clock } from "../../lib/clock.ts";
+import { sleep, type Clock } from "../../lib/time/clock.ts";
 import type { HttpResponse } from "./http-request.ts";
 
 /** How long requests under way may take to finish once the server is to stop. */

@@ -1,6 +1,6 @@
 import { apiVersionOf } from "../../api/resource-type.ts";
 import { perGeneration } from "../../lib/per-generation.ts";
-import { acceptsJson, parseAccept } from "../accept.ts";
+import { acceptsJson, parseAccept } from "../answers/accept.ts";
 import { aggregatedDiscovery, type DiscoveryVersion } from "../discovery/aggregated.ts";
 import {
   apiGroup,

@@ -3,12 +3,12 @@ import type { Http2ServerResponse } from "node:http2";
 
 import { getRequestListener } from "@hono/node-server";
 
-import type { MetricsRegistry } from "../../lib/metrics.ts";
+import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import { uuid } from "../../lib/random.ts";
+import { representationFor } from "../answers/representation.ts";
 import type { HttpRequestParts, RequestBody } from "../api-request.ts";
 import { TooManyRequests } from "../flow-control/flow-control.ts";
 import { handleRequest } from "../pipeline.ts";
-import { representationFor } from "../representation.ts";
 import type { ResourceRequestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import { enterGate } from "./flow-gate.ts";

@@ -1,5 +1,5 @@
+import { bookmarkObject } from "../answers/bookmark.ts";
 import type { ListAnswer, WatchFrame } from "../api-request.ts";
-import { bookmarkObject } from "../bookmark.ts";
 import type { ServedResource } from "../served-resources.ts";
 
 /*

@@ -1,4 +1,4 @@
-import type { MetricsRegistry } from "../../lib/metrics.ts";
+import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import type { PathRoutes } from "./path-routes.ts";
 
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -3,7 +3,7 @@ import { openApiV2 } from "../../api/openapi/openapi-v2.ts";
 import { openApiV3 } from "../../api/openapi/openapi-v3.ts";
 import { perGeneration } from "../../lib/per-generation.ts";
 import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
-import { acceptsJson, parseAccept } from "../accept.ts";
+import { acceptsJson, parseAccept } from "../answers/accept.ts";
 import type { ServedResources } from "../served-resources.ts";
 import { CachedDocument, documentResponse } from "./document-response.ts";
 import type { HttpRequest } from "./http-request.ts";

@@ -1,6 +1,6 @@
 import { apiError } from "../../api/api-error.ts";
 import { envelopeOf } from "../../api/schema/protobuf/envelope.ts";
-import { ProtobufWriter } from "../../lib/protobuf-writer.ts";
+import { ProtobufWriter } from "../../lib/wire/protobuf-writer.ts";
 
 const EVENT_TYPE = 1;
 const EVENT_OBJECT = 2;

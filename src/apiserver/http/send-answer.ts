@@ -2,10 +2,10 @@ import { gzip } from "node:zlib";
 
 import { badRequest } from "../../api/api-error.ts";
 import { PROTOBUF_MEDIA_TYPE } from "../../api/schema/protobuf/envelope.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
-import { answerObject } from "../answer-objects.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
+import { answerObject } from "../answers/answer-objects.ts";
+import type { Representation } from "../answers/representation.ts";
 import type { ApiAnswer, DocumentAnswer } from "../api-request.ts";
-import type { Representation } from "../representation.ts";
 import { streamBytes } from "./byte-stream.ts";
 import { acceptsGzip, MIN_GZIP_BYTES } from "./document-response.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";

@@ -3,11 +3,11 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
 import { apiError, badRequest, internalError, isApiError } from "../../api/api-error.ts";
-import { sleep } from "../../lib/clock.ts";
 import { errorText } from "../../lib/logger.ts";
-import { SpdyConnection } from "../../lib/spdy.ts";
-import { webSocketStream } from "../../lib/web-socket-stream.ts";
-import { webSocketAccept, WebSocketConnection } from "../../lib/websocket.ts";
+import { sleep } from "../../lib/time/clock.ts";
+import { SpdyConnection } from "../../lib/wire/spdy.ts";
+import { webSocketStream } from "../../lib/wire/web-socket-stream.ts";
+import { webSocketAccept, WebSocketConnection } from "../../lib/wire/websocket.ts";
 import type { ByteStreamAnswer, UpgradeAnswer } from "../api-request.ts";
 import { handleRequest } from "../pipeline.ts";
 import { requestInfo } from "../request-info.ts";

@@ -1,6 +1,6 @@
 import { apiError } from "../../api/api-error.ts";
 import { PROTOBUF_MEDIA_TYPE } from "../../api/schema/protobuf/envelope.ts";
-import { frameObject, shapedObject } from "../answer-objects.ts";
+import { frameObject, shapedObject } from "../answers/answer-objects.ts";
 import type { WatchAnswer, WatchFrame } from "../api-request.ts";
 import { inOneWrite } from "./http-request.ts";
 import { frameLines } from "./json-documents.ts";

@@ -1,7 +1,7 @@
 import { canonicalQuantity, formatQuantity, wholeQuantity } from "../../api/quantity.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { ObjectMeta } from "../../api/types/meta-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import type { ListAnswer } from "../api-request.ts";
 import type { Measured } from "../node-reports.ts";
 import type { ServedResource } from "../served-resources.ts";

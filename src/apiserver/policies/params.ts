@@ -2,7 +2,7 @@
 import { labelSelectorOf } from "../../api/label-selector.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { ParamKind, ParamRef } from "../../api/types/admissionregistration-v1.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { ServedResource, ServedResources } from "../served-resources.ts";
 
 /** What a policy or a binding says that cannot be done. */

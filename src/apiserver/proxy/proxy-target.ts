@@ -2,7 +2,7 @@ import { apiError, badRequest, notFound } from "../../api/api-error.ts";
 import { endpoints, nodes, pods, services } from "../../api/resources.ts";
 import type { EndpointSubset } from "../../api/types/core-v1.ts";
 import { randomFraction } from "../../lib/random.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 
 /** Where a proxied request goes. */
 export interface ProxyTarget {

@@ -12,8 +12,8 @@ import type { Attributes } from "../auth/authorizer.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
+import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { writeRequest } from "../write-request.ts";
 
 /** May this user do that? */
 export const subjectAccessReview: Handlers = { create: reviewSubject };

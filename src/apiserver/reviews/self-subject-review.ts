@@ -1,5 +1,5 @@
 import type { SelfSubjectReview } from "../../api/types/authentication-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import type { Handlers } from "../handlers.ts";
 import type { ServerContext } from "../server-context.ts";

@@ -4,8 +4,8 @@ import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import { authenticated, type UserInfo } from "../auth/user-info.ts";
 import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
+import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { writeRequest } from "../write-request.ts";
 
 /** Whose token is this? Asked by servers that are called with tokens of the cluster. */
 export const tokenReview: Handlers = { create: reviewToken };

@@ -4,7 +4,7 @@ import { serviceCidr } from "../../api/kinds/networking/service-cidr.ts";
 import type { IPAddress, ServiceCIDR } from "../../api/types/networking-v1.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { KeyValue, Store, StoreEvent } from "../../store/store.ts";
-import { ObjectStorage } from "../object-storage.ts";
+import { ObjectStorage } from "../objects/object-storage.ts";
 import type { ServiceAllocation } from "./service-allocation.ts";
 
 /** Both kinds lie below it. */

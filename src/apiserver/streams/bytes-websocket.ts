@@ -1,4 +1,4 @@
-import type { WebSocketConnection } from "../../lib/websocket.ts";
+import type { WebSocketConnection } from "../../lib/wire/websocket.ts";
 
 const BINARY_PROTOCOL = "binary.k8s.io";
 const BASE64_PROTOCOL = "base64.binary.k8s.io";

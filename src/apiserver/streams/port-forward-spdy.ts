@@ -1,6 +1,6 @@
 import { untilAborted } from "../../lib/abort.ts";
 import { errorText } from "../../lib/logger.ts";
-import { type SpdyConnection, type SpdyStream, SpdyStreamReset } from "../../lib/spdy.ts";
+import { type SpdyConnection, type SpdyStream, SpdyStreamReset } from "../../lib/wire/spdy.ts";
 import type { PortForwardSession } from "../api-request.ts";
 
 export const PORT_FORWARD_PROTOCOL = "portforward.k8s.io";

@@ -1,5 +1,5 @@
 import { errorText } from "../../lib/logger.ts";
-import type { WebSocketConnection } from "../../lib/websocket.ts";
+import type { WebSocketConnection } from "../../lib/wire/websocket.ts";
 import type { PortForwardSession } from "../api-request.ts";
 
 /** The older protocol of libraries without SPDY: channels 2n and 2n + 1 are the bytes and the errors of the n-th port. */

@@ -1,4 +1,4 @@
-import type { SpdyConnection, SpdyStream } from "../../lib/spdy.ts";
+import type { SpdyConnection, SpdyStream } from "../../lib/wire/spdy.ts";
 import type { TerminalSession } from "../api-request.ts";
 import { exitStatus, failureStatus } from "./exit-status.ts";
 import { TerminalInput } from "./terminal-input.ts";

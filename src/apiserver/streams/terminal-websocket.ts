@@ -1,4 +1,4 @@
-import type { WebSocketConnection } from "../../lib/websocket.ts";
+import type { WebSocketConnection } from "../../lib/wire/websocket.ts";
 import type { TerminalSession } from "../api-request.ts";
 import { exitStatus, failureStatus } from "./exit-status.ts";
 import { TerminalInput } from "./terminal-input.ts";

@@ -1,8 +1,8 @@
 import { prepareCertificateApproval } from "../../api/kinds/certificates/certificate-status.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import type { Handlers } from "../handlers.ts";
-import { validateReplacement } from "../object-validation.ts";
-import type { RulesOf } from "../update-rules.ts";
+import { validateReplacement } from "../objects/object-validation.ts";
+import type { RulesOf } from "../objects/update-rules.ts";
 import { get } from "../verbs/get.ts";
 import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";

@@ -2,15 +2,15 @@ import { badRequest, conflict, invalid } from "../../api/api-error.ts";
 import { FieldErrors } from "../../api/field-errors.ts";
 import { pods } from "../../api/resources.ts";
 import type { Binding, Pod } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
+import { success } from "../answers/success-status.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
-import { modifyObject } from "../object-modify.ts";
+import { modifyObject } from "../objects/object-modify.ts";
+import { writeRequest, type WriteRequest } from "../objects/write-request.ts";
 import { setPodCondition } from "../pod-condition.ts";
 import type { ServerContext } from "../server-context.ts";
-import { success } from "../success-status.ts";
-import { writeRequest, type WriteRequest } from "../write-request.ts";
 
 /** Assigns a pod to a node: what schedulers do. Also served as the resource `bindings`, where the body alone names the pod. */
 export const binding: Handlers = { create: bind };

@@ -3,17 +3,17 @@ import { labelSelectorOf } from "../../api/label-selector.ts";
 import { poddisruptionbudgets, pods } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { Eviction, PodDisruptionBudget } from "../../api/types/policy-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
+import { success } from "../answers/success-status.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import { decodeAs } from "../decode.ts";
-import { deleteOptionsOf } from "../delete-options.ts";
 import type { Handlers } from "../handlers.ts";
-import { deleteObject, type DeleteChoices } from "../object-delete.ts";
-import { modifyObject } from "../object-modify.ts";
+import { deleteOptionsOf } from "../objects/delete-options.ts";
+import { deleteObject, type DeleteChoices } from "../objects/object-delete.ts";
+import { modifyObject } from "../objects/object-modify.ts";
+import { writeRequest, type WriteRequest } from "../objects/write-request.ts";
 import { setPodCondition } from "../pod-condition.ts";
 import type { ServerContext } from "../server-context.ts";
-import { success } from "../success-status.ts";
-import { writeRequest, type WriteRequest } from "../write-request.ts";
 
 /** A deletion that first asks the budgets which the pod's owner set for disruptions. */
 export const eviction: Handlers = { create: evict };

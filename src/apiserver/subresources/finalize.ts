@@ -1,6 +1,6 @@
 import type { Namespace } from "../../api/types/core-v1.ts";
 import type { Handlers } from "../handlers.ts";
-import { partRules } from "../update-rules.ts";
+import { partRules } from "../objects/update-rules.ts";
 import { updateWith } from "../verbs/update.ts";
 
 /** The finalizers of a namespace: once it is being deleted and has none, it is gone. */

@@ -2,7 +2,7 @@ import { apiError, badRequest } from "../../api/api-error.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import type { Handler, Handlers } from "../handlers.ts";
 import { methodNotAllowed } from "../method-not-allowed.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import { forwardRequest } from "../proxy/forward-request.ts";
 import { forwardUpgrade } from "../proxy/forward-upgrade.ts";
 import { nodeTarget, nodeWithPages, podTarget, serviceTarget, type ProxyTarget } from "../proxy/proxy-target.ts";

@@ -1,7 +1,7 @@
 import { validatePodResize } from "../../api/kinds/core/pod-resize-validation.ts";
 import type { Container, Pod } from "../../api/types/core-v1.ts";
 import type { Handlers } from "../handlers.ts";
-import { partRules } from "../update-rules.ts";
+import { partRules } from "../objects/update-rules.ts";
 import { get } from "../verbs/get.ts";
 import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";

@@ -4,16 +4,16 @@ import type { ScaleSubresource, Subresource } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { builtInSchema } from "../../api/schema/object-schema.ts";
 import type { Scale } from "../../api/types/autoscaling-v1.ts";
-import { cloneJson } from "../../lib/json-value.ts";
-import { answeredObject } from "../answer-objects.ts";
+import { cloneJson } from "../../lib/json/json-value.ts";
+import { answeredObject } from "../answers/answer-objects.ts";
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
-import { updateObject } from "../object-update.ts";
+import { updateObject } from "../objects/object-update.ts";
+import { objectRules } from "../objects/update-rules.ts";
+import { writeRequest, type WriteRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { objectRules } from "../update-rules.ts";
 import { patchOf } from "../verbs/patch.ts";
-import { writeRequest, type WriteRequest } from "../write-request.ts";
 
 /** How many replicas a workload has, in a form that is the same for all kinds. */
 export const scale: Handlers = { get: getScale, update: updateScale, patch: patchScale };

@@ -1,5 +1,5 @@
 import type { Handlers } from "../handlers.ts";
-import { statusRules } from "../update-rules.ts";
+import { statusRules } from "../objects/update-rules.ts";
 import { get } from "../verbs/get.ts";
 import { patchWith } from "../verbs/patch.ts";
 import { updateWith } from "../verbs/update.ts";

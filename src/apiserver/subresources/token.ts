@@ -2,13 +2,13 @@ import { badRequest, conflict, invalid, notFound } from "../../api/api-error.ts"
 import { FieldErrors } from "../../api/field-errors.ts";
 import { nodes, pods, secrets, serviceaccounts } from "../../api/resources.ts";
 import type { BoundObjectReference, TokenRequest } from "../../api/types/authentication-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import type { TokenSubject } from "../auth/service-account-tokens.ts";
 import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
+import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { writeRequest } from "../write-request.ts";
 
 /** Issues a token of a service account. */
 export const token: Handlers = { create: requestToken };

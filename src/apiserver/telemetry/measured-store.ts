@@ -1,4 +1,4 @@
-import type { MetricsRegistry } from "../../lib/metrics.ts";
+import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import type { Store } from "../../store/store.ts";
 import type { ServedResources } from "../served-resources.ts";
 

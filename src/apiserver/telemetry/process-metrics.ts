@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-import type { Clock } from "../../lib/clock.ts";
-import type { MetricsRegistry } from "../../lib/metrics.ts";
+import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { versionInfo } from "../http/version-route.ts";
 
 /** The process as every program that Prometheus reads tells it, under the customary names. */

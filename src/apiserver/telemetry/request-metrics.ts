@@ -1,5 +1,5 @@
 import { isApiError } from "../../api/api-error.ts";
-import type { MetricsRegistry } from "../../lib/metrics.ts";
+import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import type { ApiAnswer, WatchAnswer } from "../api-request.ts";
 import type { RequestParts } from "../pipeline.ts";
 import type { ResourceRequestInfo } from "../request-info.ts";

@@ -1,8 +1,8 @@
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import { decodeObject } from "../decode.ts";
-import { createObject } from "../object-create.ts";
+import { createObject } from "../objects/object-create.ts";
+import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { writeRequest } from "../write-request.ts";
 
 export function create(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const write = writeRequest(request, "CreateOptions");

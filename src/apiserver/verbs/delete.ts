@@ -1,8 +1,8 @@
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
-import { deleteOptions } from "../delete-options.ts";
-import { deleteObject } from "../object-delete.ts";
+import { deleteOptions } from "../objects/delete-options.ts";
+import { deleteObject } from "../objects/object-delete.ts";
+import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { writeRequest } from "../write-request.ts";
 
 export function deleteOne(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const options = deleteOptions(request);

@@ -1,10 +1,10 @@
 import { isApiError } from "../../api/api-error.ts";
 import { mapConcurrently } from "../../lib/map-concurrently.ts";
 import type { ApiRequest, ListAnswer } from "../api-request.ts";
-import { deleteOptions } from "../delete-options.ts";
-import { deleteObject } from "../object-delete.ts";
+import { deleteOptions } from "../objects/delete-options.ts";
+import { deleteObject } from "../objects/object-delete.ts";
+import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { writeRequest } from "../write-request.ts";
 import { list } from "./list.ts";
 
 const WORKERS = 16;

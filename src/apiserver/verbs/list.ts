@@ -3,7 +3,7 @@ import { CompactedError, type KeyValue, type RangeResult } from "../../store/sto
 import type { ApiRequest, ListAnswer } from "../api-request.ts";
 import { continueToken, parseContinueToken } from "../continue-token.ts";
 import { listOptions, type ListOptions } from "../list-options.ts";
-import type { ObjectStorage } from "../object-storage.ts";
+import type { ObjectStorage } from "../objects/object-storage.ts";
 import { checkNotFuture, revisionError } from "../resource-version.ts";
 import { selectionOf, type Selection } from "../selection.ts";
 import type { ServerContext } from "../server-context.ts";

@@ -4,12 +4,12 @@ import { schemaOf } from "../../api/kind-schema.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { ObjectSchema } from "../../api/schema/object-schema.ts";
 import { patchedObject, readPatch, type ObjectPatch, type PatchType } from "../../api/schema/patch-object.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import type { ApiRequest } from "../api-request.ts";
 import type { Handler } from "../handlers.ts";
-import { updateObject } from "../object-update.ts";
-import { objectRules, type RulesOf } from "../update-rules.ts";
-import { invalidOptions, writeRequest, type WriteRequest } from "../write-request.ts";
+import { updateObject } from "../objects/object-update.ts";
+import { objectRules, type RulesOf } from "../objects/update-rules.ts";
+import { invalidOptions, writeRequest, type WriteRequest } from "../objects/write-request.ts";
 import { APPLY_TYPE, applyObject, isApply } from "./apply.ts";
 
 /** How often a patch is applied anew because somebody else wrote in between (apiserver/pkg/endpoints/handlers/patch.go). */

@@ -1,9 +1,9 @@
 import type { KubeObject } from "../../api/resource-type.ts";
 import { decodeObject } from "../decode.ts";
 import type { Handler } from "../handlers.ts";
-import { updateObject } from "../object-update.ts";
-import { objectRules, type RulesOf } from "../update-rules.ts";
-import { writeRequest } from "../write-request.ts";
+import { updateObject } from "../objects/object-update.ts";
+import { objectRules, type RulesOf } from "../objects/update-rules.ts";
+import { writeRequest } from "../objects/write-request.ts";
 
 /** An update that names no version is repeated until it wins. */
 const MAX_ATTEMPTS = 100;

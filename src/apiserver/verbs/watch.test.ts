@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { configmaps } from "../../api/resources.ts";
 import type { Status } from "../../api/types/meta-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import type { TestWatchOptions as WatchOptions } from "../../testing/test-api-server.ts";
 import { startTestApiServer, type TestApiServer } from "../../testing/test-api-server.ts";
 

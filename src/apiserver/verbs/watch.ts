@@ -2,12 +2,12 @@ import { internalError, isApiError } from "../../api/api-error.ts";
 import { errorText } from "../../lib/logger.ts";
 import { randomFraction } from "../../lib/random.ts";
 import { CompactedError, FutureRevisionError, type StoreEvent, type Watch } from "../../store/store.ts";
+import { watchFrames } from "../answers/watch-frames.ts";
 import type { ApiRequest, WatchAnswer, WatchFrame, WatchSink } from "../api-request.ts";
 import { watchOptions, type WatchOptions } from "../list-options.ts";
 import { checkNotFuture, futureVersion, tooOld } from "../resource-version.ts";
 import { selectionOf, type Selection } from "../selection.ts";
 import type { ServerContext } from "../server-context.ts";
-import { watchFrames } from "../watch-frames.ts";
 
 /** Watches without a limit of their own end after half an hour to an hour, so that they spread over restarted servers. */
 const DEFAULT_TIMEOUT_MIN_SECONDS = 1800;

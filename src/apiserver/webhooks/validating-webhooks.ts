@@ -3,7 +3,7 @@ import type { Store } from "../../store/store.ts";
 import type { AdmissionPlugin } from "../admission/admission.ts";
 import { CompiledObjects } from "../admission/compiled-objects.ts";
 import { isExempt, RequestMatcher } from "../admission/matching.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { ServedResources } from "../served-resources.ts";
 import { askWebhook, matchedWebhook, type WebhookParts } from "./call-webhook.ts";
 import { configuredWebhooks } from "./configured-webhooks.ts";

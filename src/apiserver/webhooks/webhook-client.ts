@@ -3,9 +3,9 @@ import type { Duplex } from "node:stream";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 
 import { isApiError } from "../../api/api-error.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { errorText } from "../../lib/logger.ts";
-import type { ObjectReader } from "../object-reader.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
 import type { PodDialer } from "../pod-dialer.ts";
 import { serviceTarget } from "../proxy/proxy-target.ts";
 

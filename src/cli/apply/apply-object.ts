@@ -1,7 +1,7 @@
 import { ApiError, isApiError } from "../../api/api-error.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
-import { goJson } from "../../lib/json-text.ts";
-import { isJsonObject, type JsonObject, setKey } from "../../lib/json-value.ts";
+import { goJson } from "../../lib/json/json-text.ts";
+import { isJsonObject, type JsonObject, setKey } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { type ApiObject, annotationsOf, metadataOf, nameOf, textIn } from "../objects/api-object.ts";

@@ -1,8 +1,8 @@
 import { definitionOf } from "../../api/schema/schema.ts";
 import { createThreeWayStrategicPatch } from "../../api/schema/strategic-diff.ts";
 import { applyStrategicMerge } from "../../api/schema/strategic-merge.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
-import { applyMergePatch, createThreeWayMergePatch } from "../../lib/merge-patch.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
+import { applyMergePatch, createThreeWayMergePatch } from "../../lib/json/merge-patch.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { PATCH_TYPES } from "../objects/resource-requests.ts";
 import { lastApplied } from "./last-applied.ts";

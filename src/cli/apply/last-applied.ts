@@ -1,7 +1,7 @@
-import { goJson } from "../../lib/json-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { parseJson } from "../../lib/strict-json.ts";
+import { goJson } from "../../lib/json/json-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import { type ApiObject, annotationsOf, withMetadata } from "../objects/api-object.ts";
 
 export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

@@ -1,7 +1,7 @@
 import { isApiError } from "../../api/api-error.ts";
 import type { ManagedFieldsEntry } from "../../api/types/meta-v1.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import { apiVersionOfMapping, type ResourceMapping } from "../discovery/resource-mapping.ts";
 import { type ApiObject, annotationsOf, metadataOf, resourceVersionOf } from "../objects/api-object.ts";
 import { PATCH_TYPES, requestResource, type ResourceAddress } from "../objects/resource-requests.ts";

@@ -1,7 +1,7 @@
 import { ApiError, isApiError } from "../../api/api-error.ts";
 import { certificatesigningrequests } from "../../api/resources.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag } from "../flags/flag.ts";
 import { filenameFlags } from "../flags/shared-flags.ts";

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import type { Pod } from "../../api/types/core-v1.ts";
-import { writeAll } from "../../lib/write-all.ts";
+import { writeAll } from "../../lib/wire/write-all.ts";
 import { apiVersionOfMapping } from "../discovery/resource-mapping.ts";
 import { messageOf } from "../error-message.ts";
 import { booleanFlag, listFlag, stringFlag } from "../flags/flag.ts";

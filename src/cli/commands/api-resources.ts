@@ -1,6 +1,6 @@
-import { byteOrder, goStructJson } from "../../lib/json-text.ts";
+import { byteOrder, goStructJson } from "../../lib/json/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { preferredResources } from "../discovery/resource-mapper.ts";
 import { apiVersionOfMapping, groupResource, type ResourceMapping } from "../discovery/resource-mapping.ts";
 import { booleanFlag, type FlagValues, listFlag, stringFlag } from "../flags/flag.ts";

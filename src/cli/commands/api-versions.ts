@@ -1,4 +1,4 @@
-import { byteOrder } from "../../lib/json-text.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
 import { kubectlCommand, usageError } from "../kubectl-command.ts";
 
 export const apiVersionsCommand = kubectlCommand({

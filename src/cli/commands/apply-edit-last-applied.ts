@@ -1,4 +1,4 @@
-import { jsonEqual } from "../../lib/json-value.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { lastApplied, lastAppliedPatch } from "../apply/last-applied.ts";
 import { editObjects } from "../edit/edit-objects.ts";

@@ -1,5 +1,5 @@
 import { isApiError } from "../../api/api-error.ts";
-import { jsonEqual } from "../../lib/json-value.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { lastApplied, lastAppliedPatch } from "../apply/last-applied.ts";
 import { booleanFlag } from "../flags/flag.ts";

@@ -1,6 +1,6 @@
-import { goJson } from "../../lib/json-text.ts";
+import { goJson } from "../../lib/json/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { lastApplied } from "../apply/last-applied.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { filenameFlags, selectorFlag } from "../flags/shared-flags.ts";

@@ -1,6 +1,6 @@
 import { canonicalQuantity, QuantityError } from "../../api/quantity.ts";
 import { horizontalpodautoscalersAutoscalingV2 as horizontalpodautoscalers } from "../../api/resources.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { updatedLastApplied } from "../apply/last-applied.ts";
 import { apiVersionOfMapping } from "../discovery/resource-mapping.ts";

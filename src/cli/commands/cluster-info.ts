@@ -1,4 +1,4 @@
-import { goText } from "../../lib/go-text.ts";
+import { goText } from "../../lib/go/go-text.ts";
 import { kubectlCommand } from "../kubectl-command.ts";
 import { type ApiObject, labelsOf, nameOf, namespaceOf, objectIn, objectsIn, textIn } from "../objects/api-object.ts";
 import { loadObjects } from "../objects/load-objects.ts";

@@ -4,10 +4,10 @@ import { resolve } from "node:path";
 import { isApiError } from "../../api/api-error.ts";
 import { pods } from "../../api/resources.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import { nameSuffix } from "../../lib/random.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { decodeYaml, YamlError } from "../../lib/yaml.ts";
+import { decodeYaml, YamlError } from "../../lib/yaml/yaml.ts";
 import { attachDebugger } from "../debug/attach-debugger.ts";
 import { debugProfile } from "../debug/debug-profiles.ts";
 import {

@@ -1,5 +1,5 @@
-import { goJson } from "../../lib/json-text.ts";
-import { jsonEqual } from "../../lib/json-value.ts";
+import { goJson } from "../../lib/json/json-text.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { updatedLastApplied } from "../apply/last-applied.ts";
 import { type Editing, editObjects, withoutManagedFields } from "../edit/edit-objects.ts";

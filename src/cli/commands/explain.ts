@@ -1,5 +1,5 @@
-import { type JsonObject, isJsonObject } from "../../lib/json-value.ts";
-import { parseJson } from "../../lib/strict-json.ts";
+import { type JsonObject, isJsonObject } from "../../lib/json/json-value.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { explainedPath, ungroupedPath } from "../explain/explained-path.ts";

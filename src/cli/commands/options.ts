@@ -1,4 +1,4 @@
-import { goDuration } from "../../lib/go-duration.ts";
+import { goDuration } from "../../lib/go/go-duration.ts";
 import { connectionFlags } from "../flags/connection-flags.ts";
 import type { Flag } from "../flags/flag.ts";
 import { kubectlCommand } from "../kubectl-command.ts";

@@ -3,11 +3,11 @@ import { resolve } from "node:path";
 
 import { definitionOf } from "../../api/schema/schema.ts";
 import { applyStrategicMerge } from "../../api/schema/strategic-merge.ts";
-import { applyJsonPatch, JsonPatchError, parseJsonPatch } from "../../lib/json-patch.ts";
-import { isJsonObject, jsonEqual, type JsonValue } from "../../lib/json-value.ts";
-import { applyMergePatch } from "../../lib/merge-patch.ts";
+import { applyJsonPatch, JsonPatchError, parseJsonPatch } from "../../lib/json/json-patch.ts";
+import { isJsonObject, jsonEqual, type JsonValue } from "../../lib/json/json-value.ts";
+import { applyMergePatch } from "../../lib/json/merge-patch.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { decodeYaml, YamlError } from "../../lib/yaml.ts";
+import { decodeYaml, YamlError } from "../../lib/yaml/yaml.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, filenameFlags } from "../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";

@@ -4,7 +4,7 @@ import { isApiError } from "../../api/api-error.ts";
 import { pods } from "../../api/resources.ts";
 import type { Pod, Service } from "../../api/types/core-v1.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { webSocketStream } from "../../lib/web-socket-stream.ts";
+import { webSocketStream } from "../../lib/wire/web-socket-stream.ts";
 import { listFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand, usageError } from "../kubectl-command.ts";
 import { groupOf, kindOf } from "../objects/api-object.ts";

@@ -1,4 +1,4 @@
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { fieldManagerFlag } from "../flags/shared-flags.ts";
 import { kubectlCommand } from "../kubectl-command.ts";

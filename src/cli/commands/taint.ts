@@ -1,5 +1,5 @@
 import type { Node } from "../../api/types/core-v1.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { NoResourceTypeError } from "../discovery/resource-mapper.ts";
 import { booleanFlag } from "../flags/flag.ts";

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
-import { parseJson } from "../../lib/strict-json.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import type { CliContext } from "../context.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";

@@ -1,5 +1,5 @@
 import { isApiError } from "../../api/api-error.ts";
-import { sleep } from "../../lib/clock.ts";
+import { sleep } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { ExitError } from "../command.ts";
 import { waitForDeletion } from "../delete/wait-for-deletion.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 
 /** The lists of a kubeconfig whose members have names. */
 export type ConfigList = "clusters" | "users" | "contexts";

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import { kubeconfigPath } from "../../cluster/kubeconfig.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import type { CliContext } from "../context.ts";
 import { kubeconfigPaths, parsedKubeconfig, withAbsolutePaths } from "../kubeconfig/kubeconfig.ts";
 import { BODY_KEYS, type ConfigList } from "./config-fields.ts";

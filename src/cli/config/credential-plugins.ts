@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { textIn } from "../objects/api-object.ts";
 import type { CredentialsInvocation } from "./set-credentials.ts";

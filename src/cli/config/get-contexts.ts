@@ -1,4 +1,4 @@
-import { byteOrder } from "../../lib/json-text.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";

@@ -1,4 +1,4 @@
-import { byteOrder } from "../../lib/json-text.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { type KubectlCommand, kubectlCommand } from "../kubectl-command.ts";
 import type { ConfigList } from "./config-fields.ts";

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { changeConfig } from "./change-config.ts";

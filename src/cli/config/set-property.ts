@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/json-value.ts";
+import type { JsonValue } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanText } from "../flags/flag-value.ts";
 import { booleanFlag } from "../flags/flag.ts";

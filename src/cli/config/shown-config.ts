@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
-import { byteOrder } from "../../lib/json-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { textIn } from "../objects/api-object.ts";
 import { BODY_KEYS, type ConfigList, FIELDS, isEmpty, orderedBody } from "./config-fields.ts";

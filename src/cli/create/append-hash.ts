@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-import { goJson } from "../../lib/json-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import { goJson } from "../../lib/json/json-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 
 const HASH_LENGTH = 10;
 /** Vowels and digits that look like them become others, so that no words come about. */

@@ -1,5 +1,5 @@
 import type { ResourceType } from "../../api/resource-type.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { updatedLastApplied } from "../apply/last-applied.ts";
 import { messageOf } from "../error-message.ts";

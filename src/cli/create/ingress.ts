@@ -1,5 +1,5 @@
 import { ingresses } from "../../api/resources.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { arrayFlag, stringFlag } from "../flags/flag.ts";
 import { generator } from "./generator.ts";

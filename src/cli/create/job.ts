@@ -1,5 +1,5 @@
 import { cronjobs, jobs } from "../../api/resources.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { metadataOf, nameOf, objectIn, stringsIn, textIn } from "../objects/api-object.ts";

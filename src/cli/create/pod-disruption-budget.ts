@@ -1,6 +1,6 @@
 import { parseLabelSelector } from "../../api/label-selector.ts";
 import { poddisruptionbudgets } from "../../api/resources.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { generator } from "./generator.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { nameSuffix } from "../../lib/random.ts";
 
 /** A container as generators make it; the empty resources are what Go writes for the type. */

@@ -1,6 +1,6 @@
 import { clusterroles, roles } from "../../api/resources.ts";
-import { byteOrder } from "../../lib/json-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { NoResourceTypeError, type ResourceMapper } from "../discovery/resource-mapper.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { secrets } from "../../api/resources.ts";
-import { goJson } from "../../lib/json-text.ts";
+import { goJson } from "../../lib/json/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { booleanFlag, listFlag, stringFlag } from "../flags/flag.ts";

@@ -1,6 +1,6 @@
 import { dnsSubdomainProblems, portNameProblems } from "../../api/names.ts";
 import { services } from "../../api/resources.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { integerFlag, listFlag, stringFlag } from "../flags/flag.ts";
 import { type KubectlCommand, subcommandsOnly } from "../kubectl-command.ts";

@@ -1,6 +1,6 @@
 import { applyStrategicMerge } from "../../api/schema/strategic-merge.ts";
 import type { Container, EnvVar, EphemeralContainer, Node, Pod } from "../../api/types/core-v1.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { DebugProfile, DebugStyle, KeptParts } from "./debug-profiles.ts";
 

@@ -1,6 +1,6 @@
 import type { Event } from "../../api/types/core-v1.ts";
-import { goText } from "../../lib/go-text.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json-value.ts";
+import { goText } from "../../lib/go/go-text.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { type ApiObject, annotationsOf, labelsOf, nameOf, namespaceOf } from "../objects/api-object.ts";
 import { DescribeText } from "./describe-text.ts";
 import { eventsSection } from "./events-text.ts";

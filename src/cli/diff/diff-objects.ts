@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { isApiError } from "../../api/api-error.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { applyPatch, isEmptyPatch } from "../apply/apply-patch.ts";
 import { withLastApplied } from "../apply/last-applied.ts";
 import type { CliContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import { type ApiObject, apiVersionOf, kindOf } from "../objects/api-object.ts";
 
 /** Live and merged state of one object; undefined where there is none. */

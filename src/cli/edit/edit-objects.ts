@@ -2,9 +2,9 @@ import { access, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { ApiError } from "../../api/api-error.ts";
-import { jsonEqual } from "../../lib/json-value.ts";
+import { jsonEqual } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { decodeYaml, YamlError } from "../../lib/yaml.ts";
+import { decodeYaml, YamlError } from "../../lib/yaml/yaml.ts";
 import { ExitError } from "../command.ts";
 import { groupResource } from "../discovery/resource-mapping.ts";
 import { messageOf } from "../error-message.ts";

@@ -1,5 +1,5 @@
-import { goText } from "../../lib/go-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import { goText } from "../../lib/go/go-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { objectIn, objectsIn, textIn } from "../objects/api-object.ts";
 import {

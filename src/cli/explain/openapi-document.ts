@@ -1,5 +1,5 @@
-import { byteOrder } from "../../lib/json-text.ts";
-import { isJsonObject, jsonEqual, type JsonObject, ownValue } from "../../lib/json-value.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
+import { isJsonObject, jsonEqual, type JsonObject, ownValue } from "../../lib/json/json-value.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { objectIn, objectsIn, textIn } from "../objects/api-object.ts";
 

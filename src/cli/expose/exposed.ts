@@ -1,5 +1,5 @@
-import { goText } from "../../lib/go-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import { goText } from "../../lib/go/go-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import { type ApiObject, labelsOf, objectIn, objectsIn, stringsIn, textIn } from "../objects/api-object.ts";

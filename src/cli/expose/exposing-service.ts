@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { ApiObject } from "../objects/api-object.ts";
 import type { Exposed, ExposedPort } from "./exposed.ts";

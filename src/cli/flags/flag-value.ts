@@ -1,4 +1,4 @@
-import { goDurationMs } from "../../lib/go-duration.ts";
+import { goDurationMs } from "../../lib/go/go-duration.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { Flag } from "./flag.ts";
 import { goDurationProblem } from "./go-duration.ts";

@@ -1,4 +1,4 @@
-import { GO_DURATION_UNITS } from "../../lib/go-duration.ts";
+import { GO_DURATION_UNITS } from "../../lib/go/go-duration.ts";
 
 /** What Go says of a text that is no duration. */
 export function goDurationProblem(text: string): string {

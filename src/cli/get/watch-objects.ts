@@ -1,6 +1,6 @@
 import { ApiError } from "../../api/api-error.ts";
 import { isApiError } from "../../api/api-error.ts";
-import { goJson } from "../../lib/json-text.ts";
+import { goJson } from "../../lib/json/json-text.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import type { Invocation } from "../kubectl-command.ts";

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 
 import { dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { writeAll } from "../../lib/write-all.ts";
+import { writeAll } from "../../lib/wire/write-all.ts";
 import type { CliContext } from "../context.ts";
 
 export interface ClusterLogOptions {

@@ -1,9 +1,9 @@
 import { isApiError } from "../../api/api-error.ts";
 import type { HttpsTransport } from "../../client/https-transport.ts";
-import { byteLines } from "../../lib/byte-lines.ts";
-import { sleep } from "../../lib/clock.ts";
+import { sleep } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { writeAll } from "../../lib/write-all.ts";
+import { byteLines } from "../../lib/wire/byte-lines.ts";
+import { writeAll } from "../../lib/wire/write-all.ts";
 import type { CliContext } from "../context.ts";
 import { messageOf } from "../error-message.ts";
 import type { LogSource } from "./log-sources.ts";

@@ -1,10 +1,10 @@
-import { JsonSyntaxError } from "../../lib/json-reader.ts";
-import { goJson } from "../../lib/json-text.ts";
-import { isJsonObject, type JsonValue } from "../../lib/json-value.ts";
-import { decodeJson } from "../../lib/strict-json.ts";
+import { JsonSyntaxError } from "../../lib/json/json-reader.ts";
+import { goJson } from "../../lib/json/json-text.ts";
+import { isJsonObject, type JsonValue } from "../../lib/json/json-value.ts";
+import { decodeJson } from "../../lib/json/strict-json.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { yamlDocuments } from "../../lib/yaml-documents.ts";
-import { decodeYaml, YamlError } from "../../lib/yaml.ts";
+import { yamlDocuments } from "../../lib/yaml/yaml-documents.ts";
+import { decodeYaml, YamlError } from "../../lib/yaml/yaml.ts";
 import { type ApiObject, apiVersionOf, itemsOf, kindOf } from "../objects/api-object.ts";
 
 /** An object of a manifest, and where it stood. */

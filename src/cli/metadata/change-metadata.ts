@@ -1,4 +1,4 @@
-import { createMergePatch } from "../../lib/merge-patch.ts";
+import { createMergePatch } from "../../lib/json/merge-patch.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { Invocation } from "../kubectl-command.ts";
 import { type ApiObject, groupOf, kindOf, metadataOf, nameOf, stringsIn, withMetadata } from "../objects/api-object.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, setKey } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject, setKey } from "../../lib/json/json-value.ts";
 
 /** Any object of the API as JSON: the command line knows no kinds. */
 export type ApiObject = JsonObject;

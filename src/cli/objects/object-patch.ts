@@ -1,7 +1,7 @@
 import { definitionOf } from "../../api/schema/schema.ts";
 import { createTwoWayStrategicPatch } from "../../api/schema/strategic-diff.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
-import { createMergePatch } from "../../lib/merge-patch.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
+import { createMergePatch } from "../../lib/json/merge-patch.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import type { ApiObject } from "./api-object.ts";
 import { PATCH_TYPES } from "./resource-requests.ts";

@@ -1,10 +1,10 @@
 import { definitionOf } from "../../api/schema/schema.ts";
 import { applyStrategicMerge } from "../../api/schema/strategic-merge.ts";
-import { applyJsonPatch, JsonPatchError, parseJsonPatch } from "../../lib/json-patch.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
-import { applyMergePatch } from "../../lib/merge-patch.ts";
+import { applyJsonPatch, JsonPatchError, parseJsonPatch } from "../../lib/json/json-patch.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
+import { applyMergePatch } from "../../lib/json/merge-patch.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { decodeYaml, YamlError } from "../../lib/yaml.ts";
+import { decodeYaml, YamlError } from "../../lib/yaml/yaml.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { type ApiObject, apiVersionOf, groupOf, kindOf } from "./api-object.ts";
 

@@ -1,6 +1,6 @@
 import type { HttpsTransport } from "../../client/https-transport.ts";
 import { lines } from "../../client/lines.ts";
-import { parseJson } from "../../lib/strict-json.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
 import type { ApiObject } from "./api-object.ts";
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
-import type { SpdyConnection } from "../../lib/spdy.ts";
-import { writeAll } from "../../lib/write-all.ts";
+import type { SpdyConnection } from "../../lib/wire/spdy.ts";
+import { writeAll } from "../../lib/wire/write-all.ts";
 
 /** Joins a connection made to us with one into the pod until both have ended. Returns what went wrong in the pod, or "". */
 export async function forwardConnection(

@@ -2,8 +2,8 @@ import type { Server, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { untilAborted } from "../../lib/abort.ts";
-import { SpdyConnection } from "../../lib/spdy.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { SpdyConnection } from "../../lib/wire/spdy.ts";
 import type { CliContext } from "../context.ts";
 import { forwardConnection } from "./forward-connection.ts";
 import type { ForwardedPort } from "./forwarded-ports.ts";

@@ -1,4 +1,4 @@
-import { goText } from "../../lib/go-text.ts";
+import { goText } from "../../lib/go/go-text.ts";
 import { jsonPathResults } from "../../lib/jsonpath/evaluate-jsonpath.ts";
 import { JsonPathError, type Segment } from "../../lib/jsonpath/jsonpath-node.ts";
 import { parseJsonPath } from "../../lib/jsonpath/parse-jsonpath.ts";

@@ -1,6 +1,6 @@
-import { goJson, goStructJson } from "../../lib/json-text.ts";
-import { kyamlText } from "../../lib/kyaml-text.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
+import { goJson, goStructJson } from "../../lib/json/json-text.ts";
+import { kyamlText } from "../../lib/yaml/kyaml-text.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { type ApiObject, groupOf, itemsOf, kindOf, nameOf, withMetadata } from "../objects/api-object.ts";
 
 /** The text of one object or list; a printer may remember what it printed before (`---` between documents). */

@@ -1,5 +1,5 @@
-import { goText } from "../../lib/go-text.ts";
-import type { JsonObject, JsonValue } from "../../lib/json-value.ts";
+import { goText } from "../../lib/go/go-text.ts";
+import type { JsonObject, JsonValue } from "../../lib/json/json-value.ts";
 import {
   type ApiObject,
   apiVersionOf,

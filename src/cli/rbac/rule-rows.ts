@@ -1,6 +1,6 @@
 import { compactedRules, piecesOf, type Rule } from "../../api/rbac-rules.ts";
 import type { PolicyRule } from "../../api/types/rbac-v1.ts";
-import { byteOrder } from "../../lib/json-text.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
 
 /** Rules as kubectl lists them: one row for each resource or path, with resources, paths, names and verbs. */
 export function ruleRows(rules: readonly Rule[]): readonly (readonly [string, string, string, string])[] {

@@ -6,7 +6,7 @@ import type { Deployment } from "../../api/types/apps-v1.ts";
 import type { PodTemplateSpec } from "../../api/types/core-v1.ts";
 import type { LabelSelector } from "../../api/types/meta-v1.ts";
 import type { Client } from "../../client/client.ts";
-import { isJsonObject } from "../../lib/json-value.ts";
+import { isJsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { listAll, replicaSetsOf, withoutHash } from "../describe/related-objects.ts";
 import { type ApiObject, kindOf } from "../objects/api-object.ts";

@@ -1,5 +1,5 @@
 import { envVarNameProblems } from "../../api/names.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { ApiObject } from "../objects/api-object.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { objectsIn, textIn } from "../objects/api-object.ts";
 
 /** Changes the containers whose name fits the pattern (`*` stands for any text); undefined when none does. */

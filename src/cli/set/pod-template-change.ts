@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { kindPrefix } from "../discovery/resource-mapping.ts";
 import { messageOf } from "../error-message.ts";

@@ -1,6 +1,6 @@
 import { text as streamText } from "node:stream/consumers";
 
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { arrayFlag, booleanFlag, listFlag, stringFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";

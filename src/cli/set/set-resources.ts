@@ -1,5 +1,5 @@
 import { canonicalQuantity, QuantityError } from "../../api/quantity.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { kubectlCommand } from "../kubectl-command.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "../../api/api-error.ts";
-import { jsonEqual, type JsonObject } from "../../lib/json-value.ts";
+import { jsonEqual, type JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { kindPrefix } from "../discovery/resource-mapping.ts";
 import { arrayFlag } from "../flags/flag.ts";

@@ -1,7 +1,7 @@
 import type { Status } from "../../api/types/meta-v1.ts";
 import { UserError } from "../../lib/user-error.ts";
-import type { WebSocketConnection } from "../../lib/websocket.ts";
-import { writeAll } from "../../lib/write-all.ts";
+import type { WebSocketConnection } from "../../lib/wire/websocket.ts";
+import { writeAll } from "../../lib/wire/write-all.ts";
 import { ExitError } from "../command.ts";
 import type { CliContext } from "../context.ts";
 import { KeySequence } from "./detach-keys.ts";

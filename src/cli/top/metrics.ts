@@ -6,7 +6,7 @@ import {
   quantityValue,
   ZERO,
 } from "../../api/quantity.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { itemsOf } from "../objects/api-object.ts";
 import type { Session } from "../session.ts";

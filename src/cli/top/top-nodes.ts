@@ -1,6 +1,6 @@
 import { type Amount, quantityMilliValue, wholeQuantity } from "../../api/quantity.ts";
-import { byteOrder } from "../../lib/json-text.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { selectorFlag } from "../flags/shared-flags.ts";

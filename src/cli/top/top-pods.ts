@@ -1,7 +1,7 @@
 import { compareQuantities } from "../../api/quantity.ts";
-import { goDuration } from "../../lib/go-duration.ts";
-import { byteOrder } from "../../lib/json-text.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
+import { goDuration } from "../../lib/go/go-duration.ts";
+import { byteOrder } from "../../lib/json/json-text.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from "../flags/shared-flags.ts";

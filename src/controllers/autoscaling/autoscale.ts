@@ -9,7 +9,7 @@ import type {
   MetricStatus,
 } from "../../api/types/autoscaling-v2.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { type Action, updateStatus } from "../actions.ts";
 import { conditionOf } from "../conditions.ts";
 import { hasFailed, metricProposal, type ValidProposal } from "./metric-proposal.ts";

@@ -1,6 +1,6 @@
 import { certificatesigningrequests } from "../../api/resources.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { updateStatus, type Action } from "../actions.ts";
 import { defineController, watch, type Controller } from "../controller.ts";
 import { requestPem } from "./certificate-request.ts";

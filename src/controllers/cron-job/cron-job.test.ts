@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { cronjobs, events, jobs } from "../../api/resources.ts";
 import type { CronJob, Job } from "../../api/types/batch-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
 import { cronJobActions } from "./cron-job-actions.ts";
 import { cronJobController } from "./cron-job.ts";

@@ -1,5 +1,5 @@
 import type { CronJob } from "../../api/types/batch-v1.ts";
-import type { Schedule } from "../../lib/cron-schedule.ts";
+import type { Schedule } from "../../lib/time/cron-schedule.ts";
 
 export interface MissedTimes {
   /** The last time at which a Job should have started; undefined if none is due. */

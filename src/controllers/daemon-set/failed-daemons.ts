@@ -1,5 +1,5 @@
 import type { Pod } from "../../api/types/core-v1.ts";
-import { Backoff } from "../../lib/backoff.ts";
+import { Backoff } from "../../lib/time/backoff.ts";
 
 /** Upstream's (cmd/kube-controller-manager/app/apps.go). */
 const BACKOFF = { initialMs: 1000, maxMs: 15 * 60_000, factor: 2, jitter: 0 };

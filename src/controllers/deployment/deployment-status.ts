@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from "../../api/types/apps-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { conditionOf, withCondition, withoutCondition } from "../conditions.ts";
 import { maxUnavailable, wantedReplicas } from "./fenceposts.ts";
 import { progressConditions } from "./progress.ts";

@@ -6,7 +6,7 @@ import { semanticEqual } from "../../api/semantic-equal.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { Condition } from "../../api/types/meta-v1.ts";
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from "../../api/types/policy-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { type Action, updateStatus } from "../actions.ts";
 import { conditionOf, withoutCondition } from "../conditions.ts";
 import { scaledValue } from "../scaled-value.ts";

@@ -1,7 +1,7 @@
 import { jobs, pods as podType } from "../../api/resources.ts";
 import type { Job, JobCondition, JobStatus } from "../../api/types/batch-v1.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { updateStatus, type Action } from "../actions.ts";
 import { conditionOf, withCondition } from "../conditions.ts";
 import { claims } from "../replicas/claims.ts";

@@ -1,6 +1,6 @@
 import type { Job, JobCondition } from "../../api/types/batch-v1.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { conditionOf } from "../conditions.ts";
 import { parseIndexes } from "./indexes.ts";
 import { completionsOf, hasFailed, isIndexed } from "./job-pod.ts";

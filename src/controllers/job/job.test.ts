@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { events, jobs, pods } from "../../api/resources.ts";
 import type { Job } from "../../api/types/batch-v1.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
 import { formatIndexes, parseIndexes } from "./indexes.ts";
 import { jobController } from "./job.ts";

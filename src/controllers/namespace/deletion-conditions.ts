@@ -1,5 +1,5 @@
 import type { NamespaceCondition } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import type { NamespaceContent } from "./namespace-actions.ts";
 
 /** Types, reasons and messages are upstream's (pkg/controller/namespace/deletion/status_condition_utils.go). */

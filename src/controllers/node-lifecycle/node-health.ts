@@ -1,7 +1,7 @@
 import { podCondition } from "../../api/pod-readiness.ts";
 import { nodes, pods as podType } from "../../api/resources.ts";
 import type { Node, NodeCondition, Pod, Taint } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import type { Action } from "../actions.ts";
 import { conditionOf } from "../conditions.ts";
 

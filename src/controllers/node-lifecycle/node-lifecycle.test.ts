@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import { events, namespaces, leases, nodes, pods } from "../../api/resources.ts";
 import type { Node } from "../../api/types/core-v1.ts";
-import { microTimestamp } from "../../lib/clock.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
+import { microTimestamp } from "../../lib/time/clock.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
 import { podGarbageCollector } from "../pod-garbage-collector.ts";
 import { nodeLifecycleController } from "./node-lifecycle.ts";

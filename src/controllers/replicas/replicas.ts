@@ -5,7 +5,7 @@ import { pods as podType } from "../../api/resources.ts";
 import type { ReplicaSetCondition, ReplicaSetStatus } from "../../api/types/apps-v1.ts";
 import type { Pod, PodTemplateSpec } from "../../api/types/core-v1.ts";
 import type { LabelSelector } from "../../api/types/meta-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { updateStatus, type Action } from "../actions.ts";
 import { conditionOf, withCondition, withoutCondition } from "../conditions.ts";
 import { nextAvailability } from "../next-availability.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { ipaddresses, servicecidrs, services } from "../../api/resources.ts";
 import type { Service } from "../../api/types/core-v1.ts";
 import type { ServiceCIDR } from "../../api/types/networking-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { startTestControllers } from "../../testing/test-controllers.ts";
 import { ipAddressController } from "./ip-address.ts";
 import { serviceCidrController } from "./service-cidr.ts";

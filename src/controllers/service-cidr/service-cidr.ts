@@ -1,7 +1,7 @@
 import { ipaddresses, servicecidrs } from "../../api/resources.ts";
 import type { IPAddress, ServiceCIDR } from "../../api/types/networking-v1.ts";
 import { cidrContains, parseCidr, parseIpv4, type Cidr } from "../../lib/cidr.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { updateStatus, type Action } from "../actions.ts";
 import { defineController, watch, type Controller } from "../controller.ts";
 

@@ -2,7 +2,7 @@
  * Values of expressions while they are evaluated. int is a bigint, double a number, uint has a class of its own; lists and maps
  * are looked into only as far as an expression asks, so that an object of the API is not copied to be judged.
  */
-import { isExactInteger } from "../exact-integer.ts";
+import { isExactInteger } from "../json/exact-integer.ts";
 import {
   BOOL,
   BYTES,

@@ -1,8 +1,8 @@
-import { isExactInteger } from "../exact-integer.ts";
-import { compare, isEqual } from "../go-compare.ts";
-import { goText } from "../go-text.ts";
-import { byteOrder } from "../json-text.ts";
-import { isJsonObject } from "../json-value.ts";
+import { compare, isEqual } from "../go/go-compare.ts";
+import { goText } from "../go/go-text.ts";
+import { isExactInteger } from "../json/exact-integer.ts";
+import { byteOrder } from "../json/json-text.ts";
+import { isJsonObject } from "../json/json-value.ts";
 import { type Filter, JsonPathError, type Segment, type Slice, type Step } from "./jsonpath-node.ts";
 
 export interface JsonPathOptions {

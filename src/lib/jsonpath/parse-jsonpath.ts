@@ -1,4 +1,4 @@
-import { unescaped } from "../go-text.ts";
+import { unescaped } from "../go/go-text.ts";
 import { type Filter, JsonPathError, type Segment, type Slice, type Step } from "./jsonpath-node.ts";
 
 /** Reads a template of kubectl's JSONPath. Messages are client-go's (util/jsonpath). */

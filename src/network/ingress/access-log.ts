@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 
-import type { Clock, Timer } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import type { Clock, Timer } from "../../lib/time/clock.ts";
 import type { Access } from "./proxy-context.ts";
 
 const FLUSH_MS = 500;

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { testCertificate } from "../../testing/test-certificate.ts";
 import { UpstreamPool } from "./http1/upstream-pool.ts";
 import type { IngressDecision } from "./ingress-decision.ts";

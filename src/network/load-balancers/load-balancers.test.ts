@@ -3,8 +3,8 @@ import { networkInterfaces } from "node:os";
 
 import { endpointslices, events, services } from "../../api/resources.ts";
 import type { Service } from "../../api/types/core-v1.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestControllers, type TestControllers } from "../../testing/test-controllers.ts";
 import { ServiceProxy } from "../services/service-proxy.ts";
 import { LOCALHOST_PORTS_ANNOTATION, loadBalancerAddress } from "./load-balancer-address.ts";

@@ -1,8 +1,8 @@
 import { namespaces, networkpolicies, pods } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { CoalescedWork } from "../coalesced-work.ts";
 import type { NftablesTable } from "../services/nftables.ts";
 import { type HostServedPod, type PolicyPod, policyRuleset, type PolicyView } from "./policy-ruleset.ts";

@@ -2,8 +2,8 @@ import { endpointslices, nodes as nodesType, pods as podsType, services } from "
 import type { Node, Pod, Service } from "../../api/types/core-v1.ts";
 import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { CoalescedWork } from "../coalesced-work.ts";
 import { hasHostPorts, type HostPort, hostPortsOf } from "./host-ports.ts";
 import type { RouteNode } from "./route-endpoints.ts";

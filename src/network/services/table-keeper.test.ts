@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { FakeClock } from "../../lib/fake-clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { aRoute } from "../../testing/routes.ts";
 import type { NetfilterCommand } from "./netfilter-command.ts";
 import { nftablesTable } from "./nftables.ts";

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import type { Clock, Timer } from "../../lib/time/clock.ts";
 import type { NftablesTable } from "./nftables.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { Container, Pod } from "../../api/types/core-v1.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
 import { untilAborted } from "../../lib/abort.ts";
-import { type Clock, sleep } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import type { ContainerKill } from "../pod/pod-action.ts";
 import { containerReference, podText } from "../pod/pod-text.ts";
 import type { ContainerRecord, ContainerRuntime } from "../runtime/runtime.ts";

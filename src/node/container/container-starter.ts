@@ -1,7 +1,7 @@
 import type { Container, Pod, Service } from "../../api/types/core-v1.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import type { ImagePuller } from "../images/image-puller.ts";
 import type { NodeFacts } from "../node-facts.ts";
 import type { PodLedger } from "../pod/pod-ledger.ts";

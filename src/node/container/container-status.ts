@@ -7,7 +7,7 @@ import type {
   VolumeMount,
   VolumeMountStatus,
 } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import type { ContainerWait } from "../pod/pod-plan.ts";
 import { type ContainerRole, latestContainer, type PodState } from "../pod/pod-state.ts";
 import { restartsAfter } from "../pod/restart-policy.ts";

@@ -1,5 +1,5 @@
 import type { Container, LifecycleHandler, Pod } from "../../api/types/core-v1.ts";
-import { type Clock, sleep } from "../../lib/clock.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import { httpGetOf, sendHttpGet } from "../http-get.ts";
 import type { PodDialer } from "../pod-dialer.ts";
 import type { ContainerRuntime } from "../runtime/runtime.ts";

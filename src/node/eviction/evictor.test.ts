@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
 import type { Pod } from "../../api/types/core-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { Evictor } from "./evictor.ts";
 import {
   type EvictionCandidate,

@@ -1,6 +1,6 @@
 import { BackgroundTasks } from "../../lib/background.ts";
-import { type Clock, sleep } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import {
   type EvictionCandidate,
   evictionMessage,

@@ -1,7 +1,7 @@
 import type { Container, Pod, Secret } from "../../api/types/core-v1.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
-import type { Clock } from "../../lib/clock.ts";
-import { goDuration } from "../../lib/go-duration.ts";
+import { goDuration } from "../../lib/go/go-duration.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { backoffEnd, type FailureBackoff, IMAGE_PULL, raisedBackoff } from "../container/failure-backoff.ts";
 import type { StartFailure } from "../pod/pod-state.ts";
 import { containerReference } from "../pod/pod-text.ts";

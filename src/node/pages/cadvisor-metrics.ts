@@ -1,5 +1,5 @@
 import type { Pod } from "../../api/types/core-v1.ts";
-import type { MetricFamily, MetricSample } from "../../lib/prometheus-text.ts";
+import type { MetricFamily, MetricSample } from "../../lib/metrics/prometheus-text.ts";
 import { milliAmount, wholeAmount } from "../resource-amounts.ts";
 import type { ContainerStats, NetworkStats } from "../runtime/runtime.ts";
 import { measuredPods, type NodeSnapshot, startOf } from "./node-snapshot.ts";

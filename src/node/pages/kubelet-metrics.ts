@@ -1,4 +1,4 @@
-import type { MetricFamily } from "../../lib/prometheus-text.ts";
+import type { MetricFamily } from "../../lib/metrics/prometheus-text.ts";
 import { kubernetesVersion } from "../../lib/version.ts";
 import type { RuntimeState } from "../runtime/runtime.ts";
 import type { NodeSnapshot } from "./node-snapshot.ts";

@@ -1,8 +1,8 @@
 import { statfs } from "node:fs/promises";
 
 import type { Pod } from "../../api/types/core-v1.ts";
-import type { Clock } from "../../lib/clock.ts";
-import { type MetricFamily, PROMETHEUS_CONTENT_TYPE, prometheusText } from "../../lib/prometheus-text.ts";
+import { type MetricFamily, PROMETHEUS_CONTENT_TYPE, prometheusText } from "../../lib/metrics/prometheus-text.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import type { MachineFacts } from "../node-object.ts";
 import type { ProbeCounts } from "../probes/probe-counts.ts";
 import type { ContainerRuntime } from "../runtime/runtime.ts";

@@ -1,4 +1,4 @@
-import type { MetricFamily, MetricSample } from "../../lib/prometheus-text.ts";
+import type { MetricFamily, MetricSample } from "../../lib/metrics/prometheus-text.ts";
 import type { MeasuredStats } from "../stats/usage-meter.ts";
 import { measuredPods, type NodeSnapshot, startOf, usageSum } from "./node-snapshot.ts";
 

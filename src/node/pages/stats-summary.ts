@@ -1,4 +1,4 @@
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import type { NetworkStats } from "../runtime/runtime.ts";
 import type { MeasuredStats } from "../stats/usage-meter.ts";
 import {

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 
 import type { EventRecorder } from "../../client/event-recorder.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { type ContainerKiller, containerOf, killGraceSeconds } from "../container/container-killer.ts";
 import type { ContainerStarter } from "../container/container-starter.ts";
 import { raisedBackoff, VOLUME_MOUNT } from "../container/failure-backoff.ts";

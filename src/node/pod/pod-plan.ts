@@ -1,5 +1,5 @@
 import type { Container } from "../../api/types/core-v1.ts";
-import { goDuration } from "../../lib/go-duration.ts";
+import { goDuration } from "../../lib/go/go-duration.ts";
 import { appContainerNeeds, type ContainerNeeds, ephemeralNeeds } from "../container/container-needs.ts";
 import { backoffEnd, CRASH_LOOP } from "../container/failure-backoff.ts";
 import { initContainerNeeds } from "../container/init-container-needs.ts";

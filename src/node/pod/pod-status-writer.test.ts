@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { namespaces, pods, serviceaccounts } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import { createClient } from "../../client/client.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestApiServer, type TestApiServer } from "../../testing/test-api-server.ts";
 import { PodStatusWriter } from "./pod-status-writer.ts";
 

@@ -2,9 +2,9 @@ import { isApiError } from "../../api/api-error.ts";
 import { pods } from "../../api/resources.ts";
 import type { Pod, PodCondition, PodStatus } from "../../api/types/core-v1.ts";
 import type { Client, ResourceClient } from "../../client/client.ts";
-import { Backoff } from "../../lib/backoff.ts";
-import { type Clock, sleep } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import { Backoff } from "../../lib/time/backoff.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import { foreignConditions } from "./pod-conditions.ts";
 
 export interface PodStatusWriterOptions {

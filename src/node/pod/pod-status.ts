@@ -1,7 +1,7 @@
 import { podRequests } from "../../api/pod-resources.ts";
 import { formatQuantity } from "../../api/quantity.ts";
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from "../../api/types/core-v1.ts";
-import { timestamp } from "../../lib/clock.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import { containerStatus, type ContainerStatusContext, hasAppContainerRun } from "../container/container-status.ts";
 import { resizeConditions } from "../resize/pod-resize.ts";
 import { disruptionTarget, foreignConditions, podConditions } from "./pod-conditions.ts";

@@ -12,8 +12,8 @@ import {
   serviceaccounts,
 } from "../../api/resources.ts";
 import type { ConfigMap, PersistentVolumeSpec, Pod, Volume } from "../../api/types/core-v1.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestApiServer, type TestApiServer } from "../../testing/test-api-server.ts";
 import { ReferencedObjects } from "../referenced-objects.ts";
 import { ServiceAccountTokens } from "../service-account-tokens.ts";

@@ -2,8 +2,8 @@ import { mkdir } from "node:fs/promises";
 
 import type { Pod, Volume } from "../../api/types/core-v1.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
-import type { Clock, Timer } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import type { Clock, Timer } from "../../lib/time/clock.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
 import type { ImageContent } from "../images/image-content.ts";
 import type { ReferencedObjects } from "../referenced-objects.ts";

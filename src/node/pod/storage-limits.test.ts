@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { EmptyDirVolumeSource, Pod } from "../../api/types/core-v1.ts";
-import { FakeClock } from "../../lib/fake-clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { StorageLimits } from "./storage-limits.ts";
 
 let directory = "";

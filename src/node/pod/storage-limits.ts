@@ -2,8 +2,8 @@ import { podLimits } from "../../api/pod-resources.ts";
 import { formatQuantity, quantityValue } from "../../api/quantity.ts";
 import type { Pod, Volume } from "../../api/types/core-v1.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
-import { type Clock, sleep } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import { wholeAmount } from "../resource-amounts.ts";
 import { diskUsage } from "../volumes/disk-usage.ts";
 

@@ -1,8 +1,8 @@
 import type { Container, ContainerStatus, Probe } from "../../api/types/core-v1.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import type { PodDialer } from "../pod-dialer.ts";
 import { latestContainer, type PodState, type ProbeOutcome, type ProbeResults } from "../pod/pod-state.ts";
 import { containerReference } from "../pod/pod-text.ts";

@@ -1,5 +1,5 @@
 import type { Pod } from "../../api/types/core-v1.ts";
-import type { MetricFamily } from "../../lib/prometheus-text.ts";
+import type { MetricFamily } from "../../lib/metrics/prometheus-text.ts";
 import type { ProbeKind, ProbeResult } from "./probe-result.ts";
 
 const KIND_NAMES = { startup: "Startup", liveness: "Liveness", readiness: "Readiness" } as const;

@@ -1,5 +1,5 @@
 import type { Probe } from "../../api/types/core-v1.ts";
-import { type Clock, sleep } from "../../lib/clock.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import type { ProbeOutcome } from "../pod/pod-state.ts";
 import type { ProbeKind, ProbeResult } from "./probe-result.ts";
 import { NO_STREAK, probeVerdict } from "./probe-thresholds.ts";

@@ -3,8 +3,8 @@ import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 
 import type { Probe } from "../../api/types/core-v1.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
 import { directDialer } from "../pod-dialer.ts";
 import { openFakeRuntime } from "../runtime/fake-runtime.ts";

@@ -1,6 +1,6 @@
 import type { Probe } from "../../api/types/core-v1.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { errorText } from "../../lib/logger.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { execProbe } from "./exec-probe.ts";
 import { grpcProbe } from "./grpc-probe.ts";
 import { httpProbe } from "./http-probe.ts";

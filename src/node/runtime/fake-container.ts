@@ -1,4 +1,4 @@
-import { nanoTimestamp, type Clock } from "../../lib/clock.ts";
+import { nanoTimestamp, type Clock } from "../../lib/time/clock.ts";
 import { ByteChannel } from "./byte-channel.ts";
 import { MISSING_PROGRAMS, runFakeProgram, trappedExitCode } from "./fake-program.ts";
 import { RuntimeError } from "./runtime-error.ts";

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from "../../lib/clock.ts";
+import { sleep, type Clock } from "../../lib/time/clock.ts";
 
 /** What a fake process has of the world. */
 export interface FakeProcessIo {

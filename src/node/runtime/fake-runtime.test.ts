@@ -1,5 +1,5 @@
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { openFakeRuntime } from "./fake-runtime.ts";
 import { runtimeConformance } from "./runtime.conformance.ts";
 

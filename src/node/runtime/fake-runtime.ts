@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 
 import { untilAborted } from "../../lib/abort.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { uuid } from "../../lib/random.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { ByteChannel } from "./byte-channel.ts";
 import { FakeContainer } from "./fake-container.ts";
 import { runFakeProgram } from "./fake-program.ts";

@@ -4,8 +4,8 @@ import { leases, nodes, pods } from "../../api/resources.ts";
 import { simulatedNode, withSwitch } from "../../api/simulated-node.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import { InformerFactory } from "../../client/informer-factory.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { createNamespace, startTestApiServer } from "../../testing/test-api-server.ts";
 import { SimulatedNodes } from "./simulated-nodes.ts";
 

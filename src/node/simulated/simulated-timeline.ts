@@ -1,5 +1,5 @@
 import type { Container, Pod } from "../../api/types/core-v1.ts";
-import { goDurationMs } from "../../lib/go-duration.ts";
+import { goDurationMs } from "../../lib/go/go-duration.ts";
 import type { ContainerWait } from "../pod/pod-plan.ts";
 import { containersNewestFirst, isSidecar, type PodState } from "../pod/pod-state.ts";
 import { restartsAfter } from "../pod/restart-policy.ts";

@@ -1,5 +1,5 @@
-import { timestamp } from "../../lib/clock.ts";
-import { goDuration } from "../../lib/go-duration.ts";
+import { goDuration } from "../../lib/go/go-duration.ts";
+import { timestamp } from "../../lib/time/clock.ts";
 import type { MeasuredStats } from "./usage-meter.ts";
 
 /** What a node's pods use, as the Metrics API tells it. */

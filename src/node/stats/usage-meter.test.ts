@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import type { ContainerStats } from "../runtime/runtime.ts";
 import { UsageMeter } from "./usage-meter.ts";
 

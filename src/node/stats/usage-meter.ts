@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "../../lib/clock.ts";
+import { type Clock, sleep } from "../../lib/time/clock.ts";
 import type { ContainerRuntime, ContainerStats } from "../runtime/runtime.ts";
 
 /** What one container or sandbox uses, measured over a while. */

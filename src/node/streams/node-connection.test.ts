@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 
 import { isApiError } from "../../api/api-error.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestDocker, whyNoDocker, type TestDocker } from "../../testing/docker-engine.ts";
 import { container, runSandbox, untilExited } from "../runtime/runtime.conformance.ts";
 import type { ContainerSpec, SandboxRecord } from "../runtime/runtime.ts";

@@ -1,7 +1,7 @@
 import { apiError } from "../../api/api-error.ts";
 import type { Container, EphemeralContainer, Pod } from "../../api/types/core-v1.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { isRuntimeError } from "../runtime/runtime-error.ts";
 import type { ContainerRuntime, RuntimeConnection, RuntimeExecSession, RuntimeStreams } from "../runtime/runtime.ts";
 import { logBytes } from "./log-bytes.ts";

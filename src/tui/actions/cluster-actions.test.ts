@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { HttpsTransport } from "../../client/https-transport.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { errorText } from "../../lib/logger.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
 import { aResource } from "../test-state.ts";
 import { change, podSelector } from "./cluster-actions.ts";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Transport } from "../../client/transport.ts";
-import type { JsonObject } from "../../lib/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { errorText } from "../../lib/logger.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
-import { decodeYaml } from "../../lib/yaml.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
+import { decodeYaml } from "../../lib/yaml/yaml.ts";
 import { objectIn } from "../feeds/table-rows.ts";
 import { addressText, type ObjectAddress } from "../resource.ts";
 

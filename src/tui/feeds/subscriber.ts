@@ -1,5 +1,5 @@
 import type { BackgroundTasks } from "../../lib/background.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import type { Event } from "../state/state.ts";
 import type { LogSubscription, Subscriptions } from "../state/subscriptions.ts";
 import { feedKey, type FeedSelection } from "./feed.ts";

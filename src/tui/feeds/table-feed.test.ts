@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { HttpsTransport } from "../../client/https-transport.ts";
-import { systemClock } from "../../lib/clock.ts";
+import { systemClock } from "../../lib/time/clock.ts";
 import { startTestApiServer } from "../../testing/test-api-server.ts";
 import { aResource } from "../test-state.ts";
 import type { FeedContent, FeedSelection } from "./feed.ts";

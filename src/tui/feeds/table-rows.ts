@@ -1,5 +1,5 @@
 import { age } from "../../api/duration-text.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { printable } from "../text/terminal-text.ts";
 import type { FeedColumn, FeedRow } from "./feed.ts";
 

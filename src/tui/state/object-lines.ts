@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from "../../lib/json-value.ts";
-import { yamlText } from "../../lib/yaml-text.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
+import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { feedKey, type FeedContent } from "../feeds/feed.ts";
 import { objectIn, objectsIn, textIn } from "../feeds/table-rows.ts";
 import { fitted, plainLine, printable } from "../text/terminal-text.ts";

@@ -1,4 +1,4 @@
-import { jsonEqual } from "../../../lib/json-value.ts";
+import { jsonEqual } from "../../../lib/json/json-value.ts";
 import { isCaBundle } from "../../ca-bundle.ts";
 import { structuralErrors, unsupportedPart, partsOf } from "../../custom-resources/structural-validation.ts";
 import type {

@@ -1,5 +1,5 @@
 /** Upstream's apiextensions/validation/validation.go; the files beside this one have what belongs to a part of the spec. */
-import { jsonEqual } from "../../../lib/json-value.ts";
+import { jsonEqual } from "../../../lib/json/json-value.ts";
 import { APPROVAL_ANNOTATION, approvalState, isProtectedGroup } from "../../custom-resources/api-approval.ts";
 import { partsOf } from "../../custom-resources/structural-validation.ts";
 import { checkImmutable } from "../../field-checks.ts";

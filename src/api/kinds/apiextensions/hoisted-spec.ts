@@ -1,4 +1,4 @@
-import { jsonEqual } from "../../../lib/json-value.ts";
+import { jsonEqual } from "../../../lib/json/json-value.ts";
 import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from "../../types/apiextensions-v1.ts";
 
 /**

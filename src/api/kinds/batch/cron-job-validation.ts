@@ -1,4 +1,4 @@
-import { cronProblem, isTimeZone } from "../../../lib/cron.ts";
+import { cronProblem, isTimeZone } from "../../../lib/time/cron.ts";
 import { checkNotNegative } from "../../field-checks.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import type { CronJob, CronJobSpec } from "../../types/batch-v1.ts";

@@ -1,4 +1,4 @@
-import { timestamp } from "../../../lib/clock.ts";
+import { timestamp } from "../../../lib/time/clock.ts";
 import type { WriteContext } from "../../kind.ts";
 import type {
   CertificateSigningRequest,

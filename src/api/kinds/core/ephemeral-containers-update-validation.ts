@@ -1,4 +1,4 @@
-import { prettyJson } from "../../../lib/pretty-json.ts";
+import { prettyJson } from "../../../lib/json/pretty-json.ts";
 import { unifiedDiff } from "../../../lib/unified-diff.ts";
 import type { FieldErrors } from "../../field-errors.ts";
 import { semanticEqual } from "../../semantic-equal.ts";

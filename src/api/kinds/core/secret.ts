@@ -1,6 +1,6 @@
-import { JsonSyntaxError } from "../../../lib/json-reader.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
-import { decodeJson } from "../../../lib/strict-json.ts";
+import { JsonSyntaxError } from "../../../lib/json/json-reader.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
+import { decodeJson } from "../../../lib/json/strict-json.ts";
 import { checkFormat, checkImmutable } from "../../field-checks.ts";
 import { at, type FieldErrors } from "../../field-errors.ts";
 import type { Kind } from "../../kind.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../lib/json-value.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
+import type { JsonObject } from "../../../lib/json/json-value.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
 import { badRequest } from "../../api-error.ts";
 import { apiVersionOf } from "../../resource-type.ts";
 import { goText } from "../strategic-directives.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
-import { jsonEqual } from "../../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
+import { jsonEqual } from "../../../lib/json/json-value.ts";
 import type { KubeObject } from "../../resource-type.ts";
 import { apiVersionOf } from "../../resource-type.ts";
 import type { ObjectSchema } from "../object-schema.ts";

@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../../lib/json-value.ts";
-import { isJsonObject, jsonEqual } from "../../../lib/json-value.ts";
+import type { JsonValue } from "../../../lib/json/json-value.ts";
+import { isJsonObject, jsonEqual } from "../../../lib/json/json-value.ts";
 import type { FieldSet } from "./field-set.ts";
 import { EMPTY, isEmpty } from "./field-set.ts";
 import type { NodeType } from "./node-type.ts";

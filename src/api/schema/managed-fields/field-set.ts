@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
 import type { PathElement } from "./path-element.ts";
 import { isPathElement } from "./path-element.ts";
 

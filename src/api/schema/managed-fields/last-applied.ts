@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
-import { parseJson } from "../../../lib/strict-json.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
+import { parseJson } from "../../../lib/json/strict-json.ts";
 import { apiVersionOf } from "../../resource-type.ts";
 import type { Conflict } from "./apply-conflict.ts";
 import type { ApplyRequest } from "./apply-patch.ts";

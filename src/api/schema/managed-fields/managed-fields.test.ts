@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
 import { ApiError } from "../../api-error.ts";
 import type { KubeObject } from "../../resource-type.ts";
 import type { ManagedFieldsEntry } from "../../types/meta-v1.ts";

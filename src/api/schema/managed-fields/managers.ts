@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../lib/json-value.ts";
+import type { JsonValue } from "../../../lib/json/json-value.ts";
 import type { ManagedFieldsEntry } from "../../types/meta-v1.ts";
 import type { FieldSet } from "./field-set.ts";
 import { fieldSetFrom, fieldsV1, union } from "./field-set.ts";

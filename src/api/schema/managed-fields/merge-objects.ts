@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
-import { isJsonObject, ownValue, setKey } from "../../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
+import { isJsonObject, ownValue, setKey } from "../../../lib/json/json-value.ts";
 import type { FieldSet } from "./field-set.ts";
 import { EMPTY } from "./field-set.ts";
 import type { NodeType } from "./node-type.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
-import { isJsonObject, ownValue } from "../../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
+import { isJsonObject, ownValue } from "../../../lib/json/json-value.ts";
 import type { Field, ValueType } from "../schema.ts";
 import { definition, shortName } from "../schema.ts";
 import type { PathElement } from "./path-element.ts";

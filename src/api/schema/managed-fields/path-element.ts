@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
 
 /**
  * One step of a field path, written as in fieldsV1: `f:replicas` a field, `k:{"name":"web"}` the item of a list that has

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../lib/json-value.ts";
+import type { JsonValue } from "../../../lib/json/json-value.ts";
 import type { KubeObject } from "../../resource-type.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../../types/meta-v1.ts";
 import type { ObjectSchema } from "../object-schema.ts";

@@ -1,6 +1,6 @@
-import { jsonInteger } from "../../../lib/exact-integer.ts";
-import { isJsonObject, type JsonObject, type JsonValue, ownValue, setKey } from "../../../lib/json-value.ts";
-import { ProtobufError, ProtobufReader } from "../../../lib/protobuf-reader.ts";
+import { jsonInteger } from "../../../lib/json/exact-integer.ts";
+import { isJsonObject, type JsonObject, type JsonValue, ownValue, setKey } from "../../../lib/json/json-value.ts";
+import { ProtobufError, ProtobufReader } from "../../../lib/wire/protobuf-reader.ts";
 import type { Field, ValueType } from "../schema.ts";
 import { type MessagePlan, messagePlan } from "./message-plan.ts";
 import { specialForms } from "./special-forms.ts";

@@ -1,5 +1,5 @@
-import { isExactInteger } from "../../../lib/exact-integer.ts";
-import { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
+import { isExactInteger } from "../../../lib/json/exact-integer.ts";
+import { ProtobufWriter } from "../../../lib/wire/protobuf-writer.ts";
 import type { Field, ValueType } from "../schema.ts";
 import { type MessagePlan, messagePlan } from "./message-plan.ts";
 import { type SpecialForm, specialForms } from "./special-forms.ts";

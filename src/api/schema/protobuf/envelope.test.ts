@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
+import { ProtobufWriter } from "../../../lib/wire/protobuf-writer.ts";
 import { openEnvelope } from "./envelope.ts";
 
 const POD = "io.k8s.api.core.v1.Pod";

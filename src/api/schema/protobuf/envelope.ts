@@ -1,6 +1,6 @@
-import type { JsonObject } from "../../../lib/json-value.ts";
-import { ProtobufError, ProtobufReader } from "../../../lib/protobuf-reader.ts";
-import { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
+import type { JsonObject } from "../../../lib/json/json-value.ts";
+import { ProtobufError, ProtobufReader } from "../../../lib/wire/protobuf-reader.ts";
+import { ProtobufWriter } from "../../../lib/wire/protobuf-writer.ts";
 import { definitionOf } from "../schema.ts";
 import { decodeMessage } from "./decode-message.ts";
 import { encodeMessage } from "./encode-message.ts";

@@ -1,8 +1,8 @@
-import { goDuration, goDurationMs } from "../../../lib/go-duration.ts";
-import type { JsonObject, JsonValue } from "../../../lib/json-value.ts";
-import { ProtobufError, type ProtobufReader } from "../../../lib/protobuf-reader.ts";
-import type { ProtobufWriter } from "../../../lib/protobuf-writer.ts";
-import { parseJson } from "../../../lib/strict-json.ts";
+import { goDuration, goDurationMs } from "../../../lib/go/go-duration.ts";
+import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
+import { parseJson } from "../../../lib/json/strict-json.ts";
+import { ProtobufError, type ProtobufReader } from "../../../lib/wire/protobuf-reader.ts";
+import type { ProtobufWriter } from "../../../lib/wire/protobuf-writer.ts";
 
 /**
  * Types whose JSON form is not that of their message. Numbers and forms from the generated.proto files of apimachinery and

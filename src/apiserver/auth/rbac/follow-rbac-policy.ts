@@ -6,7 +6,7 @@ import { role } from "../../../api/kinds/rbac/role.ts";
 import type { KubeObject } from "../../../api/resource-type.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { KeyValue, Store, StoreEvent } from "../../../store/store.ts";
-import { ObjectStorage } from "../../object-storage.ts";
+import { ObjectStorage } from "../../objects/object-storage.ts";
 import { RbacPolicy } from "./rbac-policy.ts";
 
 export interface FollowedPolicy extends Disposable {

@@ -1,7 +1,7 @@
-import { isExactInteger } from "../../../lib/exact-integer.ts";
-import { ComparisonError } from "../../../lib/go-compare.ts";
-import { goQuoted, goSyntax, goText } from "../../../lib/go-text.ts";
-import { goJson } from "../../../lib/json-text.ts";
+import { ComparisonError } from "../../../lib/go/go-compare.ts";
+import { goQuoted, goSyntax, goText } from "../../../lib/go/go-text.ts";
+import { isExactInteger } from "../../../lib/json/exact-integer.ts";
+import { goJson } from "../../../lib/json/json-text.ts";
 import { jsonPathResults } from "../../../lib/jsonpath/evaluate-jsonpath.ts";
 import { JsonPathError, type Segment } from "../../../lib/jsonpath/jsonpath-node.ts";
 import { parseJsonPath } from "../../../lib/jsonpath/parse-jsonpath.ts";

@@ -1,6 +1,6 @@
-import { goText } from "../../../lib/go-text.ts";
-import { byteOrder } from "../../../lib/json-text.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
+import { goText } from "../../../lib/go/go-text.ts";
+import { byteOrder } from "../../../lib/json/json-text.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
 import { FunctionError, templateFunctions } from "./template-functions.ts";
 import {
   type CommandNode,

@@ -1,5 +1,5 @@
-import { isExactInteger } from "../../../lib/exact-integer.ts";
-import { goQuoted, goSyntax, goText } from "../../../lib/go-text.ts";
+import { goQuoted, goSyntax, goText } from "../../../lib/go/go-text.ts";
+import { isExactInteger } from "../../../lib/json/exact-integer.ts";
 import { type TemplateValue, typeName } from "./template-value.ts";
 
 /** Go's fmt.Sprint: spaces come between values of which neither is a string. */

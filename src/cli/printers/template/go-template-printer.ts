@@ -1,5 +1,5 @@
-import { goQuoted, goText } from "../../../lib/go-text.ts";
-import { goJson } from "../../../lib/json-text.ts";
+import { goQuoted, goText } from "../../../lib/go/go-text.ts";
+import { goJson } from "../../../lib/json/json-text.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import type { ObjectPrinter } from "../object-printer.ts";
 import { executeTemplate, type TemplateOptions } from "./execute-template.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { jsonInteger } from "../../../lib/exact-integer.ts";
+import { jsonInteger } from "../../../lib/json/exact-integer.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { goTemplatePrinter } from "./go-template-printer.ts";
 

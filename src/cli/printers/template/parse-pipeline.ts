@@ -1,5 +1,5 @@
-import { jsonInteger } from "../../../lib/exact-integer.ts";
-import { unescaped } from "../../../lib/go-text.ts";
+import { unescaped } from "../../../lib/go/go-text.ts";
+import { jsonInteger } from "../../../lib/json/exact-integer.ts";
 import { templateFunctions } from "./template-functions.ts";
 import type { CommandNode, Operand, Pipeline } from "./template-node.ts";
 import { parseProblem, type Token } from "./template-tokens.ts";

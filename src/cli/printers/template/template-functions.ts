@@ -1,7 +1,7 @@
-import { isExactInteger } from "../../../lib/exact-integer.ts";
-import { compare, ComparisonError, isEqual } from "../../../lib/go-compare.ts";
-import { goJson } from "../../../lib/json-text.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
+import { compare, ComparisonError, isEqual } from "../../../lib/go/go-compare.ts";
+import { isExactInteger } from "../../../lib/json/exact-integer.ts";
+import { goJson } from "../../../lib/json/json-text.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
 import { goPrintf, goPrint } from "./go-printf.ts";
 import { isTrue, type TemplateValue, typeName } from "./template-value.ts";
 

@@ -1,5 +1,5 @@
-import { isExactInteger } from "../../../lib/exact-integer.ts";
-import { isJsonObject } from "../../../lib/json-value.ts";
+import { isExactInteger } from "../../../lib/json/exact-integer.ts";
+import { isJsonObject } from "../../../lib/json/json-value.ts";
 
 /** What a template computes with: JSON, and undefined for what a missing key gives. */
 export type TemplateValue = unknown;

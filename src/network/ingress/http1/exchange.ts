@@ -1,5 +1,5 @@
-import type { Timer } from "../../../lib/clock.ts";
 import { errorText } from "../../../lib/logger.ts";
+import type { Timer } from "../../../lib/time/clock.ts";
 import type { EndpointAddress } from "../../services/route-endpoints.ts";
 import type { IngressDecision } from "../ingress-decision.ts";
 import { type ProxyContext, REASONS, refusalPage, type RoundRobin } from "../proxy-context.ts";

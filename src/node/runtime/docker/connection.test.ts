@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { FakeClock } from "../../../lib/fake-clock.ts";
+import { FakeClock } from "../../../lib/time/fake-clock.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { isRuntimeError } from "../runtime-error.ts";
 import { checkEngine, DockerConnection } from "./connection.ts";

@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 
-import type { Clock } from "../../../lib/clock.ts";
+import type { Clock } from "../../../lib/time/clock.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { DockerEndpoint } from "./endpoint.ts";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { systemClock } from "../../../lib/clock.ts";
 import { silentLogger } from "../../../lib/logger.ts";
+import { systemClock } from "../../../lib/time/clock.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { startTestDocker, whyNoDocker, type TestDocker } from "../../../testing/docker-engine.ts";
 import {

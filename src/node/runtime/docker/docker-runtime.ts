@@ -2,10 +2,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { BackgroundTasks } from "../../../lib/background.ts";
-import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { mapConcurrently } from "../../../lib/map-concurrently.ts";
 import { Semaphore } from "../../../lib/semaphore.ts";
+import type { Clock } from "../../../lib/time/clock.ts";
 import type { ContainerRuntime, RuntimeState } from "../runtime.ts";
 import { attach } from "./attach.ts";
 import { checkEngine, DockerConnection } from "./connection.ts";

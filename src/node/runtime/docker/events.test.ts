@@ -4,8 +4,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { systemClock } from "../../../lib/clock.ts";
 import { silentLogger } from "../../../lib/logger.ts";
+import { systemClock } from "../../../lib/time/clock.ts";
 import { startTestDocker, whyNoDocker } from "../../../testing/docker-engine.ts";
 import { runSandbox } from "../runtime.conformance.ts";
 import { DockerConnection } from "./connection.ts";

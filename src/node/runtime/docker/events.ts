@@ -1,5 +1,5 @@
-import { sleep } from "../../../lib/clock.ts";
 import { errorText, type Logger } from "../../../lib/logger.ts";
+import { sleep } from "../../../lib/time/clock.ts";
 import type { RuntimeEvent, RuntimeListener } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";
 import { jsonLines } from "./json-lines.ts";

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 
 import type { Exec } from "dockerode";
 
-import { sleep } from "../../../lib/clock.ts";
 import { errorText, type Logger } from "../../../lib/logger.ts";
+import { sleep } from "../../../lib/time/clock.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { RuntimeExecOptions, RuntimeExecSession } from "../runtime.ts";
 import type { DockerConnection } from "./connection.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
-import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
+import type { Clock } from "../../../lib/time/clock.ts";
 import type { DockerConnection } from "./connection.ts";
 import { createNamed, removeById, startById } from "./containers.ts";
 import { connectDocker } from "./docker-runtime.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { systemClock } from "../../../lib/clock.ts";
 import { silentLogger } from "../../../lib/logger.ts";
 import { Semaphore } from "../../../lib/semaphore.ts";
+import { systemClock } from "../../../lib/time/clock.ts";
 import { startTestDocker, whyNoDocker, type TestDocker } from "../../../testing/docker-engine.ts";
 import { collect, exec, failure, runSandbox, start } from "../runtime.conformance.ts";
 import type { SandboxRecord } from "../runtime.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../../../lib/clock.ts";
 import { mapConcurrently } from "../../../lib/map-concurrently.ts";
+import type { Clock } from "../../../lib/time/clock.ts";
 import { isRuntimeError } from "../runtime-error.ts";
 import type { DockerConnection } from "./connection.ts";
 import { removeById } from "./containers.ts";

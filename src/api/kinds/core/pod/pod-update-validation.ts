@@ -1,4 +1,4 @@
-import { prettyJson } from "../../../../lib/pretty-json.ts";
+import { prettyJson } from "../../../../lib/json/pretty-json.ts";
 import { unifiedDiff } from "../../../../lib/unified-diff.ts";
 import { at, child, type FieldErrors } from "../../../field-errors.ts";
 import { rangeProblems } from "../../../names.ts";
