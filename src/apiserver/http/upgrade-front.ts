@@ -50,7 +50,7 @@ export async function serveUpgrade(
     const answer = await answerOf(options, request, socket);
     if (answer.form === "bytes") await serveBytes(answer, request, socket, head);
     else await serve(answer.session, request, socket, head);
-    await Promise.race([once(socket, "close"), sleep(LINGER_MS, { clock })]);
+    if (!socket.destroyed) await Promise.race([once(socket, "close"), sleep(LINGER_MS, { clock })]);
   } catch (error) {
     refuse(socket, error);
     if (!isApiError(error)) log.debug("A streaming request ended early", { error });
