@@ -1,6 +1,6 @@
 import { Option } from "commander";
 
-import { DEFAULT_CLUSTER } from "../cluster/data-directory.ts";
+import { DEFAULT_CLUSTER } from "../cluster/config/data-directory.ts";
 
 /** Options that the cluster commands share. */
 

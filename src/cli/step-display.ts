@@ -1,4 +1,4 @@
-import type { StepListener, StepReport } from "../cluster/steps.ts";
+import type { StepListener, StepReport } from "../cluster/process/steps.ts";
 import type { CliContext } from "./context.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

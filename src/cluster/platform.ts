@@ -10,11 +10,11 @@ import { bridgeName } from "../node/runtime/docker/network.ts";
 import { removeNodeContainers } from "../node/runtime/docker/remove-cluster.ts";
 import { openFakeRuntime } from "../node/runtime/fake-runtime.ts";
 import type { ContainerRuntime } from "../node/runtime/runtime.ts";
-import { type ClusterAddresses, nodeAddress } from "./cluster-addresses.ts";
-import type { ClusterConfig } from "./config.ts";
-import type { DataDirectory } from "./data-directory.ts";
-import { addNodeAddress, type NodeAddress, presentAddress } from "./node-address.ts";
-import type { NodeConfig } from "./node-config.ts";
+import { type ClusterAddresses, nodeAddress } from "./config/cluster-addresses.ts";
+import type { ClusterConfig } from "./config/config.ts";
+import type { DataDirectory } from "./config/data-directory.ts";
+import type { NodeConfig } from "./config/node-config.ts";
+import { addNodeAddress, type NodeAddress, presentAddress } from "./nodes/node-address.ts";
 
 /** What the machine gives to a cluster: something that runs containers, and the kernel's tables. */
 export interface Platform extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext } from "node:tls";
 
-import { createAuthority, signLeaf } from "../cluster/certificate-authority.ts";
+import { createAuthority, signLeaf } from "../cluster/certificates/certificate-authority.ts";
 
 /** A certificate for `host` of an authority that nobody knows. */
 export async function testCertificate(

@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
-import { createAuthority, signLeaf } from "../cluster/certificate-authority.ts";
+import { createAuthority, signLeaf } from "../cluster/certificates/certificate-authority.ts";
 import { systemClock } from "../lib/time/clock.ts";
 
 const HOUR_MS = 3_600_000;

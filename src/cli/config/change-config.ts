@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { type Document, isMap, isSeq, type YAMLMap } from "yaml";
 
-import { changeKubeconfig } from "../../cluster/kubeconfig.ts";
+import { changeKubeconfig } from "../../cluster/access/kubeconfig.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import type { CliContext } from "../context.ts";
 import { BODY_KEYS, type ConfigList } from "./config-fields.ts";

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 
-import { kubeconfigPath } from "../../cluster/kubeconfig.ts";
+import { kubeconfigPath } from "../../cluster/access/kubeconfig.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
 import type { CliContext } from "../context.ts";
 import { kubeconfigPaths, parsedKubeconfig, withAbsolutePaths } from "../kubeconfig/kubeconfig.ts";

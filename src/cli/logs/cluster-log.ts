@@ -2,7 +2,7 @@ import { watch } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
-import { dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
+import { dataDirectory, kubeHome } from "../../cluster/config/data-directory.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { writeAll } from "../../lib/wire/write-all.ts";
 import type { CliContext } from "../context.ts";

@@ -1,8 +1,8 @@
 import { createClient, type Client } from "../../client/client.ts";
 import { HttpsTransport } from "../../client/https-transport.ts";
-import { adminKubeconfigEntry } from "../../cluster/admin-access.ts";
-import { type DataDirectory, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
-import { runningServer } from "../../cluster/server-record.ts";
+import { adminKubeconfigEntry } from "../../cluster/access/admin-access.ts";
+import { type DataDirectory, dataDirectory, kubeHome } from "../../cluster/config/data-directory.ts";
+import { runningServer } from "../../cluster/process/server-record.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { kubeVersion } from "../../lib/version.ts";
 import type { CliContext } from "../context.ts";

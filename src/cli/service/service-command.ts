@@ -1,7 +1,7 @@
 import { nodes, services } from "../../api/resources.ts";
 import type { Service } from "../../api/types/core-v1.ts";
-import { readConfig } from "../../cluster/config.ts";
-import { clusterNames, dataDirectory, kubeHome } from "../../cluster/data-directory.ts";
+import { readConfig } from "../../cluster/config/config.ts";
+import { clusterNames, dataDirectory, kubeHome } from "../../cluster/config/data-directory.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import type { Session } from "../session.ts";

@@ -1,0 +1,37 @@
+import { kubeconfigPath } from "../../../cluster/access/kubeconfig.ts";
+import { clusterNames, dataDirectory, exists, kubeHome } from "../../../cluster/config/data-directory.ts";
+import { type ClusterRemoval, removeClusterCompletely } from "../../../cluster/process/remove-cluster.ts";
+import { UserError } from "../../../lib/user-error.ts";
+import type { CliContext } from "../../context.ts";
+
+export interface DeleteClusterOptions {
+  readonly name: string;
+  readonly all?: boolean;
+  readonly purge?: boolean;
+}
+
+/** `kube delete` without a resource: the cluster itself. With one it is kubectl's delete; see delete.ts. */
+export async function deleteCluster(options: DeleteClusterOptions, context: CliContext): Promise<void> {
+  const home = kubeHome(context.env);
+  const names = options.all ? await clusterNames(home) : [options.name];
+  for (const name of names) {
+    const directory = dataDirectory(name, home);
+    if (!(await exists(directory)))
+      throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
+    const removal = await removeClusterCompletely(directory, {
+      kubeconfig: await kubeconfigPath(context.env),
+      purge: options.purge === true,
+      clock: context.clock,
+    });
+    context.stdout.write(`${removalText(name, removal)}\n`);
+  }
+}
+
+function removalText(name: string, { keptVolumes, keptNetworks }: ClusterRemoval): string {
+  const volumes = keptVolumes === undefined ? "" : `; its volumes are kept in ${keptVolumes}`;
+  const networks = keptNetworks.map(
+    (network) =>
+      `\nDocker says that its network "${network}" is in use. Restart Docker, then: docker network rm ${network}`,
+  );
+  return `Cluster "${name}" is deleted${volumes}${networks.join("")}`;
+}

@@ -1,0 +1,62 @@
+import { type Command, Option } from "commander";
+
+import { clusterNameOption, outputOption } from "../../cluster-options.ts";
+import type { CliCommand } from "../../command.ts";
+import type { CliContext } from "../../context.ts";
+import { addNodes } from "../../node/add-nodes.ts";
+import { deleteNodes } from "../../node/delete-nodes.ts";
+import { listNodes } from "../../node/list-nodes.ts";
+import { startNode, stopNode } from "../../node/switch-node.ts";
+import { wholeNumber } from "./start.ts";
+
+const MOST_SIMULATED = 20_000;
+
+export const nodeCommand: CliCommand = {
+  configure(command, context) {
+    command.helpCommand(false);
+    command.addHelpText("after", "\nExamples:\n  kube node list\n  kube node add --count 2\n  kube node stop NAME");
+    subcommand(command, "add", "Add nodes to the cluster", context)
+      .addOption(new Option("--count <count>", "how many").argParser(wholeNumber(1, 250)).default(1))
+      .addOption(
+        new Option("--simulated <count>", "nodes that only pretend to run pods").argParser(
+          wholeNumber(1, MOST_SIMULATED),
+        ),
+      )
+      .addHelpText("after", SIMULATION_HELP)
+      .action(async (options: { name: string; count: number; simulated?: number }) => await addNodes(options, context));
+    subcommand(command, "delete", "Move a node's pods away and remove it", context)
+      .argument("[node]", "its name")
+      .option("--simulated", "all nodes that only pretend to run pods")
+      .action(
+        async (node: string | undefined, options: { name: string; simulated?: boolean }) =>
+          await deleteNodes(node, options, context),
+      );
+    subcommand(command, "stop", "Switch a node off, as if its machine had failed", context)
+      .argument("<node>", "its name")
+      .action(async (node: string, { name }: { name: string }) => await stopNode(node, name, context));
+    subcommand(command, "start", "Switch a stopped node on again", context)
+      .argument("<node>", "its name")
+      .action(async (node: string, { name }: { name: string }) => await startNode(node, name, context));
+    subcommand(command, "list", "List the nodes of the cluster", context)
+      .addOption(outputOption())
+      .action(async (options: { name: string; output?: "json" }) => await listNodes(options, context));
+  },
+};
+
+const SIMULATION_HELP = `
+Simulated nodes have the label and the taint kube.local/simulated=true: select the one and tolerate the other to put pods there.
+Pods on simulated nodes do what their annotations say:
+  kube.local/start-after: 2s      how long they take to start
+  kube.local/run-for: 1m          when their containers end; without it they run until they are deleted
+  kube.local/exit-code: "1"       how their containers end`;
+
+const subcommand = (command: Command, name: string, summary: string, context: CliContext): Command =>
+  command
+    .command(name)
+    .summary(summary)
+    .description(summary)
+    .addOption(clusterNameOption())
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });

@@ -1,0 +1,44 @@
+import { dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
+import { type ClusterStatus, clusterStatus } from "../../../cluster/process/cluster-status.ts";
+import { clusterNameOption, outputOption } from "../../cluster-options.ts";
+import { type CliCommand, ExitError } from "../../command.ts";
+
+/** As minikube: a script can ask by the exit code alone. */
+const NOT_RUNNING_EXIT_CODE = 7;
+
+export const statusCommand: CliCommand = {
+  configure(command, context) {
+    command.addHelpText("after", "\nExamples:\n  kube status\n  kube status -o json              for programs");
+    command
+      .addOption(clusterNameOption())
+      .addOption(outputOption())
+      .action(async ({ name, output }: { name: string; output?: "json" }) => {
+        const status = await clusterStatus(dataDirectory(name, kubeHome(context.env)));
+        context.stdout.write(output === "json" ? `${JSON.stringify(status, undefined, 2)}\n` : statusText(status));
+        if (status.state !== "Running") throw new ExitError(NOT_RUNNING_EXIT_CODE);
+      });
+  },
+};
+
+export function statusText(status: ClusterStatus): string {
+  const lines: readonly (readonly [string, string | number | null])[] = [
+    ["Cluster", status.name],
+    ["State", status.state],
+    ["Process", status.pid],
+    ["API server", status.apiServer],
+    ["Ingress", status.ingress.join(", ") || null],
+    ["Context", status.context],
+    ["Nodes", status.state === "Nonexistent" ? null : status.nodes],
+    ["Runtime", status.runtime],
+    ["Pods", status.podRange],
+    ["Services", status.serviceRange],
+    ["Started", status.startedAt],
+    ["Kubernetes", status.versions.kubernetes],
+    ["kube", status.versions.server ?? status.versions.kube],
+    ["Data", status.dataDirectory],
+  ];
+  return lines
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${`${name}:`.padEnd(13)}${value}\n`)
+    .join("");
+}

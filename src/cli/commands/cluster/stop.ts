@@ -1,0 +1,23 @@
+import { dataDirectory, exists, kubeHome } from "../../../cluster/config/data-directory.ts";
+import { stopServer } from "../../../cluster/process/launcher.ts";
+import { UserError } from "../../../lib/user-error.ts";
+import { clusterNameOption } from "../../cluster-options.ts";
+import type { CliCommand } from "../../command.ts";
+
+export const stopCommand: CliCommand = {
+  configure(command, context) {
+    command.addHelpText(
+      "after",
+      "\nExamples:\n  kube stop                        what it keeps, kube start brings back\n  kube stop --name two",
+    );
+    command.addOption(clusterNameOption()).action(async ({ name }: { name: string }) => {
+      const directory = dataDirectory(name, kubeHome(context.env));
+      if (!(await exists(directory)))
+        throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
+      const wasRunning = await stopServer(directory, context.clock);
+      context.stdout.write(
+        wasRunning ? `Cluster "${name}" is stopped; its state is kept\n` : `Cluster "${name}" is not running\n`,
+      );
+    });
+  },
+};

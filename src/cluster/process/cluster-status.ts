@@ -1,0 +1,44 @@
+import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
+import { contextName } from "../access/kubeconfig.ts";
+import { readConfig } from "../config/config.ts";
+import type { DataDirectory } from "../config/data-directory.ts";
+import { runningServer } from "./server-record.ts";
+
+/** What `kube status` shows; what lies on disk says it all, so it works whether or not the server does. */
+export interface ClusterStatus {
+  readonly name: string;
+  readonly state: "Running" | "Starting" | "Stopping" | "Stopped" | "Nonexistent";
+  readonly pid: number | null;
+  readonly apiServer: string | null;
+  /** Where Ingresses answer. */
+  readonly ingress: readonly string[];
+  readonly context: string;
+  readonly nodes: number;
+  readonly runtime: string | null;
+  readonly podRange: string | null;
+  readonly serviceRange: string | null;
+  readonly startedAt: string | null;
+  readonly versions: { readonly kube: string; readonly server: string | null; readonly kubernetes: string };
+  readonly dataDirectory: string;
+}
+
+const STATES = { starting: "Starting", running: "Running", stopping: "Stopping" } as const;
+
+export async function clusterStatus(directory: DataDirectory): Promise<ClusterStatus> {
+  const [config, server] = await Promise.all([readConfig(directory), runningServer(directory)]);
+  return {
+    name: directory.cluster,
+    state: server ? STATES[server.state] : config ? "Stopped" : "Nonexistent",
+    pid: server?.pid ?? null,
+    apiServer: server?.apiServer ?? null,
+    ingress: config?.httpPort ? [`http://localhost:${config.httpPort}`, `https://localhost:${config.httpsPort}`] : [],
+    context: contextName(directory.cluster),
+    nodes: config?.nodes.length ?? 0,
+    runtime: config?.runtime ?? null,
+    podRange: config?.podRange ?? null,
+    serviceRange: config?.serviceRange ?? null,
+    startedAt: server?.startedAt ?? null,
+    versions: { kube: kubeVersion, server: server?.version ?? null, kubernetes: kubernetesVersion.gitVersion },
+    dataDirectory: directory.root,
+  };
+}
