@@ -6,13 +6,13 @@ import { type Key, render, type SuspendTerminal, useApp, useInput } from "ink";
 import { type ReactElement, useEffect, useSyncExternalStore } from "react";
 
 import type { HttpsTransport } from "../client/https-transport.ts";
+import { EMPTY_LOG } from "../feeds/log-buffer.ts";
+import type { DashboardResource } from "../feeds/resource.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { silentLogger } from "../lib/logger.ts";
 import type { Clock } from "../lib/time/clock.ts";
 import { runOnTerminal, type UserTerminal } from "./actions/run-on-terminal.ts";
-import { EMPTY_LOG } from "./feeds/log-buffer.ts";
 import { keyNames } from "./key-names.ts";
-import type { DashboardResource } from "./resource.ts";
 import { Runtime } from "./runtime.ts";
 import type { Size, State } from "./state/state.ts";
 import { App } from "./views/app.tsx";

@@ -1,6 +1,6 @@
 import type { Key } from "ink";
 
-import { graphemes } from "./text/terminal-text.ts";
+import { graphemes } from "../lib/terminal-text.ts";
 
 /**
  * The names of the keys in one piece of terminal input. Keys that are pressed quickly arrive together, and so does pasted

@@ -1,16 +1,16 @@
 import type { HttpsTransport } from "../client/https-transport.ts";
+import { type DashboardResource, addressText } from "../feeds/resource.ts";
 import type { BackgroundTasks } from "../lib/background.ts";
 import { errorText } from "../lib/logger.ts";
+import { printable } from "../lib/terminal-text.ts";
 import { type Clock, type Timer, timestamp } from "../lib/time/clock.ts";
 import { change, podSelector } from "./actions/cluster-actions.ts";
 import { editObject } from "./actions/edit-object.ts";
-import { Subscriber } from "./feeds/subscriber.ts";
-import { type DashboardResource, addressText } from "./resource.ts";
 import { nextTickMs } from "./state/next-tick.ts";
 import type { Effect, Event, State } from "./state/state.ts";
 import { subscriptions } from "./state/subscriptions.ts";
 import { update } from "./state/update.ts";
-import { printable } from "./text/terminal-text.ts";
+import { Subscriber } from "./subscriber.ts";
 
 /** The terminal, as far as somebody else may have it for a while. */
 interface TerminalLoan {

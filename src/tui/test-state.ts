@@ -1,9 +1,9 @@
 /** States and rows for the tests of the dashboard; what a test is about stays in the test. */
-import type { FeedContent, FeedRow } from "./feeds/feed.ts";
-import { feedKey } from "./feeds/feed.ts";
-import { EMPTY_LOG } from "./feeds/log-buffer.ts";
-import { feedRow } from "./feeds/table-rows.ts";
-import type { DashboardResource } from "./resource.ts";
+import type { FeedContent, FeedRow } from "../feeds/feed.ts";
+import { feedKey } from "../feeds/feed.ts";
+import { EMPTY_LOG } from "../feeds/log-buffer.ts";
+import type { DashboardResource } from "../feeds/resource.ts";
+import { feedRow } from "../feeds/table-rows.ts";
 import { tableSelection } from "./state/screens.ts";
 import { currentScreen, type State, type TableScreen } from "./state/state.ts";
 import { update } from "./state/update.ts";

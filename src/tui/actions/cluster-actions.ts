@@ -2,10 +2,10 @@ import { isApiError } from "../../api/api-error.ts";
 import { labelSelectorOf, selectorOfLabels } from "../../api/label-selector.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { Transport, TransportRequest } from "../../client/transport.ts";
+import type { ObjectAddress } from "../../feeds/resource.ts";
+import { addressText } from "../../feeds/resource.ts";
+import { objectIn } from "../../feeds/table-rows.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
-import { objectIn } from "../feeds/table-rows.ts";
-import type { ObjectAddress } from "../resource.ts";
-import { addressText } from "../resource.ts";
 import type { Effect } from "../state/state.ts";
 
 type Change = Extract<Effect, { type: "delete" | "scale" | "restart" | "cordon" }>;

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Transport } from "../../client/transport.ts";
+import { addressText, type ObjectAddress } from "../../feeds/resource.ts";
+import { objectIn } from "../../feeds/table-rows.ts";
 import type { JsonObject } from "../../lib/json/json-value.ts";
 import { errorText } from "../../lib/logger.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { decodeYaml } from "../../lib/yaml/yaml.ts";
-import { objectIn } from "../feeds/table-rows.ts";
-import { addressText, type ObjectAddress } from "../resource.ts";
 
 export interface EditOptions {
   readonly transport: Transport;

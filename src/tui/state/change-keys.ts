@@ -1,4 +1,4 @@
-import { type ObjectAddress, qualifiedName } from "../resource.ts";
+import { type ObjectAddress, qualifiedName } from "../../feeds/resource.ts";
 import type { KeyBinding } from "./key-binding.ts";
 import { currentScreen, type Effect, type State, step, type Step } from "./state.ts";
 import { targetsOf } from "./table-cursor.ts";

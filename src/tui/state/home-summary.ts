@@ -1,5 +1,5 @@
-import { feedKey, type FeedContent, type FeedRow, type FeedSelection } from "../feeds/feed.ts";
-import { qualifiedName } from "../resource.ts";
+import { feedKey, type FeedContent, type FeedRow, type FeedSelection } from "../../feeds/feed.ts";
+import { qualifiedName } from "../../feeds/resource.ts";
 import { rowHealth } from "./row-health.ts";
 import type { State } from "./state.ts";
 

@@ -1,4 +1,4 @@
-import type { LogBuffer, LogLine } from "../feeds/log-buffer.ts";
+import type { LogBuffer, LogLine } from "../../feeds/log-buffer.ts";
 import { lineFilter } from "./row-filter.ts";
 import type { LogsScreen } from "./state.ts";
 

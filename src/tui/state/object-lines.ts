@@ -1,8 +1,8 @@
+import { feedKey, type FeedContent } from "../../feeds/feed.ts";
+import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
+import { fitted, plainLine, printable } from "../../lib/terminal-text.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
-import { feedKey, type FeedContent } from "../feeds/feed.ts";
-import { objectIn, objectsIn, textIn } from "../feeds/table-rows.ts";
-import { fitted, plainLine, printable } from "../text/terminal-text.ts";
 import { eventsSelection, objectSelection, ownedSelections } from "./screens.ts";
 import { cellOf, isOwnedBy } from "./shown-table.ts";
 import type { ObjectScreen, State } from "./state.ts";

@@ -1,4 +1,4 @@
-import { graphemes } from "../text/terminal-text.ts";
+import { graphemes } from "../../lib/terminal-text.ts";
 import { commandCompletions, runCommand } from "./run-command.ts";
 import { currentScreen, type Prompt, type State, type Step, step, withScreen } from "./state.ts";
 

@@ -1,4 +1,4 @@
-import { type DashboardResource, findResource, resourceCompletions } from "../resource.ts";
+import { type DashboardResource, findResource, resourceCompletions } from "../../feeds/resource.ts";
 import { tableScreen } from "./screens.ts";
 import { pushScreen, type State, type Step, step } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** New screens, and what of the server each shows. */
-import type { FeedSelection } from "../feeds/feed.ts";
-import { type DashboardResource, type ObjectAddress, qualifiedName } from "../resource.ts";
+import type { FeedSelection } from "../../feeds/feed.ts";
+import { type DashboardResource, type ObjectAddress, qualifiedName } from "../../feeds/resource.ts";
 import { NOTHING_SHOWN } from "./shown-table.ts";
 import type { LogsScreen, ObjectScreen, ObjectTab, Scope, State, TableScreen } from "./state.ts";
 

@@ -1,7 +1,7 @@
 import { age } from "../../api/duration-text.ts";
-import type { FeedColumn, FeedContent, FeedRow } from "../feeds/feed.ts";
-import { objectIn, objectsIn } from "../feeds/table-rows.ts";
-import { textWidth } from "../text/terminal-text.ts";
+import type { FeedColumn, FeedContent, FeedRow } from "../../feeds/feed.ts";
+import { objectIn, objectsIn } from "../../feeds/table-rows.ts";
+import { textWidth } from "../../lib/terminal-text.ts";
 import { compareCells } from "./cell-order.ts";
 import { rowFilter } from "./row-filter.ts";
 import type { ShownColumn, ShownTable, Sort, TableScreen } from "./state.ts";

@@ -2,9 +2,9 @@
  * Everything the dashboard shows is a function of this state, and everything that happens is an event that `update` turns
  * into the next state. What to follow on the server is read off the state too: see `subscriptions`.
  */
-import type { FeedColumn, FeedContent, FeedRow } from "../feeds/feed.ts";
-import type { LogBuffer, LoggedLine } from "../feeds/log-buffer.ts";
-import type { DashboardResource, ObjectAddress } from "../resource.ts";
+import type { FeedColumn, FeedContent, FeedRow } from "../../feeds/feed.ts";
+import type { LogBuffer, LoggedLine } from "../../feeds/log-buffer.ts";
+import type { DashboardResource, ObjectAddress } from "../../feeds/resource.ts";
 
 export interface State {
   readonly contextName: string;

@@ -1,6 +1,6 @@
-import { feedKey, type FeedSelection } from "../feeds/feed.ts";
-import type { LogSource } from "../feeds/log-buffer.ts";
-import { objectIn, objectsIn, textIn } from "../feeds/table-rows.ts";
+import { feedKey, type FeedSelection } from "../../feeds/feed.ts";
+import type { LogSource } from "../../feeds/log-buffer.ts";
+import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import { homeSelections } from "./home-summary.ts";
 import { eventsSelection, logPodsSelection, objectSelection, ownedSelections, tableSelection } from "./screens.ts";
 import { currentScreen, type LogsScreen, type State } from "./state.ts";

@@ -1,5 +1,5 @@
-import { feedKey, type FeedRow } from "../feeds/feed.ts";
-import type { ObjectAddress } from "../resource.ts";
+import { feedKey, type FeedRow } from "../../feeds/feed.ts";
+import type { ObjectAddress } from "../../feeds/resource.ts";
 import { tableNamespace, tableSelection } from "./screens.ts";
 import { shownTable } from "./shown-table.ts";
 import { bodyHeight, currentScreen, type State, type TableScreen, withScreen } from "./state.ts";

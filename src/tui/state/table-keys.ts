@@ -1,6 +1,6 @@
-import { objectIn, objectsIn, textIn } from "../feeds/table-rows.ts";
-import type { ObjectAddress } from "../resource.ts";
-import { findResource, qualifiedName, resourceOfKind } from "../resource.ts";
+import type { ObjectAddress } from "../../feeds/resource.ts";
+import { findResource, qualifiedName, resourceOfKind } from "../../feeds/resource.ts";
+import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import type { KeyBinding } from "./key-binding.ts";
 import { inNamespace } from "./run-command.ts";
 import { coreResource, logsScreen, objectScreen, tableScreen } from "./screens.ts";

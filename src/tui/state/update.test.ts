@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { feedKey } from "../feeds/feed.ts";
-import { MOST_LOG_LINES } from "../feeds/log-buffer.ts";
+import { feedKey } from "../../feeds/feed.ts";
+import { MOST_LOG_LINES } from "../../feeds/log-buffer.ts";
 import {
   aPodRow,
   aResource,

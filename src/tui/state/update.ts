@@ -1,6 +1,6 @@
-import { feedKey } from "../feeds/feed.ts";
-import { appendedLog, EMPTY_LOG } from "../feeds/log-buffer.ts";
-import { addressText } from "../resource.ts";
+import { feedKey } from "../../feeds/feed.ts";
+import { appendedLog, EMPTY_LOG } from "../../feeds/log-buffer.ts";
+import { addressText } from "../../feeds/resource.ts";
 import { screenKey } from "./keys.ts";
 import { promptKey } from "./prompt-keys.ts";
 import { runCommandAgain } from "./run-command.ts";

@@ -1,5 +1,5 @@
-import { feedKey } from "../feeds/feed.ts";
-import { objectIn, objectsIn, textIn } from "../feeds/table-rows.ts";
+import { feedKey } from "../../feeds/feed.ts";
+import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import type { KeyBinding } from "./key-binding.ts";
 import { lastLogLine, logWindow } from "./log-window.ts";
 import { objectLines } from "./object-lines.ts";

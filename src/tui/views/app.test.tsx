@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import { renderToString } from "ink";
 
-import { feedKey } from "../feeds/feed.ts";
-import { feedRow } from "../feeds/table-rows.ts";
+import { feedKey } from "../../feeds/feed.ts";
+import { feedRow } from "../../feeds/table-rows.ts";
 import { homeSelections } from "../state/home-summary.ts";
 import { objectSelection } from "../state/screens.ts";
 import type { State } from "../state/state.ts";

@@ -1,11 +1,11 @@
 import type { ReactElement } from "react";
 
-import { feedKey } from "../feeds/feed.ts";
-import { objectIn, objectsIn, textIn } from "../feeds/table-rows.ts";
+import { feedKey } from "../../feeds/feed.ts";
+import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
+import { fitted, printable } from "../../lib/terminal-text.ts";
 import { objectSelection } from "../state/screens.ts";
 import type { ContainersScreen, State } from "../state/state.ts";
 import { containersOf } from "../state/view-keys.ts";
-import { fitted, printable } from "../text/terminal-text.ts";
 import { Line, type Tone } from "./line.tsx";
 
 const NAME_WIDTH = 28;

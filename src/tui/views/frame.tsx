@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 
-import { addressText, qualifiedName } from "../resource.ts";
+import { addressText, qualifiedName } from "../../feeds/resource.ts";
+import { clipped, fitted, printable, textWidth } from "../../lib/terminal-text.ts";
 import { commandCompletions } from "../state/run-command.ts";
 import { currentScreen, type Prompt, type Screen, type State } from "../state/state.ts";
-import { clipped, fitted, printable, textWidth } from "../text/terminal-text.ts";
 import { clippedSpans, Line, type Span } from "./line.tsx";
 
 const MOST_COMPLETIONS = 6;

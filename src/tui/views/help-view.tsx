@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 
+import { fitted } from "../../lib/terminal-text.ts";
 import { type KeyBinding, keyText } from "../state/key-binding.ts";
 import { bindingsOn } from "../state/keys.ts";
 import { bodyHeight, type HelpScreen, popScreen, type State } from "../state/state.ts";
-import { fitted } from "../text/terminal-text.ts";
 import { Line, type Span } from "./line.tsx";
 
 const KEYS_WIDTH = 14;

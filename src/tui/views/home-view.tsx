@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 
-import type { FeedRow } from "../feeds/feed.ts";
+import type { FeedRow } from "../../feeds/feed.ts";
+import { fitted } from "../../lib/terminal-text.ts";
 import { type HealthCount, homeSummary, type HomeSummary } from "../state/home-summary.ts";
 import { rowHealth } from "../state/row-health.ts";
 import { bodyHeight, type State } from "../state/state.ts";
-import { fitted } from "../text/terminal-text.ts";
 import { clippedSpans, Line, type Span } from "./line.tsx";
 
 const TITLE_WIDTH = 14;

@@ -1,7 +1,7 @@
 import { Text } from "ink";
 import type { ReactElement } from "react";
 
-import { clipped, printable, textWidth } from "../text/terminal-text.ts";
+import { clipped, printable, textWidth } from "../../lib/terminal-text.ts";
 
 /** What a piece of text means; the skin says how that looks. */
 export type Tone = "plain" | "strong" | "faint" | "heading" | "good" | "pending" | "bad" | "leaving" | "accent" | "key";

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 
-import type { LogLine, LogSource } from "../feeds/log-buffer.ts";
+import type { LogLine, LogSource } from "../../feeds/log-buffer.ts";
+import { clipped, textWidth, wrapped } from "../../lib/terminal-text.ts";
 import { lastLogLine, logWindow } from "../state/log-window.ts";
 import { bodyHeight, type LogsScreen, type State } from "../state/state.ts";
-import { clipped, textWidth, wrapped } from "../text/terminal-text.ts";
 import { Line, type Span, type Tone } from "./line.tsx";
 
 const SOURCE_TONES: readonly Tone[] = ["accent", "good", "pending", "leaving", "key", "bad"];

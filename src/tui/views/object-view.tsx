@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 
+import { clipped } from "../../lib/terminal-text.ts";
 import { objectLines } from "../state/object-lines.ts";
 import { textMatcher } from "../state/row-filter.ts";
 import { bodyHeight, type ObjectScreen, type State } from "../state/state.ts";
-import { clipped } from "../text/terminal-text.ts";
 import { Line, type Span } from "./line.tsx";
 
 const TAB_TITLES = { yaml: "YAML", events: "Events", related: "Related" } as const;

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 
-import type { FeedRow, FeedStatus } from "../feeds/feed.ts";
+import type { FeedRow, FeedStatus } from "../../feeds/feed.ts";
+import { fitted, printable } from "../../lib/terminal-text.ts";
 import { type RowHealth, rowHealth } from "../state/row-health.ts";
 import { cellOf } from "../state/shown-table.ts";
 import { bodyHeight, type State, type TableScreen } from "../state/state.ts";
-import { fitted, printable } from "../text/terminal-text.ts";
 import { Line, type Tone } from "./line.tsx";
 import { COLUMN_GAP, type LaidOutColumn, tableLayout } from "./table-layout.ts";
 

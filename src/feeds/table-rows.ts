@@ -1,6 +1,6 @@
-import { age } from "../../api/duration-text.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../lib/json/json-value.ts";
-import { printable } from "../text/terminal-text.ts";
+import { age } from "../api/duration-text.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json/json-value.ts";
+import { printable } from "../lib/terminal-text.ts";
 import type { FeedColumn, FeedRow } from "./feed.ts";
 
 export const ACCEPT_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";

@@ -1,9 +1,9 @@
-import { ApiError } from "../../api/api-error.ts";
-import { lines } from "../../client/lines.ts";
-import { restPath } from "../../client/rest-path.ts";
-import { Backoff } from "../../lib/time/backoff.ts";
-import { type Clock, sleep } from "../../lib/time/clock.ts";
-import { plainLine } from "../text/terminal-text.ts";
+import { ApiError } from "../api/api-error.ts";
+import { lines } from "../client/lines.ts";
+import { restPath } from "../client/rest-path.ts";
+import { plainLine } from "../lib/terminal-text.ts";
+import { Backoff } from "../lib/time/backoff.ts";
+import { type Clock, sleep } from "../lib/time/clock.ts";
 import type { LoggedLine, LogSource } from "./log-buffer.ts";
 import type { RawTransport } from "./table-feed.ts";
 

@@ -1,13 +1,23 @@
 import { expect, test } from "bun:test";
 
-import { HttpsTransport } from "../../client/https-transport.ts";
-import { systemClock } from "../../lib/time/clock.ts";
-import { startTestApiServer } from "../../testing/test-api-server.ts";
-import { aResource } from "../test-state.ts";
+import { HttpsTransport } from "../client/https-transport.ts";
+import { systemClock } from "../lib/time/clock.ts";
+import { startTestApiServer } from "../testing/test-api-server.ts";
 import type { FeedContent, FeedSelection } from "./feed.ts";
+import type { DashboardResource } from "./resource.ts";
 import { followTable } from "./table-feed.ts";
 
-const configMaps = aResource("configmaps");
+const configMaps: DashboardResource = {
+  group: "",
+  version: "v1",
+  resource: "configmaps",
+  singular: "configmap",
+  kind: "ConfigMap",
+  namespaced: true,
+  shortNames: ["cm"],
+  verbs: ["list", "watch"],
+  subresources: [],
+};
 
 /** Runs a feed while `use` looks at what it tells. */
 async function withFeed(
@@ -108,7 +118,7 @@ test("a feed of what the server does not have is refused, not repeated", async (
   await using api = await startTestApiServer({ https: true });
   using transport = new HttpsTransport(api.connection, systemClock);
   await withFeed(
-    { transport, selection: { resource: aResource("widgets", { group: "example.com" }) } },
+    { transport, selection: { resource: { ...configMaps, group: "example.com", resource: "widgets" } } },
     async (until) => {
       const { status } = await until(() => true);
       expect(status.kind).toBe("refused");

@@ -1,10 +1,10 @@
-import { ApiError } from "../../api/api-error.ts";
-import type { RawRequest } from "../../client/https-transport.ts";
-import { lines } from "../../client/lines.ts";
-import type { JsonObject } from "../../lib/json/json-value.ts";
-import { errorText } from "../../lib/logger.ts";
-import { Backoff } from "../../lib/time/backoff.ts";
-import { sleep, type Clock } from "../../lib/time/clock.ts";
+import { ApiError } from "../api/api-error.ts";
+import type { RawRequest } from "../client/https-transport.ts";
+import { lines } from "../client/lines.ts";
+import type { JsonObject } from "../lib/json/json-value.ts";
+import { errorText } from "../lib/logger.ts";
+import { Backoff } from "../lib/time/backoff.ts";
+import { sleep, type Clock } from "../lib/time/clock.ts";
 import {
   type FeedColumn,
   type FeedContent,

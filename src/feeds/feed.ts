@@ -1,6 +1,6 @@
-import { restPath } from "../../client/rest-path.ts";
-import type { JsonObject } from "../../lib/json/json-value.ts";
-import type { DashboardResource } from "../resource.ts";
+import { restPath } from "../client/rest-path.ts";
+import type { JsonObject } from "../lib/json/json-value.ts";
+import type { DashboardResource } from "./resource.ts";
 
 /** What is followed: objects of one resource, as the server's own table. */
 export interface FeedSelection {

@@ -1,11 +1,11 @@
-import type { BackgroundTasks } from "../../lib/background.ts";
-import type { Clock } from "../../lib/time/clock.ts";
-import type { Event } from "../state/state.ts";
-import type { LogSubscription, Subscriptions } from "../state/subscriptions.ts";
-import { feedKey, type FeedSelection } from "./feed.ts";
-import type { LoggedLine } from "./log-buffer.ts";
-import { followLog } from "./log-feed.ts";
-import { followTable, type RawTransport } from "./table-feed.ts";
+import { feedKey, type FeedSelection } from "../feeds/feed.ts";
+import type { LoggedLine } from "../feeds/log-buffer.ts";
+import { followLog } from "../feeds/log-feed.ts";
+import { followTable, type RawTransport } from "../feeds/table-feed.ts";
+import type { BackgroundTasks } from "../lib/background.ts";
+import type { Clock } from "../lib/time/clock.ts";
+import type { Event } from "./state/state.ts";
+import type { LogSubscription, Subscriptions } from "./state/subscriptions.ts";
 
 export interface SubscriberOptions {
   readonly transport: RawTransport;
