@@ -1,5 +1,5 @@
 import type { LogBuffer, LogLine } from "../../feeds/log-buffer.ts";
-import { lineFilter } from "./row-filter.ts";
+import { lineFilter } from "../../feeds/row-filter.ts";
 import type { LogsScreen } from "./state.ts";
 
 export interface LogWindow {

@@ -1,9 +1,9 @@
 import { age } from "../../api/duration-text.ts";
+import { compareCells } from "../../feeds/cell-order.ts";
 import type { FeedColumn, FeedContent, FeedRow } from "../../feeds/feed.ts";
+import { rowFilter } from "../../feeds/row-filter.ts";
 import { objectIn, objectsIn } from "../../feeds/table-rows.ts";
 import { textWidth } from "../../lib/terminal-text.ts";
-import { compareCells } from "./cell-order.ts";
-import { rowFilter } from "./row-filter.ts";
 import type { ShownColumn, ShownTable, Sort, TableScreen } from "./state.ts";
 
 const NAMESPACE_COLUMN = -1;

@@ -1,7 +1,7 @@
 import { feedKey, type FeedSelection } from "../../feeds/feed.ts";
+import { homeSelections } from "../../feeds/home-summary.ts";
 import type { LogSource } from "../../feeds/log-buffer.ts";
 import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
-import { homeSelections } from "./home-summary.ts";
 import { eventsSelection, logPodsSelection, objectSelection, ownedSelections, tableSelection } from "./screens.ts";
 import { currentScreen, type LogsScreen, type State } from "./state.ts";
 
@@ -22,7 +22,7 @@ export function subscriptions(state: State): Subscriptions {
   const screen = currentScreen(state);
   switch (screen.kind) {
     case "home":
-      return { feeds: homeSelections(state), logs: [] };
+      return { feeds: homeSelections(state.resources, state.namespace), logs: [] };
     case "table":
       return { feeds: [tableSelection(state, screen)], logs: [] };
     case "object": {

@@ -1,9 +1,9 @@
 import { feedKey } from "../../feeds/feed.ts";
+import { textMatcher } from "../../feeds/row-filter.ts";
 import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import type { KeyBinding } from "./key-binding.ts";
 import { lastLogLine, logWindow } from "./log-window.ts";
 import { objectLines } from "./object-lines.ts";
-import { textMatcher } from "./row-filter.ts";
 import { logsScreen, objectSelection } from "./screens.ts";
 import {
   bodyHeight,

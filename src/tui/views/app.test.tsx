@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { renderToString } from "ink";
 
 import { feedKey } from "../../feeds/feed.ts";
+import { homeSelections } from "../../feeds/home-summary.ts";
 import { feedRow } from "../../feeds/table-rows.ts";
-import { homeSelections } from "../state/home-summary.ts";
 import { objectSelection } from "../state/screens.ts";
 import type { State } from "../state/state.ts";
 import { update } from "../state/update.ts";
@@ -156,7 +156,7 @@ test("help lists the keys that do something here, and none that change things in
 
 test("the cluster at a glance", () => {
   let state = aState({ size: { columns: 80, rows: 16 } });
-  for (const selection of homeSelections(state)) {
+  for (const selection of homeSelections(state.resources, state.namespace)) {
     const rows = selection.resource.resource === "pods" ? pods : [];
     state = update(state, { type: "fed", key: feedKey(selection), content: podContent(rows), now: TEST_NOW }).state;
   }

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 
 import type { FeedRow } from "../../feeds/feed.ts";
+import { type HealthCount, homeSelections, homeSummary, type HomeSummary } from "../../feeds/home-summary.ts";
+import { rowHealth } from "../../feeds/row-health.ts";
 import { fitted } from "../../lib/terminal-text.ts";
-import { type HealthCount, homeSummary, type HomeSummary } from "../state/home-summary.ts";
-import { rowHealth } from "../state/row-health.ts";
 import { bodyHeight, type State } from "../state/state.ts";
 import { clippedSpans, Line, type Span } from "./line.tsx";
 
@@ -19,7 +19,7 @@ interface HomeLine {
 
 /** The cluster at a glance: counts first, then what needs a look, as far as there is room. */
 export function HomeView({ state }: { state: State }): ReactElement {
-  const summary = homeSummary(state);
+  const summary = homeSummary(homeSelections(state.resources, state.namespace), state.feeds);
   const lines = [...countLines(summary), ...nodeLines(summary), ...podLines(summary), ...warningLines(summary)];
   return (
     <>

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 
+import { textMatcher } from "../../feeds/row-filter.ts";
 import { clipped } from "../../lib/terminal-text.ts";
 import { objectLines } from "../state/object-lines.ts";
-import { textMatcher } from "../state/row-filter.ts";
 import { bodyHeight, type ObjectScreen, type State } from "../state/state.ts";
 import { Line, type Span } from "./line.tsx";
 

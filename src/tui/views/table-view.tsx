@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 
 import type { FeedRow, FeedStatus } from "../../feeds/feed.ts";
+import { type RowHealth, rowHealth } from "../../feeds/row-health.ts";
 import { fitted, printable } from "../../lib/terminal-text.ts";
-import { type RowHealth, rowHealth } from "../state/row-health.ts";
 import { cellOf } from "../state/shown-table.ts";
 import { bodyHeight, type State, type TableScreen } from "../state/state.ts";
 import { Line, type Tone } from "./line.tsx";

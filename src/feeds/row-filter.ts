@@ -1,5 +1,5 @@
-import { parseLabelSelector } from "../../api/label-selector.ts";
-import type { FeedRow } from "../../feeds/feed.ts";
+import { parseLabelSelector } from "../api/label-selector.ts";
+import type { FeedRow } from "./feed.ts";
 
 /** Which rows a filter lets through, or why it is not one. */
 export type RowFilter =

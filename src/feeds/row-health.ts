@@ -1,4 +1,4 @@
-import type { FeedColumn, FeedRow } from "../../feeds/feed.ts";
+import type { FeedColumn, FeedRow } from "./feed.ts";
 
 /** How an object is, as far as its cells tell. `done` ended well and needs no attention. */
 export type RowHealth = "good" | "pending" | "bad" | "done" | "leaving";

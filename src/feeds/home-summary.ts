@@ -1,7 +1,6 @@
-import { feedKey, type FeedContent, type FeedRow, type FeedSelection } from "../../feeds/feed.ts";
-import { qualifiedName } from "../../feeds/resource.ts";
+import { feedKey, type FeedContent, type FeedRow, type FeedSelection } from "./feed.ts";
+import { type DashboardResource, qualifiedName } from "./resource.ts";
 import { rowHealth } from "./row-health.ts";
-import type { State } from "./state.ts";
 
 /** One line of the home view: how many objects of a resource there are, and how many are not as they should be. */
 export interface HealthCount {
@@ -29,7 +28,11 @@ interface RestartingPod {
 
 const COUNTED = ["nodes", "pods", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch"];
 
-export function homeSelections({ resources, namespace }: State): readonly FeedSelection[] {
+/** What the summary is made of; `namespace` undefined for all. */
+export function homeSelections(
+  resources: readonly DashboardResource[],
+  namespace: string | undefined,
+): readonly FeedSelection[] {
   return [...COUNTED, "events"].flatMap((name) => {
     const resource = resources.find((each) => qualifiedName(each) === name);
     if (!resource) return [];
@@ -38,10 +41,14 @@ export function homeSelections({ resources, namespace }: State): readonly FeedSe
   });
 }
 
-export function homeSummary(state: State): HomeSummary {
+/** From what the selections have brought so far, by `feedKey`. */
+export function homeSummary(
+  selections: readonly FeedSelection[],
+  feeds: Readonly<Record<string, FeedContent>>,
+): HomeSummary {
   const contents = new Map<string, FeedContent>();
-  for (const selection of homeSelections(state)) {
-    const content = state.feeds[feedKey(selection)];
+  for (const selection of selections) {
+    const content = feeds[feedKey(selection)];
     if (content) contents.set(qualifiedName(selection.resource), content);
   }
   const pods = contents.get("pods");

@@ -1,13 +1,12 @@
 import { expect, test } from "bun:test";
 
-import { aPodRow } from "../test-state.ts";
 import { lineFilter, rowFilter } from "./row-filter.ts";
+import { feedRow } from "./table-rows.ts";
 
-const rows = [
-  aPodRow("web-0", { labels: { app: "web" } }),
-  aPodRow("web-1", { labels: { app: "web" }, status: "CrashLoopBackOff" }),
-  aPodRow("database-0", { labels: { app: "db" } }),
-];
+const aPod = (name: string, app: string, status = "Running") =>
+  feedRow({ metadata: { name, namespace: "default", labels: { app } } }, [name, "1/1", status, "0", "5m"]);
+
+const rows = [aPod("web-0", "web"), aPod("web-1", "web", "CrashLoopBackOff"), aPod("database-0", "db")];
 
 test.each([
   ["", ["web-0", "web-1", "database-0"]],
