@@ -1,10 +1,12 @@
 import { feedKey, type FeedContent } from "../../feeds/feed.ts";
+import { isOwnedBy, ownedSelections } from "../../feeds/owned-resources.ts";
+import { shownObject } from "../../feeds/shown-object.ts";
 import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
-import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
+import type { JsonObject } from "../../lib/json/json-value.ts";
 import { fitted, plainLine, printable } from "../../lib/terminal-text.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
-import { eventsSelection, objectSelection, ownedSelections } from "./screens.ts";
-import { cellOf, isOwnedBy } from "./shown-table.ts";
+import { eventsSelection, objectSelection } from "./screens.ts";
+import { cellOf } from "./shown-table.ts";
 import type { ObjectScreen, State } from "./state.ts";
 
 export interface ObjectLine {
@@ -31,33 +33,11 @@ export function objectLines(state: State, screen: ObjectScreen): readonly Object
 }
 
 function yamlLines(object: JsonObject, screen: ObjectScreen): readonly ObjectLine[] {
-  const shown = withoutSecrets(withoutManagedFields(object, screen), screen);
-  return yamlText(shown)
+  return yamlText(shownObject(object, screen))
     .trimEnd()
     .split("\n")
     .map((line) => ({ text: plainLine(line), tone: "plain" }));
 }
-
-function withoutManagedFields(object: JsonObject, { showsManagedFields }: ObjectScreen): JsonObject {
-  const { managedFields, ...metadata } = objectIn(object, "metadata");
-  return showsManagedFields || managedFields === undefined ? object : { ...object, metadata };
-}
-
-/** The values of a Secret are hidden until asked for, and then readable. */
-function withoutSecrets(object: JsonObject, { showsSecrets }: ObjectScreen): JsonObject {
-  if (object["kind"] !== "Secret" || !isJsonObject(object["data"])) return object;
-  const values = Object.entries(object["data"]).map(([key, value]) => [
-    key,
-    showsSecrets && typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : "••••••",
-  ]);
-  const { [LAST_APPLIED]: applied, ...annotations } = objectIn(objectIn(object, "metadata"), "annotations");
-  // What was applied has the values too.
-  const metadata =
-    showsSecrets || applied === undefined ? {} : { metadata: { ...objectIn(object, "metadata"), annotations } };
-  return { ...object, ...metadata, data: Object.fromEntries(values) as JsonObject };
-}
-
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 function eventLines(content: FeedContent | undefined, now: number): readonly ObjectLine[] {
   if (!content || content.status.kind === "loading") return [faint("Loading ...")];
@@ -85,9 +65,9 @@ function relatedLines(state: State, screen: ObjectScreen, object: JsonObject): r
   const owners = objectsIn(objectIn(object, "metadata"), "ownerReferences").map((owner) =>
     plain(`  ${textIn(owner, "kind")}/${textIn(owner, "name")}`),
   );
-  const owned = ownedSelections(state, screen).flatMap((selection) =>
+  const owned = ownedSelections(state.resources, screen.address).flatMap((selection) =>
     (state.feeds[feedKey(selection)]?.rows ?? [])
-      .filter((row) => isOwnedBy(row, screen.uid))
+      .filter((row) => isOwnedBy(row.object, screen.uid))
       .map((row) => plain(`  ${selection.resource.kind}/${row.name}  ${row.cells.slice(1).join("  ")}`)),
   );
   return [

@@ -1,6 +1,6 @@
 /** New screens, and what of the server each shows. */
 import type { FeedSelection } from "../../feeds/feed.ts";
-import { type DashboardResource, type ObjectAddress, qualifiedName } from "../../feeds/resource.ts";
+import type { DashboardResource, ObjectAddress } from "../../feeds/resource.ts";
 import { NOTHING_SHOWN } from "./shown-table.ts";
 import type { LogsScreen, ObjectScreen, ObjectTab, Scope, State, TableScreen } from "./state.ts";
 
@@ -70,25 +70,6 @@ export function objectSelection({ resource, namespace, name }: ObjectAddress): F
 export function eventsSelection({ resources }: State, { address, uid }: ObjectScreen): FeedSelection | undefined {
   const events = coreResource(resources, "events");
   return events && { resource: events, namespace: address.namespace, fieldSelector: `involvedObject.uid=${uid}` };
-}
-
-/** Which resources the objects of a resource own. */
-const OWNED: Readonly<Record<string, readonly string[]>> = {
-  "deployments.apps": ["replicasets.apps"],
-  "replicasets.apps": ["pods"],
-  replicationcontrollers: ["pods"],
-  "statefulsets.apps": ["pods", "controllerrevisions.apps"],
-  "daemonsets.apps": ["pods", "controllerrevisions.apps"],
-  "cronjobs.batch": ["jobs.batch"],
-  "jobs.batch": ["pods"],
-  services: ["endpointslices.discovery.k8s.io"],
-};
-
-export function ownedSelections({ resources }: State, { address }: ObjectScreen): readonly FeedSelection[] {
-  const names = OWNED[qualifiedName(address.resource)] ?? [];
-  return resources
-    .filter((resource) => names.includes(qualifiedName(resource)))
-    .map((resource) => ({ resource, namespace: address.namespace }));
 }
 
 export function logPodsSelection({ resources }: State, { of, labelSelector }: LogsScreen): FeedSelection | undefined {

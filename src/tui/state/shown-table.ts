@@ -1,8 +1,8 @@
 import { age } from "../../api/duration-text.ts";
 import { compareCells } from "../../feeds/cell-order.ts";
 import type { FeedColumn, FeedContent, FeedRow } from "../../feeds/feed.ts";
+import { isOwnedBy } from "../../feeds/owned-resources.ts";
 import { rowFilter } from "../../feeds/row-filter.ts";
-import { objectIn, objectsIn } from "../../feeds/table-rows.ts";
 import { textWidth } from "../../lib/terminal-text.ts";
 import type { ShownColumn, ShownTable, Sort, TableScreen } from "./state.ts";
 
@@ -37,7 +37,7 @@ export function shownTable(screen: TableScreen, content: FeedContent | undefined
   if (content === undefined) return { ...NOTHING_SHOWN, ...made };
   const found = rowFilter(filter);
   const { ownerUid } = screen.scope;
-  const inScope = ownerUid === undefined ? content.rows : content.rows.filter((row) => isOwnedBy(row, ownerUid));
+  const inScope = ownerUid === undefined ? content.rows : content.rows.filter((row) => isOwnedBy(row.object, ownerUid));
   const rows = found.matches ? inScope.filter(found.matches) : inScope;
   return {
     ...made,
@@ -45,10 +45,6 @@ export function shownTable(screen: TableScreen, content: FeedContent | undefined
     rows: sorted(rows, content.columns, sort),
     filterError: found.matches ? undefined : found.problem,
   };
-}
-
-export function isOwnedBy({ object }: FeedRow, ownerUid: string): boolean {
-  return objectsIn(objectIn(object, "metadata"), "ownerReferences").some(({ uid }) => uid === ownerUid);
 }
 
 /** What a cell says now: ages are counted here, for the server sends them only when an object changes. */

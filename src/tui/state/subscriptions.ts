@@ -1,8 +1,9 @@
 import { feedKey, type FeedSelection } from "../../feeds/feed.ts";
 import { homeSelections } from "../../feeds/home-summary.ts";
 import type { LogSource } from "../../feeds/log-buffer.ts";
+import { ownedSelections } from "../../feeds/owned-resources.ts";
 import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
-import { eventsSelection, logPodsSelection, objectSelection, ownedSelections, tableSelection } from "./screens.ts";
+import { eventsSelection, logPodsSelection, objectSelection, tableSelection } from "./screens.ts";
 import { currentScreen, type LogsScreen, type State } from "./state.ts";
 
 export interface LogSubscription {
@@ -27,7 +28,7 @@ export function subscriptions(state: State): Subscriptions {
       return { feeds: [tableSelection(state, screen)], logs: [] };
     case "object": {
       const events = screen.tab === "events" ? eventsSelection(state, screen) : undefined;
-      const owned = screen.tab === "related" ? ownedSelections(state, screen) : [];
+      const owned = screen.tab === "related" ? ownedSelections(state.resources, screen.address) : [];
       return { feeds: [objectSelection(screen.address), ...(events ? [events] : []), ...owned], logs: [] };
     }
     case "containers":
