@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import { HttpsTransport } from "../../../client/https-transport.ts";
 import { ownCommand } from "../../../cluster/process/launcher.ts";
 import { UserError } from "../../../lib/user-error.ts";
@@ -5,15 +7,19 @@ import type { CliContext } from "../../context.ts";
 import { discover } from "../../discovery/discovery.ts";
 import { preferredResources } from "../../discovery/resource-mapper.ts";
 import { connectionFlags } from "../../flags/connection-flags.ts";
-import { booleanFlag } from "../../flags/flag.ts";
+import { booleanFlag, integerFlag } from "../../flags/flag.ts";
 import { allNamespacesFlag } from "../../flags/shared-flags.ts";
 import { connectionTo } from "../../kubeconfig/connection.ts";
 import { loadKubeconfig } from "../../kubeconfig/kubeconfig.ts";
 import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
+import { openInBrowser } from "../../service/open-in-browser.ts";
 
 const dashboardFlags = {
   "all-namespaces": allNamespacesFlag,
-  readonly: booleanFlag("Look only: leave out every key that changes the cluster"),
+  readonly: booleanFlag("Look only: leave out everything that changes the cluster"),
+  web: booleanFlag("Serve the dashboard as pages for a browser on this machine"),
+  port: integerFlag("With --web: the port to listen on; 0 takes one that is free"),
+  "no-open": booleanFlag("With --web: only print the address, do not open the browser"),
 };
 
 export const dashboardCommand = kubectlCommand({
@@ -22,12 +28,14 @@ export const dashboardCommand = kubectlCommand({
   examples: `  kube dashboard                      the cluster of the current context
   kube dashboard --context staging    another one, whoever made it
   kube dashboard -n web               begin in a namespace
-  kube dashboard -A --readonly        everything, and nothing can be changed by mistake`,
+  kube dashboard -A --readonly        everything, and nothing can be changed by mistake
+  kube dashboard --web                in the browser instead of the terminal`,
   run: showDashboard,
 });
 
 async function showDashboard(invocation: Invocation<typeof dashboardFlags>): Promise<void> {
   const { flags, session, context } = invocation;
+  if (flags.web) return await showPages(invocation);
   if (context.stdin.isTTY !== true || context.stdout.isTTY !== true)
     throw new UserError("The dashboard needs a terminal for its input and output");
   const target = await session.target();
@@ -52,6 +60,38 @@ async function showDashboard(invocation: Invocation<typeof dashboardFlags>): Pro
     stdin: context.stdin as NodeJS.ReadStream,
     stdout: context.stdout as NodeJS.WriteStream,
   });
+}
+
+/** Serves pages until Ctrl-C; on a terminal, Enter makes a link for one more browser. */
+async function showPages(invocation: Invocation<typeof dashboardFlags>): Promise<void> {
+  const { flags, session, context } = invocation;
+  const target = await session.target();
+  const { currentContext } = await loadKubeconfig(flags.kubeconfig, context.env);
+  using transport = new HttpsTransport(await connectionTo(target, context), context.clock);
+  const { startWebServer } = await import("../../../web/web-server.ts");
+  await using server = startWebServer({
+    contextName: flags.context || currentContext || target.cluster.server,
+    transport,
+    discover: async () => (await discover(transport)).groups.flatMap(preferredResources),
+    namespace: flags["all-namespaces"] ? undefined : target.namespace,
+    isReadOnly: flags.readonly,
+    port: flags.port,
+    clock: context.clock,
+    log: context.log,
+  });
+  const link = server.newLink();
+  context.stdout.write(`The dashboard is at ${link}\n`);
+  if (context.stdin.isTTY === true)
+    context.stdout.write("The link works once. Enter makes another one, Ctrl-C ends the dashboard.\n");
+  // A machine without a browser still shows the link.
+  if (!flags["no-open"]) await openInBrowser(link, context).catch(() => undefined);
+  const onLine = (): void => void context.stdout.write(`${server.newLink()}\n`);
+  if (context.stdin.isTTY === true) context.stdin.on("data", onLine);
+  try {
+    if (!context.signal.aborted) await once(context.signal, "abort");
+  } finally {
+    context.stdin.off("data", onLine).pause();
+  }
 }
 
 /** What the user gave to reach the cluster, for a command that is to reach the same one. */
