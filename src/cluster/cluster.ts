@@ -11,6 +11,7 @@ import type { Logger } from "../lib/logger.ts";
 import { MetricsRegistry } from "../lib/metrics/metrics.ts";
 import type { Clock } from "../lib/time/clock.ts";
 import { startNetwork } from "../network/network.ts";
+import type { ProxyMode } from "../network/traffic-rules.ts";
 import { directDialer } from "../node/pod-dialer.ts";
 import { SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
@@ -40,6 +41,8 @@ import { volumeDirectories } from "./volume-directories.ts";
 export interface Cluster extends AsyncDisposable {
   /** `https://127.0.0.1:6443` */
   readonly apiServer: string;
+  /** How Services reach pods; undefined where pods only pretend to run. */
+  readonly proxyMode: ProxyMode | undefined;
 }
 
 export interface ClusterOptions {
@@ -118,8 +121,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         cluster: config.name,
         client,
         informers,
-        table: platform.table,
-        podRange: config.podRange,
+        rules: platform.trafficRules,
         // Where no pod can ask, nobody else should be able to.
         dnsAddress: platform.podFacingAddresses[0] ?? "127.0.0.1",
         clusterDomain: config.clusterDomain,
@@ -176,7 +178,11 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   });
 
   const running = starting.move();
-  return { apiServer: apiServerUrl(config.port), [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+  return {
+    apiServer: apiServerUrl(config.port),
+    proxyMode: platform.trafficRules?.mode,
+    [Symbol.asyncDispose]: async () => await running.disposeAsync(),
+  };
 }
 
 /** A component of the control plane as the API server sees it. */

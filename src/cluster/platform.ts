@@ -2,8 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import type { Logger } from "../lib/logger.ts";
 import type { Clock } from "../lib/time/clock.ts";
-import { type Execute, executeDirectly, nftCommand } from "../network/services/netfilter-command.ts";
-import { type NftablesTable, nftablesTable } from "../network/services/nftables.ts";
+import { openTrafficRules } from "../network/open-traffic-rules.ts";
+import { type Execute, executeDirectly } from "../network/services/netfilter-command.ts";
+import type { TrafficRules } from "../network/traffic-rules.ts";
 import { openClusterNetwork, openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
 import { startHostCommand } from "../node/runtime/docker/host-command.ts";
 import { bridgeName } from "../node/runtime/docker/network.ts";
@@ -23,7 +24,7 @@ export interface Platform extends AsyncDisposable {
   /** Removes what is left of the containers of a node that is gone for good. */
   removeNode(node: string): Promise<void>;
   /** With the refusals in place; undefined where pods only pretend to run. */
-  readonly table: NftablesTable | undefined;
+  readonly trafficRules: TrafficRules | undefined;
   /** The address of a node that runs: its own where this machine can be given more of them. */
   openAddress(node: NodeConfig): Promise<NodeAddress>;
   /** Addresses of this host on which pods may call it. */
@@ -45,19 +46,23 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 async function dockerPlatform({ directory, config, addresses, clock, log }: PlatformOptions): Promise<Platform> {
   await using starting = new AsyncDisposableStack();
   const execute = await executor(starting, config.name, clock, log);
-  // Before anything can ask for an address of the ranges: see nftables.ts.
-  const table = nftablesTable({
+  const trafficRules = await openTrafficRules({
+    wish: config.proxyMode,
     cluster: config.name,
     podRange: config.podRange,
     serviceRange: config.serviceRange,
     bridge: bridgeName(config.name),
     seesBridgedPackets: await seeBridgedPackets(),
-    command: await nftCommand(execute),
+    execute,
+    log: log.named("network"),
   });
   const network = { name: `kube-${config.name}`, subnet: config.podRange, gateway: addresses.host };
-  await table.install();
-  starting.defer(async () => await table.remove());
+  // Before anything can ask for an address of the ranges: see nftables.ts.
+  await trafficRules.install();
+  starting.defer(async () => await trafficRules.remove());
   await openClusterNetwork(config.name, network, clock);
+  // Docker's own rules for a network that it has just made may stand before ours.
+  await trafficRules.repair();
   const running = starting.move();
   return {
     openRuntime: async (node) =>
@@ -70,7 +75,7 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
         log: log.named("docker"),
       }),
     removeNode: async (node) => await removeNodeContainers({ cluster: config.name, node }, clock),
-    table,
+    trafficRules,
     openAddress: async ({ index }) =>
       await addNodeAddress(bridgeName(config.name), nodeAddress(addresses, index), {
         bridgeAddress: addresses.host,
@@ -94,7 +99,7 @@ function fakePlatform({ addresses, clock, log }: PlatformOptions): Platform {
     openRuntime: async () => await Promise.resolve(openFakeRuntime({ clock, log: log.named("fake") })),
     // Its containers ended with its runtime.
     removeNode: async () => await Promise.resolve(),
-    table: undefined,
+    trafficRules: undefined,
     openAddress: async () => await Promise.resolve(presentAddress(addresses.host)),
     podFacingAddresses: [],
     async [Symbol.asyncDispose]() {

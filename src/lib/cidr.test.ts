@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 
-import { addressAt, cidrContains, cidrsOverlap, cidrText, parseCidr, parseIpv4, subnetAt } from "./cidr.ts";
+import {
+  addressAt,
+  cidrContains,
+  cidrsOverlap,
+  cidrsWithout,
+  cidrText,
+  parseCidr,
+  parseIpv4,
+  subnetAt,
+} from "./cidr.ts";
 
 const cidr = (text: string) => {
   const parsed = parseCidr(text);
@@ -35,4 +44,12 @@ test("subnetAt cuts a range into parts until it is used up", () => {
 test("cidrContains holds for high addresses, where signed arithmetic would fail", () => {
   expect(cidrContains(cidr("192.168.0.0/16"), parseIpv4("192.168.255.255") ?? 0)).toBe(true);
   expect(cidrContains(cidr("192.168.0.0/16"), parseIpv4("192.169.0.0") ?? 0)).toBe(false);
+});
+
+test("cidrsWithout leaves what is beside the excepted ranges", () => {
+  const left = (range: string, ...excepted: string[]) => cidrsWithout(cidr(range), excepted.map(cidr)).map(cidrText);
+  expect(left("10.0.0.0/30", "10.0.0.2/32")).toEqual(["10.0.0.0/31", "10.0.0.3/32"]);
+  expect(left("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/2")).toEqual(["192.0.0.0/2"]);
+  expect(left("10.0.0.0/24", "10.0.0.0/16")).toEqual([]);
+  expect(left("10.0.0.0/24", "10.1.0.0/24")).toEqual(["10.0.0.0/24"]);
 });

@@ -56,4 +56,15 @@ export function subnetAt(cidr: Cidr, prefixLength: number, index: number): Cidr 
   return { base: (cidr.base + index * 2 ** (32 - prefixLength)) >>> 0, prefixLength };
 }
 
+/** What is left of `cidr` without `excepted`, as few ranges as there are. */
+export function cidrsWithout(cidr: Cidr, excepted: readonly Cidr[]): readonly Cidr[] {
+  const inside = excepted.filter((each) => cidrsOverlap(cidr, each));
+  if (inside.length === 0) return [cidr];
+  if (inside.some(({ prefixLength }) => prefixLength <= cidr.prefixLength)) return [];
+  return [0, 1].flatMap((half) => {
+    const part = subnetAt(cidr, cidr.prefixLength + 1, half);
+    return part ? cidrsWithout(part, inside) : [];
+  });
+}
+
 const maskOf = (prefixLength: number): number => (prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0);

@@ -10,15 +10,14 @@ import { hostResolvers, upstreamOf } from "./dns/upstream.ts";
 import { type IngressOptions, startIngress } from "./ingress/ingress-controller.ts";
 import { LoadBalancers } from "./load-balancers/load-balancers.ts";
 import { PolicyEnforcer } from "./policies/policy-enforcer.ts";
-import type { HostServedPod } from "./policies/policy-ruleset.ts";
+import type { HostServedPod } from "./policies/policy-selection.ts";
 import { connectionTracking } from "./services/connection-tracking.ts";
 import { HealthCheckPorts } from "./services/health-check-ports.ts";
 import { LocalhostPorts } from "./services/localhost-ports.ts";
-import type { NftablesTable } from "./services/nftables.ts";
+import { RulesKeeper } from "./services/rules-keeper.ts";
 import { type DataPath, ServiceProxy } from "./services/service-proxy.ts";
-import { serviceRuleset } from "./services/service-ruleset.ts";
 import { StaleUdpFlows } from "./services/stale-udp-flows.ts";
-import { TableKeeper } from "./services/table-keeper.ts";
+import type { TrafficRules } from "./traffic-rules.ts";
 
 /** The network of a cluster: Services reach their pods, and names are answered. */
 export interface Network extends AsyncDisposable {
@@ -30,8 +29,7 @@ export interface NetworkOptions {
   readonly client: Client;
   readonly informers: InformerFactory;
   /** Already installed, so that the ranges were refused before anything could ask for them; undefined where pods have no network. */
-  readonly table: NftablesTable | undefined;
-  readonly podRange: string;
+  readonly rules: TrafficRules | undefined;
   /** Of this host, reachable from pods. */
   readonly dnsAddress: string;
   readonly clusterDomain: string;
@@ -44,20 +42,26 @@ export interface NetworkOptions {
 }
 
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
-  const { informers, table, clock, log } = options;
+  const { informers, rules, clock, log } = options;
   await using starting = new AsyncDisposableStack();
-  if (table) starting.defer(async () => await table.remove());
+  if (rules) starting.defer(async () => await rules.remove());
   const dns = starting.use(await startDns(starting, options));
   const dataPaths: DataPath[] = [
     starting.use(new LoadBalancers({ ...options, log: log.named("load-balancers") })),
     starting.use(new LocalhostPorts(log)),
     starting.use(new HealthCheckPorts(log)),
   ];
-  if (table) {
-    const tracking = connectionTracking();
-    dataPaths.push(kernelPath(table, options.podRange, tracking && new StaleUdpFlows(tracking, log)));
-    starting.use(new PolicyEnforcer({ informers, table, hostServed: [dnsPod(options.dnsAddress, dns)], clock, log }));
-    starting.use(new TableKeeper({ table, clock, log }));
+  if (rules) {
+    dataPaths.push(rulesPath(rules, rules.mode === "userspace" ? undefined : staleFlows(log)));
+    if (rules.applyPolicies) {
+      const enforce = rules.applyPolicies;
+      starting.use(
+        new PolicyEnforcer({ informers, enforce, hostServed: [dnsPod(options.dnsAddress, dns)], clock, log }),
+      );
+    } else {
+      log.warn(`NetworkPolicies are not enforced: the proxy mode ${rules.mode} cannot`);
+    }
+    starting.use(new RulesKeeper({ rules, clock, log }));
   }
   if (options.ingress) {
     starting.use(await startIngress({ ...options, ...options.ingress, log: log.named("ingress") }));
@@ -94,16 +98,20 @@ async function startDns(starting: AsyncDisposableStack, options: NetworkOptions)
 /** By which pods find this machine. */
 const HOST_NAMES: ReadonlySet<string> = new Set(["host.kube.internal", "host.docker.internal"]);
 
-function kernelPath(table: NftablesTable, podRange: string, staleFlows: StaleUdpFlows | undefined): DataPath {
+function rulesPath(rules: TrafficRules, stale: StaleUdpFlows | undefined): DataPath {
   return {
-    name: "nftables",
+    name: rules.mode,
     async apply(routes) {
-      const { services, hostPorts, nodes } = routes;
-      await table.apply("services", serviceRuleset(services, hostPorts, { podRange, nodes }));
+      await rules.applyRoutes(routes);
       // Only then: a flow that is forgotten is sent on anew with its next packet.
-      await staleFlows?.apply(routes);
+      await stale?.apply(routes);
     },
   };
+}
+
+function staleFlows(log: Logger): StaleUdpFlows | undefined {
+  const tracking = connectionTracking();
+  return tracking && new StaleUdpFlows(tracking, log);
 }
 
 /** Policies that let pods ask DNS name it by the labels it has everywhere. */

@@ -4,6 +4,7 @@ import { join, resolve as resolvePath } from "node:path";
 import { type Cidr, parseCidr } from "../../lib/cidr.ts";
 import { type Clock, sleep } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
+import type { ProxyModeWish } from "../../network/open-traffic-rules.ts";
 import { rangesInUse } from "../../network/services/ranges-in-use.ts";
 import { type ClusterLock, isLocked, tryLock } from "../process/lock.ts";
 import { endedWithoutWord } from "../process/server-record.ts";
@@ -29,6 +30,7 @@ export interface ClusterWishes {
   readonly runtime?: "docker" | "fake" | undefined;
   readonly podRange?: string | undefined;
   readonly serviceRange?: string | undefined;
+  readonly proxyMode?: ProxyModeWish | undefined;
   readonly tokenAuthFile?: string | undefined;
   readonly auditPolicyFile?: string | undefined;
 }
@@ -117,6 +119,7 @@ function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterCo
     httpPort: wishes.httpPort ?? present.httpPort,
     httpsPort: wishes.httpsPort ?? present.httpsPort,
     nodes: changedNodes(present, wishes.nodes),
+    proxyMode: wishes.proxyMode ?? present.proxyMode,
     ...wishedFiles(wishes),
   };
 }
@@ -151,6 +154,7 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
     runtime,
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",
+    proxyMode: wishes.proxyMode ?? "auto",
     ...wishedFiles(wishes),
   };
 }

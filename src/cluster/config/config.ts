@@ -1,8 +1,11 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 
 import { UserError } from "../../lib/user-error.ts";
+import { PROXY_MODES, type ProxyModeWish } from "../../network/open-traffic-rules.ts";
 import { cannotWrite, type DataDirectory } from "./data-directory.ts";
 import { type NodeConfig, parseNodes } from "./node-config.ts";
+
+export { PROXY_MODES };
 
 /** What was chosen when the cluster was first started, and stays so; only nodes come and go. */
 export interface ClusterConfig {
@@ -17,6 +20,7 @@ export interface ClusterConfig {
   readonly podRange: string;
   readonly serviceRange: string;
   readonly clusterDomain: string;
+  readonly proxyMode: ProxyModeWish;
   /** Tokens of users, as upstream's --token-auth-file has them. */
   readonly tokenAuthFile?: string | undefined;
   /** What is written down of requests; absent: nothing. */
@@ -70,6 +74,9 @@ function parseConfig(value: unknown): ClusterConfig {
     config[key] === undefined || config[key] === 0 ? 0 : integer(key, 65535);
   const runtime = text("runtime");
   if (runtime !== "docker" && runtime !== "fake") throw new Error(`"runtime" must be "docker" or "fake"`);
+  // Clusters of earlier versions had no choice.
+  const proxyMode = PROXY_MODES.find((mode) => mode === (config.proxyMode ?? "auto"));
+  if (!proxyMode) throw new Error(`"proxyMode" must be one of ${PROXY_MODES.join(", ")}`);
   return {
     name: text("name"),
     port: integer("port", 65535),
@@ -80,6 +87,7 @@ function parseConfig(value: unknown): ClusterConfig {
     podRange: text("podRange"),
     serviceRange: text("serviceRange"),
     clusterDomain: text("clusterDomain"),
+    proxyMode,
     ...(config.tokenAuthFile === undefined ? {} : { tokenAuthFile: text("tokenAuthFile") }),
     ...(config.auditPolicyFile === undefined ? {} : { auditPolicyFile: text("auditPolicyFile") }),
   };

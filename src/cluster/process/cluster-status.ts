@@ -17,6 +17,8 @@ export interface ClusterStatus {
   readonly runtime: string | null;
   readonly podRange: string | null;
   readonly serviceRange: string | null;
+  /** How Services reach pods, while it runs. */
+  readonly proxyMode: string | null;
   readonly startedAt: string | null;
   readonly versions: { readonly kube: string; readonly server: string | null; readonly kubernetes: string };
   readonly dataDirectory: string;
@@ -37,6 +39,7 @@ export async function clusterStatus(directory: DataDirectory): Promise<ClusterSt
     runtime: config?.runtime ?? null,
     podRange: config?.podRange ?? null,
     serviceRange: config?.serviceRange ?? null,
+    proxyMode: server?.proxyMode ?? null,
     startedAt: server?.startedAt ?? null,
     versions: { kube: kubeVersion, server: server?.version ?? null, kubernetes: kubernetesVersion.gitVersion },
     dataDirectory: directory.root,

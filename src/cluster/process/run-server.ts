@@ -40,7 +40,7 @@ export async function runServer(options: ServerOptions): Promise<number> {
       dataDirectory: directory.root,
     });
     await using cluster = await startCluster(options);
-    await writeServerRecord(directory, { ...record, state: "running" });
+    await writeServerRecord(directory, { ...record, state: "running", proxyMode: cluster.proxyMode });
     // Who asked to stop meanwhile must not be told that the cluster is there.
     if (!signal.aborted) onStep({ step: READY_STEP, state: "done", ms: Math.round(performance.now() - begin) });
     log.info(`Cluster ${directory.cluster} is ready at ${cluster.apiServer}`);

@@ -10,6 +10,8 @@ export interface ServerRecord {
   readonly startedAt: string;
   readonly state: "starting" | "running" | "stopping";
   readonly apiServer: string;
+  /** How Services reach pods; absent where pods only pretend to run, and while it is not known yet. */
+  readonly proxyMode?: string | undefined;
 }
 
 export async function writeServerRecord(directory: DataDirectory, record: ServerRecord): Promise<void> {

@@ -4,13 +4,12 @@ import type { Client } from "../../client/client.ts";
 import { EventRecorder } from "../../client/event-recorder.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
 import { BackgroundTasks } from "../../lib/background.ts";
-import { cidrContains, parseCidr, parseIpv4 } from "../../lib/cidr.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { ListenerTarget } from "../services/endpoint-chooser.ts";
 import { listenerKey, ListenerSet, type WantedListener } from "../services/listener-set.ts";
 import type { DataPath, Routes } from "../services/service-proxy.ts";
-import type { ServiceRoute } from "../services/service-routes.ts";
+import { rangeGuard, type ServiceRoute } from "../services/service-routes.ts";
 import { LOCALHOST_PORTS_ANNOTATION, loadBalancerAddress, localhostPorts } from "./load-balancer-address.ts";
 
 export interface LoadBalancersOptions {
@@ -184,12 +183,7 @@ const keyOf = ({ metadata: { name = "", namespace } }: Service): { name: string;
 });
 
 /** Connections begin on this machine, and nowhere is nearer than elsewhere. */
-function targetOf({ outsideFromWithin, affinitySeconds, loadBalancer }: ServiceRoute): ListenerTarget {
-  const ranges = (loadBalancer?.sourceRanges ?? []).map(parseCidr);
-  const admits = (clientIp: string): boolean => {
-    if (ranges.length === 0) return true;
-    const ip = parseIpv4(clientIp);
-    return ip !== undefined && ranges.some((range) => range !== undefined && cidrContains(range, ip));
-  };
-  return { endpointsFor: () => outsideFromWithin.everywhere, admits, affinitySeconds };
+function targetOf(route: ServiceRoute): ListenerTarget {
+  const { outsideFromWithin, affinitySeconds } = route;
+  return { endpointsFor: () => outsideFromWithin.everywhere, admits: rangeGuard(route), affinitySeconds };
 }

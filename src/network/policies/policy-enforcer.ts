@@ -4,12 +4,12 @@ import type { InformerFactory } from "../../client/informer-factory.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { CoalescedWork } from "../coalesced-work.ts";
-import type { NftablesTable } from "../services/nftables.ts";
-import { type HostServedPod, type PolicyPod, policyRuleset, type PolicyView } from "./policy-ruleset.ts";
+import type { HostServedPod, PolicyPod, PolicyView } from "./policy-selection.ts";
 
 export interface PolicyEnforcerOptions {
   readonly informers: InformerFactory;
-  readonly table: NftablesTable;
+  /** Puts the rules in force. */
+  readonly enforce: (view: PolicyView) => Promise<void>;
   readonly hostServed: readonly HostServedPod[];
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,7 +28,7 @@ export class PolicyEnforcer implements AsyncDisposable {
     const { informers, clock, log } = options;
     this.#work = new CoalescedWork({
       name: "The update of network policies",
-      work: async () => await options.table.apply("policies", policyRuleset(this.#view())),
+      work: async () => await options.enforce(this.#view()),
       delayMs: COALESCE_MS,
       clock,
       log,

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 
 import type { NetworkPolicy, NetworkPolicySpec } from "../../api/types/networking-v1.ts";
-import { type HostServedPod, type PolicyPod, policyRuleset } from "./policy-ruleset.ts";
+import { policyRuleset } from "./policy-ruleset.ts";
+import type { HostServedPod, PolicyPod } from "./policy-selection.ts";
 
 const pod = (namespace: string, app: string, ip: string): PolicyPod => ({
   namespace,

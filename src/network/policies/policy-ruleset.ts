@@ -1,8 +1,14 @@
-import { type LabelSelector, labelSelectorOf, type Labels } from "../../api/label-selector.ts";
-import type { LabelSelector as LabelSelectorObject } from "../../api/types/meta-v1.ts";
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from "../../api/types/networking-v1.ts";
-import { cidrContains, parseCidr, parseIpv4 } from "../../lib/cidr.ts";
+import { parseCidr } from "../../lib/cidr.ts";
 import { chainName, type Ruleset, type TableSet } from "../services/ruleset.ts";
+import {
+  type PolicyDirection,
+  type PolicyPod,
+  type PolicySelection,
+  policySelection,
+  type PolicyView,
+  rulesOf,
+} from "./policy-selection.ts";
 
 /**
  * NetworkPolicies as rules of our table, purely. A pod that a policy selects gets a chain for the direction: one jump for each of its policies,
@@ -15,43 +21,10 @@ export const POLICY_SETS = {
   "policy-host-ports": { keyword: "set", type: "ipv4_addr . inet_proto . inet_service" },
 } as const;
 
-/** A pod as policies see it. */
-export interface PolicyPod {
-  readonly namespace: string;
-  readonly labels: Labels;
-  readonly ip: string;
-  readonly ports: readonly NamedPort[];
-}
-
-interface NamedPort {
-  readonly name: string | undefined;
-  readonly protocol: string;
-  readonly port: number;
-}
-
-/** Something of this machine that policies should take for a pod: cluster DNS. It listens on other ports than it is known by. */
-export interface HostServedPod {
-  readonly namespace: string;
-  readonly labels: Labels;
-  readonly ip: string;
-  readonly ports: readonly (NamedPort & { readonly listensOn: number })[];
-}
-
-export interface PolicyView {
-  readonly policies: readonly NetworkPolicy[];
-  readonly pods: readonly PolicyPod[];
-  readonly hostServed: readonly HostServedPod[];
-  /** By name. */
-  readonly namespaceLabels: ReadonlyMap<string, Labels>;
-}
-
-type Direction = "ingress" | "egress";
-
 export function policyRuleset(view: PolicyView): Ruleset {
   const chains = new Map<string, readonly string[]>();
   const sets = new Map<string, TableSet>();
-  const podsByNamespace = Map.groupBy(view.pods, ({ namespace }) => namespace);
-  const context: Context = { view, chains, sets, podsByNamespace, compiled: eachOnce(labelSelectorOf) };
+  const context: Context = { view, chains, sets, selection: policySelection(view) };
   for (const direction of ["ingress", "egress"] as const) {
     sets.set(`policy-${direction}-pods`, {
       keyword: "map",
@@ -70,19 +43,14 @@ interface Context {
   readonly view: PolicyView;
   readonly chains: Map<string, readonly string[]>;
   readonly sets: Map<string, TableSet>;
-  readonly podsByNamespace: ReadonlyMap<string, readonly PolicyPod[]>;
-  compiled(selector: LabelSelectorObject): LabelSelector;
+  readonly selection: PolicySelection;
 }
 
 /** Pods with the same policies share a chain. */
-function verdicts(context: Context, direction: Direction): ReadonlyMap<string, string> {
+function verdicts(context: Context, direction: PolicyDirection): ReadonlyMap<string, string> {
   const policiesByIp = new Map<string, string[]>();
   for (const policy of context.view.policies) {
-    if (!policy.spec?.policyTypes?.some((type) => type.toLowerCase() === direction)) continue;
-    const { matches } = labelSelectorOf(policy.spec.podSelector ?? {});
-    const selected = (context.podsByNamespace.get(policy.metadata.namespace ?? "") ?? []).filter(({ labels }) =>
-      matches(labels),
-    );
+    const selected = context.selection.selectedPods(policy, direction);
     if (selected.length === 0) continue;
     const chain = policyChain(context, policy, direction, selected);
     for (const { ip } of selected) policiesByIp.set(ip, [...(policiesByIp.get(ip) ?? []), chain]);
@@ -99,16 +67,12 @@ function verdicts(context: Context, direction: Direction): ReadonlyMap<string, s
 function policyChain(
   context: Context,
   { metadata, spec }: NetworkPolicy,
-  direction: Direction,
+  direction: PolicyDirection,
   selected: readonly PolicyPod[],
 ): string {
   const namespace = metadata.namespace ?? "";
   const name = chainName(`np-policy-${direction}`, `${namespace}/${metadata.name}`);
-  const rules =
-    direction === "ingress"
-      ? (spec?.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports }))
-      : (spec?.egress ?? []).map(({ to, ports }) => ({ peers: to, ports }));
-  const lines = rules.flatMap(({ peers = [], ports = [] }, index) => {
+  const lines = rulesOf(spec, direction).flatMap(({ peers, ports }, index) => {
     const writer = new RuleWriter(context, { name: `${name}-${index}`, namespace, direction, selected });
     return writer.lines(peers, ports);
   });
@@ -119,7 +83,7 @@ function policyChain(
 interface RuleScope {
   readonly name: string;
   readonly namespace: string;
-  readonly direction: Direction;
+  readonly direction: PolicyDirection;
   readonly selected: readonly PolicyPod[];
 }
 
@@ -149,7 +113,10 @@ class RuleWriter {
     });
     const selecting = peers.filter(({ ipBlock }) => !ipBlock);
     if (selecting.length === 0) return blocks;
-    const pods = this.#context.view.pods.filter((pod) => selecting.some((peer) => this.#isMeant(peer, pod)));
+    const { view, selection } = this.#context;
+    const pods = view.pods.filter((pod) =>
+      selecting.some((peer) => selection.isMeant(peer, pod, this.#scope.namespace)),
+    );
     const set = `${this.#scope.name}-peers`;
     this.#addSet(
       set,
@@ -157,13 +124,6 @@ class RuleWriter {
       pods.map(({ ip }) => ip),
     );
     return [`${address} @${set} `, ...blocks];
-  }
-
-  #isMeant(peer: NetworkPolicyPeer, pod: Pick<PolicyPod, "namespace" | "labels">): boolean {
-    const isInNamespace = peer.namespaceSelector
-      ? this.#context.compiled(peer.namespaceSelector).matches(this.#context.view.namespaceLabels.get(pod.namespace))
-      : pod.namespace === this.#scope.namespace;
-    return isInNamespace && (!peer.podSelector || this.#context.compiled(peer.podSelector).matches(pod.labels));
   }
 
   #portMatch({ protocol = "TCP", port, endPort }: NetworkPolicyPort, index: number): string {
@@ -184,18 +144,9 @@ class RuleWriter {
 
   /** What listens on this machine is reached on a port that no policy names. */
   #hostServedLines(peers: readonly NetworkPolicyPeer[], ports: readonly NetworkPolicyPort[]): readonly string[] {
-    return this.#context.view.hostServed.flatMap((served) => {
-      const isPeer =
-        peers.length === 0 ||
-        peers.some((peer) => (peer.ipBlock ? isInBlock(peer, served.ip) : this.#isMeant(peer, served)));
-      if (!isPeer) return [];
-      return served.ports
-        .filter((each) => ports.length === 0 || ports.some((port) => isPort(port, each)))
-        .map(
-          ({ protocol, listensOn }) =>
-            `ip daddr ${served.ip} meta l4proto ${protocol.toLowerCase()} th dport ${listensOn} accept`,
-        );
-    });
+    return this.#context.selection
+      .hostServedPorts(peers, ports, this.#scope.namespace)
+      .map(({ ip, protocol, port }) => `ip daddr ${ip} meta l4proto ${protocol} th dport ${port} accept`);
   }
 
   #addSet(name: string, declaration: string, elements: readonly string[]): void {
@@ -205,30 +156,4 @@ class RuleWriter {
       elements: new Map(elements.map((each) => [each, ""])),
     });
   }
-}
-
-function isPort({ protocol = "TCP", port, endPort }: NetworkPolicyPort, served: NamedPort): boolean {
-  if (protocol !== served.protocol) return false;
-  if (port === undefined) return true;
-  if (typeof port === "string") return port === served.name;
-  return served.port >= port && served.port <= (endPort ?? port);
-}
-
-function isInBlock({ ipBlock }: NetworkPolicyPeer, ip: string): boolean {
-  const address = parseIpv4(ip) ?? 0;
-  const contains = (range: string): boolean => {
-    const cidr = parseCidr(range);
-    return cidr !== undefined && cidrContains(cidr, address);
-  };
-  return ipBlock !== undefined && contains(ipBlock.cidr) && !(ipBlock.except ?? []).some(contains);
-}
-
-/** Selectors are held against every pod, so each is compiled once. */
-function eachOnce(compile: (selector: LabelSelectorObject) => LabelSelector): typeof compile {
-  const known = new Map<LabelSelectorObject, LabelSelector>();
-  return (selector) => {
-    const made = known.get(selector) ?? compile(selector);
-    known.set(selector, made);
-    return made;
-  };
 }

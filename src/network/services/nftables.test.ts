@@ -31,9 +31,7 @@ const get = async (url: string): Promise<string> =>
   );
 
 const mayUseNetfilter =
-  process.platform === "linux" &&
-  process.getuid?.() === 0 &&
-  Bun.which("nft", { PATH: "/usr/sbin:/sbin:/usr/bin" }) !== null;
+  process.platform === "linux" && process.getuid?.() === 0 && (await Bun.file("/usr/sbin/nft").exists());
 
 // Needs root and nft: without them there is no kernel table to look at.
 test.skipIf(!mayUseNetfilter)(
@@ -41,7 +39,7 @@ test.skipIf(!mayUseNetfilter)(
   async () => {
     using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("first") });
     using second = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("second") });
-    const command = await nftCommand(executeDirectly);
+    const command = nftCommand("/usr/sbin/nft", executeDirectly);
     const table = nftablesTable({ ...options, command });
     await table.install();
     try {

@@ -1,7 +1,8 @@
-import { POLICY_SETS } from "../policies/policy-ruleset.ts";
+import { POLICY_SETS, policyRuleset } from "../policies/policy-ruleset.ts";
+import { inTurn, type TrafficRules, type TrafficRulesOptions } from "../traffic-rules.ts";
 import type { NetfilterCommand } from "./netfilter-command.ts";
 import { emptyRuleset, type Ruleset, rulesetChange } from "./ruleset.ts";
-import { SERVICE_SETS } from "./service-ruleset.ts";
+import { SERVICE_SETS, serviceRuleset } from "./service-ruleset.ts";
 
 /**
  * One table of ours in the kernel. What belongs to a Service goes to a pod; what is left of the cluster's ranges is refused at once: without
@@ -20,18 +21,22 @@ export interface NftablesTable {
 /** Each has names of its own for its chains and sets. */
 type TablePart = "services" | "policies";
 
-export interface NftablesOptions {
-  readonly cluster: string;
-  readonly podRange: string;
-  readonly serviceRange: string;
-  /** The bridge that pods are on; undefined when there is none, and every pod address is refused. */
-  readonly bridge: string | undefined;
-  /**
-   * Whether bridged packets pass netfilter (br_netfilter). Without it the answer of a pod to its neighbour would come back unchanged, from an
-   * address the neighbour never called, so the caller's address is hidden behind the host's.
-   */
-  readonly seesBridgedPackets: boolean;
+export interface NftablesOptions extends TrafficRulesOptions {
   readonly command: NetfilterCommand;
+}
+
+/** Routes and policies as two parts of the table. */
+export function nftablesRules(options: NftablesOptions): TrafficRules {
+  const table = nftablesTable(options);
+  return {
+    mode: "nftables",
+    install: async () => await table.install(),
+    applyRoutes: async ({ services, hostPorts, nodes }) =>
+      await table.apply("services", serviceRuleset(services, hostPorts, { podRange: options.podRange, nodes })),
+    applyPolicies: async (view) => await table.apply("policies", policyRuleset(view)),
+    repair: async () => await table.repair(),
+    remove: async () => await table.remove(),
+  };
 }
 
 function tableName(cluster: string): string {
@@ -41,8 +46,7 @@ function tableName(cluster: string): string {
 export function nftablesTable(options: NftablesOptions): NftablesTable {
   const table = tableName(options.cluster);
   const current = new Map<TablePart, Ruleset>();
-  // A repair in the middle of an update would put back what the update replaces.
-  const inTurn = turns();
+  const turn = inTurn();
   const repaired = async (): Promise<boolean> => {
     if (await options.command.hasTable(table)) return false;
     const rules = [...current.values()].flatMap((ruleset) => rulesetChange(table, emptyRuleset, ruleset));
@@ -51,12 +55,12 @@ export function nftablesTable(options: NftablesOptions): NftablesTable {
   };
   return {
     install: () =>
-      inTurn(async () => {
+      turn(async () => {
         await options.command.run(baseTable(table, options));
         current.clear();
       }),
     apply: (part, ruleset) =>
-      inTurn(async () => {
+      turn(async () => {
         const change = rulesetChange(table, current.get(part) ?? emptyRuleset, ruleset);
         if (change.length === 0) return;
         const script = `${change.join("\n")}\n`;
@@ -68,22 +72,12 @@ export function nftablesTable(options: NftablesOptions): NftablesTable {
         }
         current.set(part, ruleset);
       }),
-    repair: () => inTurn(repaired),
+    repair: () => turn(repaired),
     remove: () =>
-      inTurn(async () => {
+      turn(async () => {
         await options.command.run(removal(table));
         current.clear();
       }),
-  };
-}
-
-/** Runs one piece of work after the other. */
-function turns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work, work);
-    last = next;
-    return next;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Service, ServicePort } from "../../api/types/core-v1.ts";
 import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
+import { cidrContains, parseCidr, parseIpv4 } from "../../lib/cidr.ts";
 import { type EndpointAddress, type NodeEndpoints, routeEndpoints, type RouteNode } from "./route-endpoints.ts";
 
 /**
@@ -98,6 +99,16 @@ function loadBalancerOf({ spec = {}, status }: Service): LoadBalancerRoute | und
     isOurs: spec.loadBalancerClass === undefined,
     ips,
     sourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()),
+  };
+}
+
+/** Says which clients the load balancer of a Service lets in. */
+export function rangeGuard({ loadBalancer }: ServiceRoute): (clientIp: string) => boolean {
+  const ranges = (loadBalancer?.sourceRanges ?? []).map(parseCidr);
+  if (ranges.length === 0) return () => true;
+  return (clientIp) => {
+    const ip = parseIpv4(clientIp);
+    return ip !== undefined && ranges.some((range) => range !== undefined && cidrContains(range, ip));
   };
 }
 

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { adminKubeconfigEntry } from "../../../cluster/access/admin-access.ts";
 import { contextName, kubeconfigPath, mergeKubeconfig } from "../../../cluster/access/kubeconfig.ts";
 import { type ClusterWishes, type SettledConfig, settleConfig } from "../../../cluster/config/choose-config.ts";
-import { type ClusterConfig, readConfig } from "../../../cluster/config/config.ts";
+import { type ClusterConfig, PROXY_MODES, readConfig } from "../../../cluster/config/config.ts";
 import { type DataDirectory, dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { clusterStatus } from "../../../cluster/process/cluster-status.ts";
 import { becomesReady, launchServer } from "../../../cluster/process/launcher.ts";
@@ -57,6 +57,11 @@ export function addWishOptions(command: Command): Command {
     .addOption(new Option("--runtime <runtime>", "what runs containers").choices(["docker", "fake"]))
     .option("--pod-range <range>", "addresses of pods (default: a free /16)")
     .option("--service-range <range>", "addresses of Services (default: a free /16)")
+    .addOption(
+      new Option("--proxy-mode <mode>", "how Services reach pods (default: auto, the first that works)").choices([
+        ...PROXY_MODES,
+      ]),
+    )
     .option("--token-auth-file <path>", 'users and their tokens, each line token,user,uid,"groups"')
     .option("--audit-policy-file <path>", "what of requests is written to logs/audit.log");
 }
@@ -138,6 +143,7 @@ function refuseChanges(config: ClusterConfig | undefined, options: StartOptions)
     ["--runtime", "runtime"],
     ["--pod-range", "podRange"],
     ["--service-range", "serviceRange"],
+    ["--proxy-mode", "proxyMode"],
   ] as const;
   for (const [option, key] of wishes) {
     if (config && options[key] !== undefined && options[key] !== config[key]) {

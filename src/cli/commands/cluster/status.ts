@@ -32,6 +32,7 @@ export function statusText(status: ClusterStatus): string {
     ["Runtime", status.runtime],
     ["Pods", status.podRange],
     ["Services", status.serviceRange],
+    ["Proxy mode", status.proxyMode],
     ["Started", status.startedAt],
     ["Kubernetes", status.versions.kubernetes],
     ["kube", status.versions.server ?? status.versions.kube],

@@ -12,7 +12,7 @@ import { ensurePauseImage, PAUSE_IMAGE } from "./pause-image.ts";
 
 /** Runs commands of this machine with the right to change its network, for a user who may use Docker and is not root. */
 export interface HostCommand extends AsyncDisposable {
-  run(command: readonly string[], input: string): Promise<{ exitCode: number; stderr: string }>;
+  run(command: readonly string[], input: string): Promise<{ exitCode: number; stdout: string; stderr: string }>;
 }
 
 export interface HostCommandOptions {
@@ -56,9 +56,12 @@ async function startWaiting(connection: DockerConnection, cluster: string): Prom
     HostConfig: {
       NetworkMode: "host",
       CapDrop: ["ALL"],
-      CapAdd: ["NET_ADMIN"],
+      // iptables before nftables opens a raw socket.
+      CapAdd: ["NET_ADMIN", "NET_RAW"],
       Mounts: folders.map((folder) => ({ Type: "bind", Source: folder, Target: folder, ReadOnly: true })),
       ReadonlyRootfs: true,
+      // The lock file of iptables.
+      Tmpfs: { "/run": "size=64k" },
       SecurityOpt: ["no-new-privileges"],
       LogConfig: { Type: "none", Config: {} },
     },
@@ -71,13 +74,13 @@ async function runIn(
   connection: DockerConnection,
   id: string,
   { command, input, log }: { readonly command: readonly string[]; readonly input: string; readonly log: Logger },
-): Promise<{ exitCode: number; stderr: string }> {
+): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const { signal } = new AbortController();
   const session = await exec(connection, id, { command, stdin: true, tty: false, signal }, log);
-  const output = Promise.all([new Response(session.stdout).arrayBuffer(), new Response(session.stderr).text()]);
+  const output = Promise.all([new Response(session.stdout).text(), new Response(session.stderr).text()]);
   const writer = session.stdin?.getWriter();
   if (input !== "") await writer?.write(Buffer.from(input));
   await writer?.close();
-  const [, stderr] = await output;
-  return { exitCode: await session.exitCode, stderr };
+  const [stdout, stderr] = await output;
+  return { exitCode: await session.exitCode, stdout, stderr };
 }

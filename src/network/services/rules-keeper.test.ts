@@ -5,8 +5,8 @@ import { FakeClock } from "../../lib/time/fake-clock.ts";
 import { aRoute } from "../../testing/routes.ts";
 import type { NetfilterCommand } from "./netfilter-command.ts";
 import { nftablesTable } from "./nftables.ts";
+import { RulesKeeper } from "./rules-keeper.ts";
 import { serviceRuleset } from "./service-ruleset.ts";
-import { TableKeeper } from "./table-keeper.ts";
 
 /** A kernel that only knows whether there is a table, and refuses changes to one that is not there. */
 class FakeKernel implements NetfilterCommand {
@@ -43,7 +43,11 @@ test("a table that somebody removed is put back with all its rules", async () =>
   await table.install();
   await table.apply("services", rules(8080));
   {
-    await using keeper = new TableKeeper({ table, clock, log: silentLogger });
+    await using keeper = new RulesKeeper({
+      rules: { mode: "nftables", repair: async () => await table.repair() },
+      clock,
+      log: silentLogger,
+    });
     expect(keeper).toBeDefined();
     clock.advance(30_000);
     await Bun.sleep(0);
