@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../api/resource-type.ts";
+import type { GroupVersionKind } from "../../api/schema/schema.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import type { ServedResource } from "../served-resources.ts";
 
@@ -16,13 +17,12 @@ export interface AdmissionRequest {
   /** What is there now; undefined for creations. */
   readonly oldObject: Readonly<KubeObject> | undefined;
   readonly warnings: string[];
-  readonly fieldManager?: string | undefined;
-  readonly fieldValidation?: string | undefined;
-  readonly isApply?: boolean | undefined;
+  /** Options of the write, as the client sent them. */
+  readonly said?: object | undefined;
   /** Of a deletion. */
   readonly deleteOptions?: object | undefined;
-  /** The kind of `object` where a subresource has a body of its own: a Binding, a Scale. */
-  readonly objectKind?: { readonly group: string; readonly version: string; readonly kind: string } | undefined;
+  /** The kind of `object` where a subresource has a body of its own: a Binding, a Scale, a PodExecOptions. */
+  readonly objectKind?: GroupVersionKind | undefined;
   /** What of an admission that runs for a second time is known from the first; absent in `validate`. */
   readonly rounds?: AdmissionRounds | undefined;
 }
@@ -41,6 +41,8 @@ export class AdmissionRounds {
  */
 export interface AdmissionPlugin {
   readonly name: string;
+  /** Is asked about connections too, whose objects are options and have no metadata. */
+  readonly handlesConnect?: true;
   admit?(request: AdmissionRequest): void | Promise<void>;
   validate?(request: AdmissionRequest): void | Promise<void>;
 }
@@ -66,6 +68,7 @@ export class Admission {
 
   async #admit(request: AdmissionRequest): Promise<void> {
     for (const plugin of this.#mutating) {
+      if (request.operation === "CONNECT" && !plugin.handlesConnect) continue;
       const pending = plugin.admit?.(request);
       // Most plugins have nothing to do with most requests; awaiting them would cost every request a turn.
       // eslint-disable-next-line no-await-in-loop -- one after the other is what admission is
@@ -75,6 +78,7 @@ export class Admission {
 
   async validate(request: AdmissionRequest): Promise<void> {
     for (const plugin of this.#validating) {
+      if (request.operation === "CONNECT" && !plugin.handlesConnect) continue;
       const pending = plugin.validate?.(request);
       // eslint-disable-next-line no-await-in-loop
       if (pending) await pending;

@@ -3,17 +3,12 @@ import { notFound } from "../../api/api-error.ts";
 import { type LabelSelector, labelSelectorOf } from "../../api/label-selector.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { namespaces } from "../../api/resources.ts";
+import type { GroupVersionKind } from "../../api/schema/schema.ts";
 import type { NamedRuleWithOperations } from "../../api/types/admissionregistration-v1.ts";
 import type { LabelSelector as LabelSelectorObject } from "../../api/types/meta-v1.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import type { ServedResource, ServedResources } from "../served-resources.ts";
 import type { AdmissionRequest } from "./admission.ts";
-
-export interface GroupVersionKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
 
 /** As which resource a rule knows what is written: the one of the request, or the same in another version. */
 export interface Matched {
@@ -143,7 +138,8 @@ export class RequestMatcher {
     if (selector.isEverything) return true;
     const { object, oldObject } = this.#request;
     const isSelected = (each: Readonly<KubeObject> | undefined): boolean =>
-      each !== undefined && selector.matches(each.metadata?.labels);
+      // The options of a connection have no labels, and are not selected by the lack of any.
+      each?.metadata !== undefined && selector.matches(each.metadata.labels);
     return isSelected(object) || isSelected(oldObject);
   }
 
@@ -170,11 +166,10 @@ export class RequestMatcher {
 const isNamespace = ({ resource: { type } }: AdmissionRequest): boolean =>
   type.group === namespaces.group && type.resource === namespaces.resource;
 
-function matchedAs(served: ServedResource, { resource: requested, objectKind }: AdmissionRequest): Matched {
+function matchedAs(served: ServedResource, { objectKind }: AdmissionRequest): Matched {
   const { group, version, resource, kind } = served.type;
   // The body of a subresource is of its own kind, whatever it belongs to.
-  const own = served === requested ? objectKind : undefined;
-  return { served, resource: { group, version, resource }, kind: own ?? { group, version, kind } };
+  return { served, resource: { group, version, resource }, kind: objectKind ?? { group, version, kind } };
 }
 
 const hasOrAll = (list: readonly string[] | undefined, wanted: string): boolean =>

@@ -233,7 +233,9 @@ async function admitToken(
   if (request.operation !== "CREATE" || request.subresource !== "token") return;
   // The body of this subresource.
   const { spec } = request.object as unknown as TokenRequest;
-  const { boundObjectRef: bound, audiences = [] } = spec ?? {};
+  const { boundObjectRef: bound } = spec ?? {};
+  // A list that was not given is null.
+  const audiences = spec?.audiences ?? [];
   if (bound?.apiVersion !== "v1" || bound.kind !== "Pod" || !bound.name) {
     throw refused(request, "node requested token not bound to a pod");
   }

@@ -1,7 +1,8 @@
 import type { KubeObject } from "../../api/resource-type.ts";
+import { definitionOf } from "../../api/schema/schema.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
 import { cloneJson } from "../../lib/json/json-value.ts";
-import { decodeObject } from "../decode.ts";
+import { decodeAs, decodeObject } from "../decode.ts";
 import type { AdmissionRequest } from "./admission.ts";
 
 /** The object as plain JSON, for those who make another one of it. */
@@ -15,9 +16,13 @@ export function replaceObject(request: AdmissionRequest, made: unknown): boolean
   const { object, resource, objectKind } = request;
   if (!object) return false;
   const body = { form: "parsed" as const, value: made, contentType: "application/json" };
-  const next = objectKind
-    ? (made as KubeObject)
-    : decodeObject(body, resource, { fieldValidation: "Ignore", warnings: [] });
+  const options = { fieldValidation: "Ignore" as const, warnings: [] };
+  const definition = objectKind && definitionOf(objectKind);
+  const next =
+    definition === undefined
+      ? decodeObject(body, resource, options)
+      : // The definition is that of the kind.
+        (decodeAs(body, objectKind ?? resource.type, definition, options) as unknown as KubeObject);
   if (semanticEqual(next, object)) return false;
   for (const field of Object.keys(object)) delete (object as unknown as Record<string, unknown>)[field];
   Object.assign(object, next);

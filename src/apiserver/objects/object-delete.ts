@@ -3,6 +3,7 @@ import type { KubeObject } from "../../api/resource-type.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
 import type { DeleteOptions, Status } from "../../api/types/meta-v1.ts";
 import type { KeyValue } from "../../store/store.ts";
+import type { AdmissionRequest } from "../admission/admission.ts";
 import { plain, stored, unstored, type ApiAnswer } from "../api-request.ts";
 import type { ServedResource } from "../served-resources.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -16,18 +17,39 @@ const MAX_ATTEMPTS = 100;
 
 export type DeleteChoices = Omit<DeleteOptions, "apiVersion" | "kind">;
 
+type Admit = (review: AdmissionRequest) => Promise<void>;
+
 /** Deletes an object, or marks it as being deleted when somebody has to act first. */
-export async function deleteObject(
+export function deleteObject(
   context: ServerContext,
   request: WriteRequest,
   options: DeleteChoices,
+): Promise<ApiAnswer> {
+  return deleteAs(context, request, options, async (review) => {
+    await context.admission.admit(review);
+    await context.admission.validate(review);
+  });
+}
+
+/** The same for what admission let in under another name: an eviction. */
+export const deleteAdmitted = (
+  context: ServerContext,
+  request: WriteRequest,
+  options: DeleteChoices,
+): Promise<ApiAnswer> => deleteAs(context, request, options, () => Promise.resolve());
+
+async function deleteAs(
+  context: ServerContext,
+  request: WriteRequest,
+  options: DeleteChoices,
+  admit: Admit,
 ): Promise<ApiAnswer> {
   const { resource, namespace, name } = request;
   const key = resource.storage.key(namespace, name);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const entry = await context.store.get(key);
     if (!entry) throw notFound(resource.type, name);
-    const answer = await tryDelete(context, request, options, entry);
+    const answer = await tryDelete(context, request, options, admit, entry);
     if (answer) return answer;
   }
   throw conflict(resource.type, name, OPTIMISTIC_LOCK);
@@ -37,6 +59,7 @@ async function tryDelete(
   context: ServerContext,
   request: WriteRequest,
   options: DeleteChoices,
+  admit: Admit,
   entry: KeyValue,
 ): Promise<ApiAnswer | undefined> {
   const { resource } = request;
@@ -44,15 +67,15 @@ async function tryDelete(
   if (preparation) await preparation;
   const current = resource.storage.read(entry);
   checkPreconditions(resource, current, options.preconditions ?? {});
-  const review = {
+  const name = request.isCollection ? "" : request.name;
+  await admit({
     ...request,
-    operation: "DELETE" as const,
+    name,
+    operation: "DELETE",
     object: undefined,
     oldObject: current,
     deleteOptions: options,
-  };
-  await context.admission.admit(review);
-  await context.admission.validate(review);
+  });
   const step = deletion(resource.kind, current, options, context.clock.now());
   return perform(context, request, entry, current, step);
 }

@@ -2,7 +2,9 @@ import { conflict, invalid, notFound, OPTIMISTIC_LOCK } from "../../api/api-erro
 import { FieldErrors } from "../../api/field-errors.ts";
 import type { Kind, WriteContext } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
+import type { GroupVersionKind } from "../../api/schema/schema.ts";
 import type { KeyValue } from "../../store/store.ts";
+import type { AdmissionRequest } from "../admission/admission.ts";
 import { stored, unstored, type ApiAnswer } from "../api-request.ts";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import { hookOf, type ServerContext } from "../server-context.ts";
@@ -21,8 +23,18 @@ export interface ObjectUpdate {
   /** What the update may touch; strategies tell the main resource and its subresources apart. */
   readonly prepare: (draft: KubeObject, current: Readonly<KubeObject>, context: WriteContext) => void;
   readonly validate: (draft: KubeObject, current: Readonly<KubeObject>) => void;
+  /** Where admission is shown something else than the object: a Scale. */
+  readonly view?: ObjectView;
   /** How often a lost race is repeated before the client hears of it; the resourceVersion of a draft ends it sooner. */
   readonly attempts: number;
+}
+
+interface ObjectView {
+  readonly kind: GroupVersionKind;
+  readonly subresource: string;
+  readonly of: (object: Readonly<KubeObject>) => object;
+  /** Brings what admission made of the view into the draft; refuses what cannot be. */
+  readonly bringIn: (draft: KubeObject, view: object) => void;
 }
 
 /** Takes an existing object through a change, admission and validation into the store. */
@@ -66,8 +78,9 @@ async function tryUpdate(
   const now = context.clock.now();
   // What admission changes belongs to nobody; of a subresource only what it may write counts, which is known further down.
   if (request.subresource === "") trackFields(request, draft, current, now);
-  const review = { ...request, operation: "UPDATE" as const, object: draft, oldObject: current };
+  const review = updateReview(request, update, draft, current);
   await context.admission.admit(review);
+  if (update.view && review.object) update.view.bringIn(draft, review.object);
   keepSystemMetadata(draft, current);
   draft.metadata.resourceVersion = current.metadata.resourceVersion;
   update.prepare(draft, current, { now, user: request.user });
@@ -75,7 +88,7 @@ async function tryUpdate(
   const pending = request.subresource === "" ? hookOf(context, resource)?.beginUpdate(draft, current) : undefined;
   try {
     update.validate(draft, current);
-    await context.admission.validate(review);
+    await context.admission.validate(update.view ? updateReview(request, update, draft, current) : review);
 
     if (isFinalized(resource.kind, draft, current)) {
       pending?.rollback();
@@ -94,6 +107,20 @@ async function tryUpdate(
     pending?.rollback();
     throw error;
   }
+}
+
+function updateReview(
+  request: WriteRequest,
+  { view }: ObjectUpdate,
+  draft: KubeObject,
+  current: Readonly<KubeObject>,
+): AdmissionRequest {
+  const operation = "UPDATE";
+  if (!view) return { ...request, operation, object: draft, oldObject: current };
+  const { subresource, kind: objectKind } = view;
+  // Views have metadata as objects do.
+  const [object, oldObject] = [view.of(draft) as KubeObject, view.of(current) as KubeObject];
+  return { ...request, operation, subresource, objectKind, object, oldObject };
 }
 
 async function write(

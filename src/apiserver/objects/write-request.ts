@@ -18,9 +18,13 @@ export interface WriteRequest {
   readonly dryRun: boolean;
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
+  /** Of the two above, what the client said itself. */
+  readonly said: { readonly fieldManager?: string; readonly fieldValidation?: string };
   /** A server-side apply, which keeps its own account of who owns what. */
   readonly isApply: boolean;
   readonly warnings: string[];
+  /** Of a deletion: the request is for all that a list shows, and names none. */
+  readonly isCollection?: true;
 }
 
 const FIELD_VALIDATIONS: readonly FieldValidation[] = ["Ignore", "Warn", "Strict"];
@@ -50,6 +54,10 @@ export function writeRequest(request: ApiRequest, optionsKind: string): WriteReq
     fieldManager: fieldManager === "" ? productOf(request.userAgent) : fieldManager,
     // Checked above; the default is upstream's.
     fieldValidation: fieldValidation === "" ? "Warn" : (fieldValidation as FieldValidation),
+    said: {
+      ...(fieldManager === "" ? {} : { fieldManager }),
+      ...(fieldValidation === "" ? {} : { fieldValidation }),
+    },
     isApply: false,
     warnings: request.warnings,
   };

@@ -41,6 +41,7 @@ export function validatingPolicies(parts: WebhookAdmissionParts): AdmissionPlugi
   const policies = new CompiledObjects(store, resources, validatingadmissionpolicies, validationPolicy);
   return {
     name: "ValidatingAdmissionPolicy",
+    handlesConnect: true,
     async validate(request) {
       if (isExempt(request)) return;
       const bound = await bindings.all();

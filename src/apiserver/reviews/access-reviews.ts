@@ -10,10 +10,9 @@ import type {
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import type { Attributes } from "../auth/authorizer.ts";
 import type { UserInfo } from "../auth/user-info.ts";
-import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
-import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
+import { admittedReview } from "./admitted-review.ts";
 
 /** May this user do that? */
 export const subjectAccessReview: Handlers = { create: reviewSubject };
@@ -27,32 +26,34 @@ export const selfSubjectRulesReview: Handlers = { create: reviewRules };
 type Spec = SubjectAccessReview["spec"];
 
 async function reviewSubject(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const review = decoded(request) as SubjectAccessReview;
-  checkSpec(request, review.spec, true);
+  const review = await admittedReview<SubjectAccessReview>(context, request, ({ spec }) =>
+    checkSpec(request, spec, true),
+  );
   return plain({ ...review, status: await verdict(context, review.spec, userOf(review.spec)) }, 201);
 }
 
 async function reviewLocalSubject(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const review = decoded(request) as LocalSubjectAccessReview;
-  checkSpec(request, review.spec, true);
-  const { namespace } = review.spec.resourceAttributes ?? {};
-  if (namespace !== request.namespace) {
+  const review = await admittedReview<LocalSubjectAccessReview>(context, request, ({ spec }) => {
+    checkSpec(request, spec, true);
+    if (spec.resourceAttributes?.namespace === request.namespace) return;
     throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${request.namespace}`);
-  }
+  });
   return plain({ ...review, status: await verdict(context, review.spec, userOf(review.spec)) }, 201);
 }
 
 async function reviewSelf(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const review = decoded(request) as SelfSubjectAccessReview;
-  checkSpec(request, review.spec, false);
+  const review = await admittedReview<SelfSubjectAccessReview>(context, request, ({ spec }) =>
+    checkSpec(request, spec, false),
+  );
   return plain({ ...review, status: await verdict(context, review.spec, request.user) }, 201);
 }
 
-async function reviewRules({ authorizer }: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const review = decoded(request) as SelfSubjectRulesReview;
-  const { namespace } = review.spec;
-  if (!namespace) throw badRequest("no namespace on request");
-  const rules = await authorizer.rules(request.user, namespace);
+async function reviewRules(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const review = await admittedReview<SelfSubjectRulesReview>(context, request, ({ spec }) => {
+    if (!spec.namespace) throw badRequest("no namespace on request");
+  });
+  const { namespace = "" } = review.spec;
+  const rules = await context.authorizer.rules(request.user, namespace);
   const { resourceRules, pathRules, incomplete, evaluationError } = rules;
   const status = {
     resourceRules,
@@ -61,13 +62,6 @@ async function reviewRules({ authorizer }: ServerContext, request: ApiRequest): 
     ...(evaluationError && { evaluationError }),
   };
   return plain({ ...review, status }, 201);
-}
-
-/** What its definition says: each caller knows which one. */
-function decoded(request: ApiRequest): unknown {
-  const { kind } = request.resource;
-  const write = writeRequest(request, "CreateOptions");
-  return decodeAs(request.body, kind.type, kind.definition, write);
 }
 
 async function verdict(

@@ -2,21 +2,18 @@ import { badRequest } from "../../api/api-error.ts";
 import type { TokenReview, TokenReviewStatus, UserInfo as ReviewedUser } from "../../api/types/authentication-v1.ts";
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import { authenticated, type UserInfo } from "../auth/user-info.ts";
-import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
-import { writeRequest } from "../objects/write-request.ts";
 import type { ServerContext } from "../server-context.ts";
+import { admittedReview } from "./admitted-review.ts";
 
 /** Whose token is this? Asked by servers that are called with tokens of the cluster. */
 export const tokenReview: Handlers = { create: reviewToken };
 
 async function reviewToken(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
-  const write = writeRequest(request, "CreateOptions");
-  const { kind } = request.resource;
-  // The definition says so.
-  const review = decodeAs(request.body, kind.type, kind.definition, write) as unknown as TokenReview;
+  const review = await admittedReview<TokenReview>(context, request, ({ spec }) => {
+    if (!spec.token) throw badRequest("token is required for TokenReview in authentication");
+  });
   const { token, audiences } = review.spec;
-  if (!token) throw badRequest("token is required for TokenReview in authentication");
   return plain({ ...review, status: await statusOf(context, token, audiences) }, 201);
 }
 

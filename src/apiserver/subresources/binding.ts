@@ -3,6 +3,7 @@ import { FieldErrors } from "../../api/field-errors.ts";
 import { pods } from "../../api/resources.ts";
 import type { Binding, Pod } from "../../api/types/core-v1.ts";
 import { timestamp } from "../../lib/time/clock.ts";
+import { commandReview } from "../admission/command-review.ts";
 import { success } from "../answers/success-status.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import { decodeAs } from "../decode.ts";
@@ -17,7 +18,7 @@ export const binding: Handlers = { create: bind };
 
 async function bind(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const write = writeRequest(request, "CreateOptions");
-  const wanted = decodedBinding(request, write);
+  const wanted = await admittedBinding(context, request, write);
   const { uid, resourceVersion, annotations, labels } = wanted.metadata;
   const name = wanted.metadata.name ?? "";
   const now = timestamp(context.clock.now());
@@ -52,10 +53,17 @@ function reasonNotToBind({ metadata: { name, deletionTimestamp }, spec }: Pod): 
 
 const BINDING = { group: "", version: "v1", kind: "Binding" };
 
-function decodedBinding(request: ApiRequest, write: WriteRequest): Binding {
+async function admittedBinding(context: ServerContext, request: ApiRequest, write: WriteRequest): Promise<Binding> {
   // The definition says so.
   const given = decodeAs(request.body, BINDING, "io.k8s.api.core.v1.Binding", write) as unknown as Binding;
-  const { metadata, target } = given;
+  const review = commandReview(write, given, BINDING);
+  await context.admission.admit(review);
+  checkBinding(request, given);
+  await context.admission.validate(review);
+  return given;
+}
+
+function checkBinding(request: ApiRequest, { metadata, target }: Binding): void {
   if (request.name !== "" && metadata.name !== request.name) {
     throw badRequest("name in URL does not match name in Binding object");
   }
@@ -63,5 +71,4 @@ function decodedBinding(request: ApiRequest, write: WriteRequest): Binding {
   if (target.kind && target.kind !== "Node") errors.notSupported("target.kind", target.kind, ["Node", "<empty>"]);
   if (!target.name) errors.required("target.name", "");
   if (!errors.isEmpty) throw invalid(BINDING, metadata.name ?? "", errors.errors);
-  return given;
 }

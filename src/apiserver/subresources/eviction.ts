@@ -4,12 +4,13 @@ import { poddisruptionbudgets, pods } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { Eviction, PodDisruptionBudget } from "../../api/types/policy-v1.ts";
 import { timestamp } from "../../lib/time/clock.ts";
+import { commandReview } from "../admission/command-review.ts";
 import { success } from "../answers/success-status.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import { decodeAs } from "../decode.ts";
 import type { Handlers } from "../handlers.ts";
 import { deleteOptionsOf } from "../objects/delete-options.ts";
-import { deleteObject, type DeleteChoices } from "../objects/object-delete.ts";
+import { deleteAdmitted, type DeleteChoices } from "../objects/object-delete.ts";
 import { modifyObject } from "../objects/object-modify.ts";
 import { writeRequest, type WriteRequest } from "../objects/write-request.ts";
 import { setPodCondition } from "../pod-condition.ts";
@@ -23,7 +24,7 @@ const BUDGETS: { group: string; resource: string } = { group: "policy", resource
 
 async function evict(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const write = writeRequest(request, "CreateOptions");
-  const options = deleteOptionsOf(decodedEviction(request, write).deleteOptions ?? {});
+  const options = deleteOptionsOf((await admittedEviction(context, request, write)).deleteOptions ?? {});
   const dryRun = write.dryRun || options.isDryRun;
   const pod = await readPod(context, request);
   if (!isOver(pod)) await takeDisruption(context, pod, dryRun);
@@ -48,7 +49,7 @@ async function deleteEvicted(context: ServerContext, write: WriteRequest, option
   });
   // The mark above has made a new version of what the client named.
   const { uid } = options.preconditions ?? {};
-  await deleteObject(context, write, { ...options, preconditions: uid === undefined ? undefined : { uid } });
+  await deleteAdmitted(context, write, { ...options, preconditions: uid === undefined ? undefined : { uid } });
   return success();
 }
 
@@ -159,9 +160,16 @@ const severalBudgets = (): ApiError =>
 
 const EVICTION = { group: "policy", version: "v1", kind: "Eviction" };
 
-function decodedEviction({ body, name }: ApiRequest, write: WriteRequest): Eviction {
+async function admittedEviction(
+  { admission }: ServerContext,
+  { body, name }: ApiRequest,
+  write: WriteRequest,
+): Promise<Eviction> {
   // The definition says so.
   const given = decodeAs(body, EVICTION, "io.k8s.api.policy.v1.Eviction", write) as unknown as Eviction;
+  const review = commandReview(write, given, EVICTION);
+  await admission.admit(review);
   if (given.metadata.name !== name) throw badRequest("name in URL does not match name in Eviction object");
+  await admission.validate(review);
   return given;
 }

@@ -1,8 +1,9 @@
+import type { PodAttachOptions, PodExecOptions } from "../../api/types/core-v1.ts";
 import type { ApiAnswer, ApiRequest, TerminalSession } from "../api-request.ts";
 import type { Handlers } from "../handlers.ts";
 import type { AttachOptions } from "../node-connection.ts";
-import { isTrue } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
+import { connectionOptions, requireCreate } from "./connection-options.ts";
 import { containerOf, readPod, requireNode } from "./pod-target.ts";
 
 /** Runs a command in a container. GET is for WebSocket clients, which cannot POST. */
@@ -12,25 +13,28 @@ export const exec: Handlers = { create: runCommand, get: runCommand };
 export const attach: Handlers = { create: attachTo, get: attachTo };
 
 async function runCommand(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const wanted = await connectionOptions<PodExecOptions>(context, request);
+  await requireCreate(context, request);
   const pod = await readPod(context, request);
   requireNode(pod);
-  const options = terminalOptions(request.query, containerOf(pod, request.query.get("container") ?? ""));
-  const command = request.query.getAll("command");
+  const options = terminalOptions(wanted, containerOf(pod, wanted.container ?? ""));
+  const { command } = wanted;
   return terminal(options, (streams) => context.nodeConnection.exec(pod, { ...options, command }, streams));
 }
 
 async function attachTo(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
+  const wanted = await connectionOptions<PodAttachOptions>(context, request);
+  await requireCreate(context, request);
   const pod = await readPod(context, request);
   requireNode(pod);
-  const options = terminalOptions(request.query, containerOf(pod, request.query.get("container") ?? ""));
+  const options = terminalOptions(wanted, containerOf(pod, wanted.container ?? ""));
   return terminal(options, (streams) => context.nodeConnection.attach(pod, options, streams));
 }
 
-function terminalOptions(query: URLSearchParams, container: string): AttachOptions {
-  const isSet = (name: string): boolean => isTrue(query.get(name));
-  const tty = isSet("tty");
+function terminalOptions(wanted: PodAttachOptions, container: string): AttachOptions {
+  const { stdin = false, stdout = false, stderr = false, tty = false } = wanted;
   // A terminal joins both streams into one.
-  return { container, tty, stdin: isSet("stdin"), stdout: isSet("stdout"), stderr: isSet("stderr") && !tty };
+  return { container, tty, stdin, stdout, stderr: stderr && !tty };
 }
 
 const terminal = ({ stdin, stdout, stderr, tty }: AttachOptions, run: TerminalSession["run"]): ApiAnswer => ({

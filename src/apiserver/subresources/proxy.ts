@@ -1,4 +1,5 @@
 import { apiError, badRequest } from "../../api/api-error.ts";
+import type { PodProxyOptions } from "../../api/types/core-v1.ts";
 import type { ApiAnswer, ApiRequest } from "../api-request.ts";
 import type { Handler, Handlers } from "../handlers.ts";
 import { methodNotAllowed } from "../method-not-allowed.ts";
@@ -7,6 +8,7 @@ import { forwardRequest } from "../proxy/forward-request.ts";
 import { forwardUpgrade } from "../proxy/forward-upgrade.ts";
 import { nodeTarget, nodeWithPages, podTarget, serviceTarget, type ProxyTarget } from "../proxy/proxy-target.ts";
 import type { ServerContext } from "../server-context.ts";
+import { connectionOptions } from "./connection-options.ts";
 
 type FindTarget = (reader: ObjectReader, namespace: string, id: string) => Promise<ProxyTarget>;
 
@@ -17,7 +19,8 @@ const forward: Handler = async (context, request) => {
   const { http, name, namespace, resource } = request;
   const findTarget = TARGETS[resource.type.resource];
   if (!http || !findTarget) throw badRequest("only requests over HTTP can be proxied");
-  const { prefix, path, query } = proxiedPath(http.url);
+  const { prefix, path: sent, query } = proxiedPath(http.url);
+  const path = await admittedPath(context, request, sent);
   // Relative links of a page only work below a path that ends with a slash.
   // Who sends something, or wants another protocol, shows no page.
   const isUpgrade = http.isUpgrade === true;
@@ -57,6 +60,15 @@ function proxiedPath(url: string): { readonly prefix: string; readonly path: str
   if (!match) throw badRequest("the path of the request has no /proxy in it");
   const [, prefix = "", path = "", query = ""] = match;
   return { prefix, path, query };
+}
+
+/** What admission leaves of the path; it sees it decoded. */
+async function admittedPath(context: ServerContext, request: ApiRequest, sent: string): Promise<string> {
+  const { rest } = request;
+  const begin = rest === "" || rest.startsWith("/") ? rest : `/${rest}`;
+  const path = sent.endsWith("/") && !begin.endsWith("/") ? `${begin}/` : begin;
+  const admitted = await connectionOptions<PodProxyOptions>(context, request, { path });
+  return (admitted.path ?? "") === path ? sent : encodeURI(admitted.path ?? "");
 }
 
 /** Nodes have no port of their own: what a kubelet would tell there is asked for in process. */

@@ -56,6 +56,17 @@ async function changeScale(
   const answer = await updateObject(context, write, {
     ...objectRules(write),
     attempts: MAX_ATTEMPTS,
+    view: {
+      kind: SCALE,
+      subresource: "scale",
+      of: (object) => scaleOf(object, scaling),
+      bringIn(draft, view) {
+        // Made by the function above.
+        const wanted = view as Scale;
+        validateScale(wanted);
+        Object.assign(draft, scaling.withReplicas(draft, wanted.spec?.replicas ?? 0));
+      },
+    },
     next(current) {
       const wanted = change(scaleOf(current, scaling));
       validateScale(wanted);

@@ -3,6 +3,7 @@ import { FieldErrors } from "../../api/field-errors.ts";
 import { nodes, pods, secrets, serviceaccounts } from "../../api/resources.ts";
 import type { BoundObjectReference, TokenRequest } from "../../api/types/authentication-v1.ts";
 import { timestamp } from "../../lib/time/clock.ts";
+import { commandReview } from "../admission/command-review.ts";
 import { plain, type ApiAnswer, type ApiRequest } from "../api-request.ts";
 import type { TokenSubject } from "../auth/service-account-tokens.ts";
 import { decodeAs } from "../decode.ts";
@@ -30,6 +31,8 @@ async function requestToken(context: ServerContext, request: ApiRequest): Promis
   const write = writeRequest(request, "CreateOptions");
   // The definition says so.
   const wanted = decodeAs(request.body, TOKEN_REQUEST, DEFINITION, write) as unknown as TokenRequest;
+  const review = commandReview(write, wanted, TOKEN_REQUEST);
+  await context.admission.admit(review);
   checkIdentity(wanted, request);
   const account = await reader.find(serviceaccounts, namespace, name);
   if (!account) throw notFound(serviceaccounts, name);
@@ -44,12 +47,15 @@ async function requestToken(context: ServerContext, request: ApiRequest): Promis
   const asked = spec.audiences ?? [];
   checkLifetime(expirationSeconds);
   const audiences = asked.length > 0 ? asked : [tokens.issuer];
+  const now = clock.now();
+  wanted.metadata = { ...wanted.metadata, name, namespace, uid, creationTimestamp: timestamp(now) };
+  wanted.spec = { ...wanted.spec, audiences, expirationSeconds };
+  await context.admission.validate(review);
   const bound = boundObjectRef ? await boundObjects(context, namespace, name, boundObjectRef) : {};
   const isExtended =
     bound.pod !== undefined &&
     expirationSeconds === POD_SECONDS &&
     audiences.every((audience) => audience === tokens.issuer);
-  const now = clock.now();
   const issued = tokens.issue(
     { namespace, account: { name, uid }, ...bound },
     isExtended ? { seconds: EXTENDED_SECONDS, warnAfterSeconds: POD_SECONDS } : { seconds: expirationSeconds },
@@ -59,7 +65,7 @@ async function requestToken(context: ServerContext, request: ApiRequest): Promis
     kind: TOKEN_REQUEST.kind,
     apiVersion: "authentication.k8s.io/v1",
     metadata: { name, namespace, uid, creationTimestamp: timestamp(now) },
-    spec: { ...wanted.spec, audiences, expirationSeconds },
+    spec: wanted.spec,
     status: { token: issued, expirationTimestamp: timestamp(now + expirationSeconds * 1000) },
   };
   return plain(answer, 201);

@@ -12,7 +12,7 @@ const WORKERS = 16;
 /** Deletes what a list would show, and answers with that list. Not atomic: after a failure some may be gone. */
 export async function deleteCollection(context: ServerContext, request: ApiRequest): Promise<ListAnswer> {
   const options = deleteOptions(request);
-  const write = { ...writeRequest(request, "DeleteOptions"), dryRun: options.isDryRun };
+  const write = { ...writeRequest(request, "DeleteOptions"), dryRun: options.isDryRun, isCollection: true as const };
   const answer = await list(context, request);
   await mapConcurrently(answer.entries, WORKERS, async (entry) => {
     const { name = "", namespace = "" } = request.resource.storage.read(entry).metadata;

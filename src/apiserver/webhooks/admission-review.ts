@@ -1,9 +1,10 @@
 /** What admission webhooks are asked and answer (admission.k8s.io/v1). */
 import type { KubeObject } from "../../api/resource-type.ts";
+import type { GroupVersionKind } from "../../api/schema/schema.ts";
 import type { Status } from "../../api/types/meta-v1.ts";
 import { uuid } from "../../lib/random.ts";
 import type { AdmissionRequest } from "../admission/admission.ts";
-import type { GroupVersionKind, Matched } from "../admission/matching.ts";
+import type { Matched } from "../admission/matching.ts";
 import { WebhookCallError } from "./webhook-client.ts";
 
 const VERSIONS: readonly string[] = ["v1", "v1beta1"];
@@ -53,15 +54,13 @@ export function requestFacts(request: AdmissionRequest, matched: Matched): Recor
 const OPTIONS = { CREATE: "CreateOptions", UPDATE: "UpdateOptions", DELETE: "DeleteOptions" } as const;
 
 function optionsOf(request: AdmissionRequest): object | null {
-  const { operation, isApply, dryRun, fieldManager, fieldValidation, deleteOptions } = request;
+  const { operation, dryRun, said, deleteOptions } = request;
   if (operation === "CONNECT") return null;
   return {
-    kind: isApply ? "PatchOptions" : OPTIONS[operation],
+    kind: OPTIONS[operation],
     apiVersion: "meta.k8s.io/v1",
-    ...deleteOptions,
+    ...(operation === "DELETE" ? deleteOptions : said),
     ...(dryRun ? { dryRun: ["All"] } : {}),
-    ...(fieldManager && operation !== "DELETE" ? { fieldManager } : {}),
-    ...(fieldValidation && operation !== "DELETE" ? { fieldValidation } : {}),
   };
 }
 
@@ -71,7 +70,7 @@ function kindOf({ resource: { type }, objectKind }: AdmissionRequest): GroupVers
   return { group, version, kind };
 }
 
-/** A namespace is in itself. */
+/** Of a connection's options, which have no metadata, the request always says the name. */
 export const nameOf = ({ name, object }: AdmissionRequest): string => name || (object?.metadata.name ?? "");
 
 export function reviewQuestion(

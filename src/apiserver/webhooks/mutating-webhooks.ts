@@ -32,6 +32,7 @@ export function mutatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugin 
   const configured = new CompiledObjects(store, resources, mutatingwebhookconfigurations, configuredWebhooks);
   return {
     name: NAME,
+    handlesConnect: true,
     async admit(request) {
       if (isExempt(request)) return;
       const webhooks = (await configured.all()).flat();

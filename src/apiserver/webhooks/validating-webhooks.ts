@@ -20,6 +20,7 @@ export function validatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugi
   const configured = new CompiledObjects(store, resources, validatingwebhookconfigurations, configuredWebhooks);
   return {
     name: "ValidatingAdmissionWebhook",
+    handlesConnect: true,
     async validate(request) {
       if (isExempt(request)) return;
       const webhooks = (await configured.all()).flat();
