@@ -11,12 +11,18 @@ export interface LogFeedOptions {
   readonly transport: RawTransport;
   readonly source: LogSource;
   readonly isPrevious: boolean;
+  /** How far back to begin; undefined is the end of the log. */
+  readonly sinceSeconds?: number | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onLine: (line: LoggedLine) => void;
 }
 
 const TAIL_LINES = "1000";
+/** Of longer lines only the beginning is kept, and how much is missing: memory stays bounded whatever a program writes. */
+const LONGEST_LINE = 16_384;
+/** From here on a number of seconds means the whole log. */
+const ALL_SECONDS = 1e9;
 const BACKOFF = { initialMs: 1000, maxMs: 15_000, factor: 2, jitter: 0.2 };
 
 /** Reads the log of a container and follows it to its end; resumes after the last line when the connection is lost. */
@@ -26,9 +32,10 @@ export async function followLog(options: LogFeedOptions): Promise<void> {
   let last = "";
   for (;;) {
     try {
-      for await (const line of await openLog(options, last)) {
+      const resumedAt = last;
+      for await (const line of await openLog(options, resumedAt)) {
         // The server begins with whole seconds: what was shown before comes again.
-        if (line.timestamp <= last) continue;
+        if (resumedAt !== "" && line.timestamp <= resumedAt) continue;
         last = line.timestamp;
         options.onLine(line);
         backoff.reset();
@@ -46,7 +53,8 @@ export async function followLog(options: LogFeedOptions): Promise<void> {
 }
 
 async function openLog(options: LogFeedOptions, since: string): Promise<AsyncIterable<LoggedLine>> {
-  const { source, isPrevious, transport, signal } = options;
+  const { source, isPrevious, sinceSeconds, transport, signal } = options;
+  const isFirst = since === "";
   const path = restPath({
     verb: "get",
     group: "",
@@ -60,8 +68,10 @@ async function openLog(options: LogFeedOptions, since: string): Promise<AsyncIte
       timestamps: "true",
       follow: isPrevious ? undefined : "true",
       previous: isPrevious ? "true" : undefined,
-      tailLines: since === "" ? TAIL_LINES : undefined,
-      sinceTime: since === "" ? undefined : since,
+      tailLines: isFirst && sinceSeconds === undefined ? TAIL_LINES : undefined,
+      sinceSeconds:
+        isFirst && sinceSeconds !== undefined && sinceSeconds < ALL_SECONDS ? String(sinceSeconds) : undefined,
+      sinceTime: isFirst ? undefined : since,
     },
   });
   const summary = { method: "GET", resource: "pods", name: source.pod };
@@ -74,6 +84,11 @@ async function* loggedLines(response: Response, source: LogSource): AsyncGenerat
   for await (const line of lines(response.body)) {
     const space = line.indexOf(" ");
     const timestamp = space < 0 ? line : line.slice(0, space);
-    yield { source, timestamp, text: space < 0 ? "" : plainLine(line.slice(space + 1)) };
+    yield { source, timestamp, text: space < 0 ? "" : lineText(line.slice(space + 1)) };
   }
+}
+
+function lineText(line: string): string {
+  if (line.length <= LONGEST_LINE) return plainLine(line);
+  return `${plainLine(line.slice(0, LONGEST_LINE))} … (${line.length - LONGEST_LINE} more characters)`;
 }

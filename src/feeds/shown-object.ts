@@ -6,7 +6,7 @@ export interface ObjectFolding {
   readonly showsSecrets: boolean;
 }
 
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** An object as people want to read it: managedFields folded away; values of a Secret hidden until asked for, and then readable. */
 export function shownObject(object: JsonObject, folding: ObjectFolding): JsonObject {

@@ -4,7 +4,7 @@ import { feedKey } from "../feeds/feed.ts";
 import { EMPTY_LOG } from "../feeds/log-buffer.ts";
 import type { DashboardResource } from "../feeds/resource.ts";
 import { feedRow } from "../feeds/table-rows.ts";
-import { tableSelection } from "./state/screens.ts";
+import { HOME, tableSelection } from "./state/screens.ts";
 import { currentScreen, type State, type TableScreen } from "./state/state.ts";
 import { update } from "./state/update.ts";
 
@@ -35,7 +35,12 @@ export const testResources: readonly DashboardResource[] = [
   aResource("nodes", { shortNames: ["no"], namespaced: false }),
   aResource("secrets"),
   aResource("deployments", { group: "apps", shortNames: ["deploy"], subresources: ["scale", "status"] }),
-  aResource("replicasets", { group: "apps", shortNames: ["rs"], subresources: ["scale", "status"] }),
+  aResource("replicasets", {
+    group: "apps",
+    kind: "ReplicaSet",
+    shortNames: ["rs"],
+    subresources: ["scale", "status"],
+  }),
 ];
 
 export function aState(more: Partial<State> = {}): State {
@@ -47,12 +52,17 @@ export function aState(more: Partial<State> = {}): State {
     now: TEST_NOW,
     namespace: "default",
     recentNamespaces: ["default"],
-    screens: [{ kind: "home" }],
+    screens: [HOME],
     prompt: undefined,
     history: [],
     notice: undefined,
     feeds: {},
     logs: EMPTY_LOG,
+    texts: {},
+    usage: {},
+    access: {},
+    forwards: [],
+    skin: "dark",
     ...more,
   };
 }

@@ -46,10 +46,14 @@ test("scale, restart and delete do that, and say so", async () => {
   expect(await read()).toMatchObject({
     spec: { template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": now } } } },
   });
-  expect(await change(transport, { type: "delete", targets: [web] }, now)).toBe("deployment/web deleted");
+  expect(await change(transport, { type: "delete", targets: [web], isForced: false }, now)).toBe(
+    "deployment/web deleted",
+  );
   expect(await read().catch(errorText)).toContain("not found");
   // Somebody else was faster: what was wanted is so.
-  expect(await change(transport, { type: "delete", targets: [web] }, now)).toBe("deployment/web deleted");
+  expect(await change(transport, { type: "delete", targets: [web], isForced: false }, now)).toBe(
+    "deployment/web deleted",
+  );
 });
 
 test("podSelector is the whole selector, as text", async () => {

@@ -6,6 +6,7 @@ import type { ObjectAddress } from "../../feeds/resource.ts";
 import { addressText } from "../../feeds/resource.ts";
 import { objectIn } from "../../feeds/table-rows.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/json-value.ts";
+import { errorText } from "../../lib/logger.ts";
 import type { Effect } from "../state/state.ts";
 
 type Change = Extract<Effect, { type: "delete" | "scale" | "restart" | "cordon" }>;
@@ -15,34 +16,37 @@ export async function change(transport: Transport, effect: Change, timestamp: st
   const failures: unknown[] = [];
   for (const target of effect.targets) {
     try {
-      await transport.request({ ...changeRequest(effect, timestamp), ...requestFor(target, effect) });
+      const subresource = effect.type === "scale" ? { subresource: "scale" } : {};
+      await transport.request({ ...changeRequest(effect, timestamp), ...targetRequest(target), ...subresource });
     } catch (error) {
       if (!(effect.type === "delete" && isApiError(error, "NotFound"))) failures.push(error);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  const [failure, ...others] = failures;
+  if (others.length > 0) throw new Error(`${errorText(failure)} (and ${others.length} more failed)`);
+  if (failure !== undefined) throw failure;
   const [first] = effect.targets;
   const what = effect.targets.length === 1 && first ? addressText(first) : `${effect.targets.length} objects`;
   return `${what} ${outcome(effect)}`;
 }
 
-function requestFor({ resource, namespace, name }: ObjectAddress, { type }: Change): Omit<TransportRequest, "verb"> {
-  const { group, version } = resource;
-  return {
-    group,
-    version,
-    resource: resource.resource,
-    namespace,
-    name,
-    ...(type === "scale" ? { subresource: "scale" } : {}),
-  };
+export function targetRequest({ resource, namespace, name }: ObjectAddress): Omit<TransportRequest, "verb"> {
+  return { group: resource.group, version: resource.version, resource: resource.resource, namespace, name };
 }
 
 function changeRequest(effect: Change, timestamp: string): Pick<TransportRequest, "verb" | "body" | "patchType"> {
   const patch = (body: JsonObject) => ({ verb: "patch" as const, patchType: "merge" as const, body });
   switch (effect.type) {
     case "delete":
-      return { verb: "delete", body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" } };
+      return {
+        verb: "delete",
+        body: {
+          kind: "DeleteOptions",
+          apiVersion: "v1",
+          propagationPolicy: "Background",
+          ...(effect.isForced ? { gracePeriodSeconds: 0 } : {}),
+        },
+      };
     case "scale":
       return patch({ spec: { replicas: effect.replicas } });
     case "restart":
@@ -57,7 +61,7 @@ function changeRequest(effect: Change, timestamp: string): Pick<TransportRequest
 function outcome(effect: Change): string {
   switch (effect.type) {
     case "delete":
-      return "deleted";
+      return effect.isForced ? "killed" : "deleted";
     case "scale":
       return `scaled to ${effect.replicas}`;
     case "restart":
@@ -69,8 +73,7 @@ function outcome(effect: Change): string {
 
 /** The selector of a workload or Service, as text; empty when it selects nothing. */
 export async function podSelector(transport: Transport, { resource, namespace, name }: ObjectAddress): Promise<string> {
-  const { group, version } = resource;
-  const object = await transport.request({ verb: "get", group, version, resource: resource.resource, namespace, name });
+  const object = await transport.request({ verb: "get", ...targetRequest({ resource, namespace, name }) });
   // Every object is JSON; its spec is looked at with care.
   const selector = objectIn(object as KubeObject & JsonObject, "spec")["selector"];
   if (!isJsonObject(selector)) return "";

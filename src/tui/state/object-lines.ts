@@ -1,17 +1,20 @@
 import { feedKey, type FeedContent } from "../../feeds/feed.ts";
-import { isOwnedBy, ownedSelections } from "../../feeds/owned-resources.ts";
 import { shownObject } from "../../feeds/shown-object.ts";
-import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import type { JsonObject } from "../../lib/json/json-value.ts";
 import { fitted, plainLine, printable } from "../../lib/terminal-text.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
+import { appliedDiff } from "./applied-diff.ts";
+import { type RelatedLine, relatedTree } from "./related-tree.ts";
 import { eventsSelection, objectSelection } from "./screens.ts";
 import { cellOf } from "./shown-table.ts";
-import type { ObjectScreen, State } from "./state.ts";
+import type { ObjectScreen, ObjectText, State } from "./state.ts";
+import { textKey } from "./subscriptions.ts";
 
 export interface ObjectLine {
   readonly text: string;
-  readonly tone: "plain" | "heading" | "bad" | "faint";
+  readonly tone: "plain" | "heading" | "bad" | "faint" | "good" | "pending";
+  /** What Enter opens. */
+  readonly target?: RelatedLine["target"];
 }
 
 /** The text of the view of an object, whole. */
@@ -23,13 +26,45 @@ export function objectLines(state: State, screen: ObjectScreen): readonly Object
   switch (screen.tab) {
     case "yaml":
       return object ? yamlLines(object, screen) : [faint("The object is gone")];
+    case "diff":
+      return object ? diffLines(object, screen) : [faint("The object is gone")];
     case "events": {
       const selection = eventsSelection(state, screen);
       return eventLines(selection && state.feeds[feedKey(selection)], state.now);
     }
     case "related":
-      return relatedLines(state, screen, object ?? {});
+      return relatedTree(state, screen).map(treeLine);
+    case "describe":
+    case "why":
+    case "history":
+      return object ? commandLines(state.texts[textKey(screen)]) : [faint("The object is gone")];
   }
+}
+
+function commandLines(content: ObjectText | undefined): readonly ObjectLine[] {
+  if (!content) return [faint("Loading ...")];
+  const tone = content.isProblem ? "bad" : "plain";
+  return textLines(content.text).map((text) => ({ text, tone }));
+}
+
+export const textLines = (text: string): readonly string[] => text.trimEnd().split("\n").map(plainLine);
+
+function diffLines(object: JsonObject, screen: ObjectScreen): readonly ObjectLine[] {
+  if (object["kind"] === "Secret" && !screen.showsSecrets) return [faint("Hidden, as this is a Secret: x shows it")];
+  const diff = appliedDiff(object);
+  if (diff === undefined) return [faint("Nothing was applied to this object with kubectl apply")];
+  if (diff === "") return [faint("As it was applied")];
+  return textLines(diff).map((text) => ({ text, tone: diffTone(text) }));
+}
+
+function diffTone(line: string): ObjectLine["tone"] {
+  if (line.startsWith("@@")) return "heading";
+  return line.startsWith("+") ? "good" : line.startsWith("-") ? "bad" : "plain";
+}
+
+function treeLine({ depth, heading, text, tone, target }: RelatedLine): ObjectLine {
+  const branch = depth === 0 ? "" : `${"   ".repeat(depth - 1)}└─ `;
+  return { text: ` ${branch}${heading === undefined ? "" : `${heading}: `}${printable(text)}`, tone, target };
 }
 
 function yamlLines(object: JsonObject, screen: ObjectScreen): readonly ObjectLine[] {
@@ -43,7 +78,7 @@ function eventLines(content: FeedContent | undefined, now: number): readonly Obj
   if (!content || content.status.kind === "loading") return [faint("Loading ...")];
   if (content.rows.length === 0) return [faint("No events")];
   const columns = content.columns.map((column, at) => ({ ...column, at })).filter(({ priority }) => priority === 0);
-  const texts = content.rows.map((row) => columns.map((column) => cellOf(row, column, now)));
+  const texts = content.rows.map((row) => columns.map((column) => cellOf(row, column, { now })));
   const widths = columns.map(({ name }, at) =>
     Math.max(name.length, ...texts.map((cells) => Bun.stringWidth(cells[at] ?? ""))),
   );
@@ -61,22 +96,4 @@ function eventLines(content: FeedContent | undefined, now: number): readonly Obj
   ];
 }
 
-function relatedLines(state: State, screen: ObjectScreen, object: JsonObject): readonly ObjectLine[] {
-  const owners = objectsIn(objectIn(object, "metadata"), "ownerReferences").map((owner) =>
-    plain(`  ${textIn(owner, "kind")}/${textIn(owner, "name")}`),
-  );
-  const owned = ownedSelections(state.resources, screen.address).flatMap((selection) =>
-    (state.feeds[feedKey(selection)]?.rows ?? [])
-      .filter((row) => isOwnedBy(row.object, screen.uid))
-      .map((row) => plain(`  ${selection.resource.kind}/${row.name}  ${row.cells.slice(1).join("  ")}`)),
-  );
-  return [
-    { text: "Owned by", tone: "heading" },
-    ...(owners.length > 0 ? owners : [faint("  nobody")]),
-    { text: `${screen.address.resource.kind}/${screen.address.name} owns`, tone: "heading" },
-    ...(owned.length > 0 ? owned : [faint("  nothing")]),
-  ];
-}
-
-const plain = (text: string): ObjectLine => ({ text: printable(text), tone: "plain" });
 const faint = (text: string): ObjectLine => ({ text, tone: "faint" });

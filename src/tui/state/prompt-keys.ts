@@ -1,4 +1,6 @@
 import { graphemes } from "../../lib/terminal-text.ts";
+import { answeredCommand } from "./change-keys.ts";
+import { logText } from "./log-window.ts";
 import { commandCompletions, runCommand } from "./run-command.ts";
 import { currentScreen, type Prompt, type State, type Step, step, withScreen } from "./state.ts";
 
@@ -12,14 +14,14 @@ export function promptKey(state: State, prompt: Prompt, key: string): Step {
       return commandKey(state, prompt, key);
     case "filter":
       return filterKey(state, prompt, key);
-    case "scale":
-      return scaleKey(state, prompt, key);
+    case "input":
+      return inputKey(state, prompt, key);
   }
 }
 
 type CommandPrompt = Extract<Prompt, { kind: "command" }>;
 type FilterPrompt = Extract<Prompt, { kind: "filter" }>;
-type ScalePrompt = Extract<Prompt, { kind: "scale" }>;
+type InputPrompt = Extract<Prompt, { kind: "input" }>;
 
 function commandKey(state: State, prompt: CommandPrompt, key: string): Step {
   if (key === "enter") return runCommand(state, prompt.text);
@@ -54,10 +56,12 @@ export function withFilter(state: State, text: string): State {
   const screen = currentScreen(state);
   switch (screen.kind) {
     case "table":
+    case "list":
       return withScreen(state, { ...screen, filter: text });
     case "logs":
       return withScreen(state, { ...screen, filter: text, bottom: undefined });
     case "object":
+    case "text":
       return withScreen(state, { ...screen, search: text });
     case "home":
     case "containers":
@@ -66,14 +70,56 @@ export function withFilter(state: State, text: string): State {
   }
 }
 
-function scaleKey(state: State, prompt: ScalePrompt, key: string): Step {
-  if (key !== "enter") {
-    const text = edited(prompt.text, key);
-    return step(/^\d*$/.test(text) ? { ...state, prompt: { ...prompt, text } } : state);
+export function filterOf(state: State): string {
+  const screen = currentScreen(state);
+  switch (screen.kind) {
+    case "table":
+    case "list":
+    case "logs":
+      return screen.filter;
+    case "object":
+    case "text":
+      return screen.search;
+    case "home":
+    case "containers":
+    case "help":
+      return "";
   }
-  if (prompt.text === "") return step(state);
-  const replicas = Number(prompt.text);
-  return step({ ...state, prompt: undefined }, { type: "scale", targets: prompt.targets, replicas });
+}
+
+function inputKey(state: State, prompt: InputPrompt, key: string): Step {
+  if (key === "enter") return answered({ ...state, prompt: undefined }, prompt);
+  const text = edited(prompt.text, key);
+  // Only digits are an answer to these.
+  if (/^(?:scale|rollback)$/.test(prompt.ask.type) && !/^\d*$/.test(text)) return step(state);
+  return step({ ...state, prompt: { ...prompt, text } });
+}
+
+/** An empty answer gives up, unless it is one. */
+function answered(state: State, { ask, text }: InputPrompt): Step {
+  const isEmpty = text.trim() === "";
+  switch (ask.type) {
+    case "scale":
+      return isEmpty ? step(state) : step(state, { type: "scale", targets: ask.targets, replicas: Number(text) });
+    case "rollback":
+      return step(state, answeredCommand({ type: ask.type, targets: ask.targets }, text));
+    case "image":
+    case "label":
+      return isEmpty ? step(state) : step(state, answeredCommand({ type: ask.type, targets: ask.targets }, text));
+    case "forward": {
+      if (isEmpty) return step(state);
+      const id = Math.max(0, ...state.forwards.map((each) => each.id)) + 1;
+      const begin = { status: "starting", listens: [], problem: "" } as const;
+      const forward = { id, address: ask.address, ports: text.trim(), ...begin };
+      return step({ ...state, forwards: [...state.forwards, forward] }, { type: "forward", forward });
+    }
+    case "save":
+      return isEmpty ? step(state) : step(state, { type: "save", path: text.trim(), text: logText(state) });
+    case "search": {
+      const screen = currentScreen(state);
+      return step(screen.kind === "logs" ? withScreen(state, { ...screen, search: text }) : state);
+    }
+  }
 }
 
 function cancelled(state: State, prompt: Prompt): State {

@@ -1,8 +1,21 @@
 /** New screens, and what of the server each shows. */
 import type { FeedSelection } from "../../feeds/feed.ts";
 import type { DashboardResource, ObjectAddress } from "../../feeds/resource.ts";
+import { usageSelection, type UsageSelection } from "../../feeds/usage.ts";
 import { NOTHING_SHOWN } from "./shown-table.ts";
-import type { LogsScreen, ObjectScreen, ObjectTab, Scope, State, TableScreen } from "./state.ts";
+import type {
+  HomeScreen,
+  ListName,
+  ListRow,
+  ListScreen,
+  LogsScreen,
+  ObjectScreen,
+  ObjectTab,
+  Scope,
+  State,
+  TableScreen,
+  TextScreen,
+} from "./state.ts";
 
 export function tableScreen(resource: DashboardResource, scope: Scope = {}, filter = ""): TableScreen {
   return {
@@ -12,12 +25,23 @@ export function tableScreen(resource: DashboardResource, scope: Scope = {}, filt
     filter,
     sort: undefined,
     isWide: false,
+    showsFaultsOnly: false,
     marks: new Set(),
     cursorUid: undefined,
     cursor: 0,
     top: 0,
     shown: NOTHING_SHOWN,
   };
+}
+
+export const HOME: HomeScreen = { kind: "home", cursor: undefined };
+
+export function listScreen(list: ListName, rows?: readonly ListRow[]): ListScreen {
+  return { kind: "list", list, rows, filter: "", cursor: 0, top: 0 };
+}
+
+export function textScreen(title: string, text: string): TextScreen {
+  return { kind: "text", title, text, search: "", top: 0 };
 }
 
 export function objectScreen(address: ObjectAddress, uid: string, tab: ObjectTab): ObjectScreen {
@@ -30,6 +54,7 @@ export function objectScreen(address: ObjectAddress, uid: string, tab: ObjectTab
     showsSecrets: false,
     search: "",
     top: 0,
+    cursor: 0,
   };
 }
 
@@ -45,7 +70,10 @@ export function logsScreen(
     isPrevious: false,
     isWrapped: false,
     hasTimestamps: false,
+    isReadable: true,
+    sinceSeconds: undefined,
     filter: "",
+    search: "",
     bottom: undefined,
     ...options,
   };
@@ -59,7 +87,20 @@ export function tableNamespace({ namespace }: State, { resource, scope }: TableS
 
 export function tableSelection(state: State, screen: TableScreen): FeedSelection {
   const { labelSelector, fieldSelector } = screen.scope;
-  return { resource: screen.resource, namespace: tableNamespace(state, screen), labelSelector, fieldSelector };
+  const selection = {
+    resource: screen.resource,
+    namespace: tableNamespace(state, screen),
+    labelSelector,
+    fieldSelector,
+  };
+  // What a node could give is only in the whole object.
+  const isMeasured = screen.resource.resource === "nodes" && tableUsage(state, screen) !== undefined;
+  return isMeasured ? { ...selection, withObjects: true } : selection;
+}
+
+/** What measures the objects of a table, where something does. */
+export function tableUsage(state: State, screen: TableScreen): UsageSelection | undefined {
+  return usageSelection(state.resources, screen.resource, tableNamespace(state, screen));
 }
 
 /** One object, whole, followed as the collection in which only it has that name. */

@@ -5,6 +5,8 @@
 import type { FeedColumn, FeedContent, FeedRow } from "../../feeds/feed.ts";
 import type { LogBuffer, LoggedLine } from "../../feeds/log-buffer.ts";
 import type { DashboardResource, ObjectAddress } from "../../feeds/resource.ts";
+import type { UsageHistory, UsageSample } from "../../feeds/usage.ts";
+import type { AccessRules } from "./access.ts";
 
 export interface State {
   readonly contextName: string;
@@ -26,6 +28,35 @@ export interface State {
   /** What is known of each feed that somebody looks at, by feedKey. */
   readonly feeds: Readonly<Record<string, FeedContent>>;
   readonly logs: LogBuffer;
+  /** Texts that commands wrote about an object somebody looks at, by textKey. */
+  readonly texts: Readonly<Record<string, ObjectText>>;
+  /** What objects use of CPU and memory, by usageKey. */
+  readonly usage: Readonly<Record<string, UsageHistory>>;
+  /** What the user may do, by namespace; of one that is missing nothing is known yet. */
+  readonly access: Readonly<Record<string, AccessRules>>;
+  /** Port-forwards live on whatever screen is shown. */
+  readonly forwards: readonly Forward[];
+  readonly skin: SkinName;
+}
+
+/** `dark` and `light` choose among the 16 colours what can be read on such a background; `plain` has none. */
+export type SkinName = "dark" | "light" | "plain";
+
+export interface ObjectText {
+  readonly text: string;
+  readonly isProblem: boolean;
+}
+
+export interface Forward {
+  readonly id: number;
+  readonly address: ObjectAddress;
+  /** As the user wrote it: `8080:80`. */
+  readonly ports: string;
+  /** `127.0.0.1:8080 -> 80`, once it listens. */
+  readonly listens: readonly string[];
+  readonly status: "starting" | "active" | "ended";
+  /** Why it ended. */
+  readonly problem: string;
 }
 
 export interface Size {
@@ -38,11 +69,49 @@ interface Notice {
   readonly text: string;
 }
 
-export type Screen = HomeScreen | TableScreen | ObjectScreen | ContainersScreen | LogsScreen | HelpScreen;
+export type Screen =
+  | HomeScreen
+  | TableScreen
+  | ObjectScreen
+  | ContainersScreen
+  | LogsScreen
+  | ListScreen
+  | TextScreen
+  | HelpScreen;
 export type ScreenKind = Screen["kind"];
 
-interface HomeScreen {
+export interface HomeScreen {
   readonly kind: "home";
+  /** Counts the lines that lead somewhere; undefined until one moves. */
+  readonly cursor: number | undefined;
+}
+
+/** What is no resource of the server. */
+export type ListName = "contexts" | "clusters" | "forwards" | "aliases";
+
+export interface ListRow {
+  readonly key: string;
+  readonly cells: readonly string[];
+  readonly isCurrent?: boolean;
+}
+
+export interface ListScreen {
+  readonly kind: "list";
+  readonly list: ListName;
+  /** Undefined while they are fetched. */
+  readonly rows: readonly ListRow[] | undefined;
+  readonly filter: string;
+  readonly cursor: number;
+  readonly top: number;
+}
+
+/** What a command wrote. */
+export interface TextScreen {
+  readonly kind: "text";
+  readonly title: string;
+  readonly text: string;
+  readonly search: string;
+  readonly top: number;
 }
 
 export interface TableScreen {
@@ -52,6 +121,8 @@ export interface TableScreen {
   readonly filter: string;
   readonly sort: Sort | undefined;
   readonly isWide: boolean;
+  /** Only what is not as it should be. */
+  readonly showsFaultsOnly: boolean;
   readonly marks: ReadonlySet<string>;
   /** The row under the cursor; when it is gone the cursor stays at its place. */
   readonly cursorUid: string | undefined;
@@ -82,9 +153,11 @@ export interface Sort {
 /** What a table shows, and what it was made of: made again only when that changes. */
 export interface ShownTable {
   readonly content: FeedContent | undefined;
+  readonly usage: UsageHistory | undefined;
   readonly sort: Sort | undefined;
   readonly filter: string;
   readonly isWide: boolean;
+  readonly showsFaultsOnly: boolean;
   readonly hasNamespaces: boolean;
   readonly columns: readonly ShownColumn[];
   readonly rows: readonly FeedRow[];
@@ -93,12 +166,12 @@ export interface ShownTable {
 }
 
 export interface ShownColumn extends FeedColumn {
-  /** Where the cell is in a row; -1 is the namespace. */
+  /** Where the cell is in a row; below 0 what is no cell of the server: the namespace, and what is used. */
   readonly at: number;
   readonly width: number;
 }
 
-export type ObjectTab = "yaml" | "events" | "related";
+export type ObjectTab = "describe" | "yaml" | "events" | "related" | "diff" | "why" | "history";
 
 export interface ObjectScreen {
   readonly kind: "object";
@@ -109,11 +182,14 @@ export interface ObjectScreen {
   readonly showsSecrets: boolean;
   readonly search: string;
   readonly top: number;
+  /** The line of the tree of related objects that is chosen. */
+  readonly cursor: number;
 }
 
 export interface ContainersScreen {
   readonly kind: "containers";
   readonly pod: ObjectAddress;
+  readonly uid: string;
   readonly cursor: number;
 }
 
@@ -127,7 +203,13 @@ export interface LogsScreen {
   readonly isPrevious: boolean;
   readonly isWrapped: boolean;
   readonly hasTimestamps: boolean;
+  /** Lines that are JSON are shown as their message and fields. */
+  readonly isReadable: boolean;
+  /** Only what was written in the last so many seconds; undefined: the end of the log. */
+  readonly sinceSeconds: number | undefined;
   readonly filter: string;
+  /** Marked where it is found, without hiding other lines. */
+  readonly search: string;
   /** The sequence number of the last line on the screen; undefined follows the newest. */
   readonly bottom: number | undefined;
 }
@@ -142,28 +224,57 @@ export interface HelpScreen {
 export type Prompt =
   | { readonly kind: "command"; readonly text: string; readonly historyAt: number | undefined }
   | { readonly kind: "filter"; readonly text: string }
-  | { readonly kind: "scale"; readonly text: string; readonly targets: readonly ObjectAddress[] }
+  | { readonly kind: "input"; readonly ask: Question; readonly label: string; readonly text: string }
   /** Something that destroys waits for a yes. */
   | { readonly kind: "confirm"; readonly question: string; readonly effect: Effect };
+
+/** What an answer in a line of text is for. */
+export type Question =
+  | { readonly type: "scale" | "image" | "label" | "rollback"; readonly targets: readonly ObjectAddress[] }
+  | { readonly type: "forward"; readonly address: ObjectAddress }
+  | { readonly type: "save" }
+  | { readonly type: "search" };
 
 /** What `update` wants done in the world; the runtime does it and tells the outcome as an event. */
 export type Effect =
   | { readonly type: "quit" }
   | { readonly type: "drill"; readonly address: ObjectAddress; readonly into: "pods" | "logs" }
   | { readonly type: "discover"; readonly command: string }
-  | { readonly type: "delete"; readonly targets: readonly ObjectAddress[] }
+  | { readonly type: "delete"; readonly targets: readonly ObjectAddress[]; readonly isForced: boolean }
   | { readonly type: "scale"; readonly targets: readonly ObjectAddress[]; readonly replicas: number }
   | { readonly type: "restart"; readonly targets: readonly ObjectAddress[] }
   | { readonly type: "cordon"; readonly targets: readonly ObjectAddress[]; readonly isUnschedulable: boolean }
   | { readonly type: "shell"; readonly pod: ObjectAddress; readonly container: string | undefined }
-  | { readonly type: "edit"; readonly address: ObjectAddress };
+  | { readonly type: "attach"; readonly pod: ObjectAddress; readonly container: string | undefined }
+  | { readonly type: "edit"; readonly address: ObjectAddress }
+  /** Lines for the command line of this program, one after the other; what they write is told or shown. */
+  | {
+      readonly type: "command";
+      readonly title: string;
+      readonly lines: readonly (readonly string[])[];
+      readonly isShown: boolean;
+      /** Shown again afterwards. */
+      readonly list?: ListName;
+    }
+  | { readonly type: "list"; readonly list: "contexts" | "clusters" }
+  | { readonly type: "connect"; readonly context: string }
+  | { readonly type: "forward"; readonly forward: Forward }
+  | { readonly type: "endForward"; readonly id: number }
+  | { readonly type: "images"; readonly targets: readonly ObjectAddress[] }
+  | { readonly type: "copy"; readonly text: string; readonly what: string }
+  | { readonly type: "save"; readonly path: string; readonly text: string }
+  | { readonly type: "refresh" };
 
 export type Event =
   | { readonly type: "keys"; readonly keys: readonly string[] }
+  | { readonly type: "mouse"; readonly mouse: MouseInput }
   | { readonly type: "resized"; readonly size: Size }
   | { readonly type: "ticked"; readonly now: number }
   | { readonly type: "fed"; readonly key: string; readonly content: FeedContent; readonly now: number }
   | { readonly type: "logged"; readonly lines: readonly LoggedLine[] }
+  | { readonly type: "texted"; readonly key: string; readonly content: ObjectText }
+  | { readonly type: "measured"; readonly key: string; readonly samples: ReadonlyMap<string, UsageSample> }
+  | { readonly type: "allowed"; readonly namespace: string; readonly rules: AccessRules }
   | { readonly type: "discovered"; readonly resources: readonly DashboardResource[]; readonly command: string }
   | {
       readonly type: "drilled";
@@ -171,7 +282,25 @@ export type Event =
       readonly into: "pods" | "logs";
       readonly selector: string;
     }
+  | { readonly type: "answered"; readonly title: string; readonly text: string }
+  | { readonly type: "listed"; readonly list: ListName; readonly rows: readonly ListRow[] }
+  | { readonly type: "connected"; readonly cluster: ConnectedCluster }
+  | { readonly type: "forwarded"; readonly id: number; readonly change: Partial<Forward> }
+  | { readonly type: "imaged"; readonly targets: readonly ObjectAddress[]; readonly images: readonly string[] }
   | { readonly type: "notified"; readonly notice: Notice };
+
+export interface ConnectedCluster {
+  readonly contextName: string;
+  readonly namespace: string | undefined;
+  readonly resources: readonly DashboardResource[];
+}
+
+/** A cell of the screen from 0, and what happened there. */
+export interface MouseInput {
+  readonly button: "left" | "wheelup" | "wheeldown";
+  readonly column: number;
+  readonly row: number;
+}
 
 export interface Step {
   readonly state: State;

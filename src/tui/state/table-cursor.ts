@@ -1,6 +1,7 @@
 import { feedKey, type FeedRow } from "../../feeds/feed.ts";
 import type { ObjectAddress } from "../../feeds/resource.ts";
-import { tableNamespace, tableSelection } from "./screens.ts";
+import { usageKey } from "../../feeds/usage.ts";
+import { tableNamespace, tableSelection, tableUsage } from "./screens.ts";
 import { shownTable } from "./shown-table.ts";
 import { bodyHeight, currentScreen, type State, type TableScreen, withScreen } from "./state.ts";
 
@@ -10,7 +11,9 @@ export function settled(state: State): State {
   if (screen.kind !== "table") return state;
   const content = state.feeds[feedKey(tableSelection(state, screen))];
   const hasNamespaces = screen.resource.namespaced && tableNamespace(state, screen) === undefined;
-  const shown = shownTable(screen, content, hasNamespaces);
+  const measured = tableUsage(state, screen);
+  const usage = measured && state.usage[usageKey(measured)];
+  const shown = shownTable(screen, { content, usage, hasNamespaces });
   // Until the list is there, the cursor waits for its row.
   if (content === undefined || content.status.kind === "loading") return withScreen(state, { ...screen, shown });
   return withScreen(state, placed({ ...screen, shown }, bodyHeight(state)));

@@ -110,7 +110,7 @@ test("columns are sorted by what they mean, in both directions", () => {
 test("wide shows the columns that the server keeps for it", () => {
   const names = (state: Parameters<typeof tableOf>[0]) => tableOf(state).shown.columns.map(({ name }) => name);
   expect(names(podTable(three))).toEqual(["Name", "Ready", "Status", "Restarts", "Age"]);
-  expect(names(typed(podTable(three), "w"))).toContain("IP");
+  expect(names(typed(podTable(three), "ctrl-w"))).toContain("IP");
 });
 
 test("0 shows all namespaces, a number a recent one", () => {
@@ -142,16 +142,19 @@ test("read-only mode has no key that changes anything", () => {
 test("scaling asks for a number and takes nothing else", () => {
   const deployments = fed(typed(aState(), ...written(":deploy"), "enter"), podContent([aPodRow("web")]));
   const asked = typed(deployments, "s", "x", "5");
-  expect(asked.prompt).toMatchObject({ kind: "scale", text: "5" });
+  expect(asked.prompt).toMatchObject({ kind: "input", ask: { type: "scale" }, text: "5" });
   expect(update(asked, { type: "keys", keys: ["enter"] }).effects).toMatchObject([{ type: "scale", replicas: 5 }]);
 });
 
-test("only what is on the screen is followed, and the rest is forgotten", () => {
+test("what is on the screen is followed, and the table one comes back to; the rest is forgotten", () => {
   const table = podTable(three);
   expect(Object.keys(table.feeds)).toEqual(["/api/v1/namespaces/default/pods"]);
   const help = typed(table, "?");
-  expect(subscriptions(help)).toEqual({ feeds: [], logs: [] });
-  expect(help.feeds).toEqual({});
+  expect(subscriptions(help).feeds.map(feedKey)).toEqual(["/api/v1/namespaces/default/pods"]);
+  expect(help.feeds).toEqual(table.feeds);
+  const elsewhere = typed(help, ...written(":pf"), "enter");
+  expect(subscriptions(elsewhere)).toEqual({ feeds: [], logs: [], texts: [], usage: [], access: [] });
+  expect(elsewhere.feeds).toEqual({});
 });
 
 test("an answer for a screen that was left changes nothing", () => {

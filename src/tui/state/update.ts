@@ -1,22 +1,29 @@
 import { feedKey } from "../../feeds/feed.ts";
 import { appendedLog, EMPTY_LOG } from "../../feeds/log-buffer.ts";
 import { addressText } from "../../feeds/resource.ts";
+import { usageKey, withSamples } from "../../feeds/usage.ts";
 import { screenKey } from "./keys.ts";
+import { mouseStep } from "./mouse.ts";
 import { promptKey } from "./prompt-keys.ts";
 import { runCommandAgain } from "./run-command.ts";
-import { coreResource, logsScreen, tableScreen } from "./screens.ts";
+import { coreResource, HOME, logsScreen, tableScreen, textScreen } from "./screens.ts";
 import {
+  type ConnectedCluster,
   currentScreen,
   type Effect,
   type Event,
+  type ListRow,
+  type ListScreen,
   pushScreen,
   type Screen,
   type State,
   type Step,
   step,
+  withScreen,
 } from "./state.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { settled } from "./table-cursor.ts";
+import { targetsText } from "./targets.ts";
 
 /** The next state after an event, and what has to be done. */
 export function update(state: State, event: Event): Step {
@@ -27,15 +34,28 @@ export function update(state: State, event: Event): Step {
 
 /** What nobody looks at any more is forgotten: it would no longer be true. */
 function onlyWatched(state: State): State {
-  const watched = new Set(subscriptions(state).feeds.map(feedKey));
-  const kept = Object.entries(state.feeds).filter(([key]) => watched.has(key));
-  return kept.length === Object.keys(state.feeds).length ? state : { ...state, feeds: Object.fromEntries(kept) };
+  const { feeds, texts, usage } = subscriptions(state);
+  return {
+    ...state,
+    feeds: onlyKeys(state.feeds, new Set(feeds.map(feedKey))),
+    texts: onlyKeys(state.texts, new Set(texts.map((each) => each.textKey))),
+    usage: onlyKeys(state.usage, new Set(usage.map(usageKey))),
+  };
+}
+
+/** The record itself when there is nothing to leave out: what is the same is not painted again. */
+function onlyKeys<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Readonly<Record<string, T>> {
+  const entries = Object.entries(record);
+  const kept = entries.filter(([key]) => keys.has(key));
+  return kept.length === entries.length ? record : Object.fromEntries(kept);
 }
 
 function applied(state: State, event: Event): Step {
   switch (event.type) {
     case "keys":
       return pressed(state, event.keys);
+    case "mouse":
+      return mouseStep(state, event.mouse);
     case "resized":
       return step({ ...state, size: event.size });
     case "ticked":
@@ -48,9 +68,66 @@ function applied(state: State, event: Event): Step {
       return step(runCommandAgain({ ...state, resources: event.resources }, event.command));
     case "drilled":
       return step(drilled(state, event));
+    case "texted":
+      return step({ ...state, texts: { ...state.texts, [event.key]: event.content } });
+    case "measured": {
+      const measured = withSamples(state.usage[event.key], event.samples);
+      return step({ ...state, usage: { ...state.usage, [event.key]: measured } });
+    }
+    case "allowed":
+      return step({ ...state, access: { ...state.access, [event.namespace]: event.rules } });
+    case "answered":
+      return step(pushScreen(state, textScreen(event.title, event.text)));
+    case "listed": {
+      const screen = currentScreen(state);
+      const isShown = screen.kind === "list" && screen.list === event.list;
+      return step(isShown ? withScreen(state, listed(screen, event.rows)) : state);
+    }
+    case "connected":
+      return step(connected(state, event.cluster));
+    case "forwarded": {
+      const forwards = state.forwards.map((each) => (each.id === event.id ? { ...each, ...event.change } : each));
+      return step({ ...state, forwards });
+    }
+    case "imaged": {
+      const ask = { type: "image", targets: event.targets } as const;
+      const label = `Image of ${targetsText(event.targets)}: `;
+      return step({ ...state, prompt: { kind: "input", ask, label, text: event.images.join(" ") } });
+    }
     case "notified":
       return step({ ...state, notice: event.notice });
   }
+}
+
+/** The cursor begins at what is in use. */
+function listed(screen: ListScreen, rows: readonly ListRow[]): ListScreen {
+  if (screen.rows !== undefined) return { ...screen, rows };
+  return {
+    ...screen,
+    rows,
+    cursor: Math.max(
+      0,
+      rows.findIndex(({ isCurrent }) => isCurrent === true),
+    ),
+  };
+}
+
+/** Nothing of one cluster is left when another is shown, but for port-forwards, which go on. */
+function connected(state: State, { contextName, namespace, resources }: ConnectedCluster): State {
+  return {
+    ...state,
+    contextName,
+    namespace,
+    recentNamespaces: namespace === undefined ? [] : [namespace],
+    resources,
+    screens: [HOME],
+    feeds: {},
+    logs: EMPTY_LOG,
+    texts: {},
+    usage: {},
+    access: {},
+    notice: { tone: "good", text: `Switched to ${contextName}` },
+  };
 }
 
 /** Keys that arrive together act one after the other, each on what the one before made. */
@@ -77,5 +154,10 @@ function drilled(state: State, { address, into, selector }: Extract<Event, { typ
 /** Another log starts empty; filters and scrolling keep what has come. */
 function isSameLog(before: Screen, after: Screen): boolean {
   if (before.kind !== "logs" || after.kind !== "logs") return before.kind === after.kind;
-  return before.of === after.of && before.container === after.container && before.isPrevious === after.isPrevious;
+  return (
+    before.of === after.of &&
+    before.container === after.container &&
+    before.isPrevious === after.isPrevious &&
+    before.sinceSeconds === after.sinceSeconds
+  );
 }

@@ -146,7 +146,7 @@ test("logs of several pods have prefixes; wrapping and timestamps are on keys", 
 
 test("help lists the keys that do something here, and none that change things in read-only mode", () => {
   const text = screen(typed(podTable(pods, { size: { columns: 80, rows: 40 } }), "?"));
-  expect(text).toContain("ctrl-d         Delete");
+  expect(text).toContain("ctrl-d        Delete");
   expect(text).toContain("Shell");
   expect(text).not.toContain("Cordon");
   const readOnly = screen(typed(podTable(pods, { isReadOnly: true, size: { columns: 80, rows: 40 } }), "?"));

@@ -5,8 +5,9 @@ import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import { fitted, printable } from "../../lib/terminal-text.ts";
 import { objectSelection } from "../state/screens.ts";
 import type { ContainersScreen, State } from "../state/state.ts";
-import { containersOf } from "../state/view-keys.ts";
-import { Line, type Tone } from "./line.tsx";
+import { containersOf } from "../state/targets.ts";
+import type { Tone } from "../state/tone.ts";
+import { Line } from "./line.tsx";
 
 const NAME_WIDTH = 28;
 const STATE_WIDTH = 22;
@@ -21,18 +22,25 @@ export function ContainersView({ state, screen }: { state: State; screen: Contai
   return (
     <>
       <Line spans={[{ text: ` ${row("CONTAINER", "STATE", "RESTARTS", "IMAGE")}`, tone: "heading" }]} />
-      {containersOf(state, screen).map(({ name, isInit }, at) => {
+      {containersOf(state, screen).map(({ name, isInit, ports }, at) => {
         const status = statuses.find((each) => each["name"] === name) ?? {};
         const { text, tone } = containerState(objectIn(status, "state"));
         const restarts = typeof status["restartCount"] === "number" ? String(status["restartCount"]) : "0";
         const image = printable(textIn(status, "image"));
-        const shown = row(isInit ? `${name} (init)` : name, text, restarts, image);
+        const shown = row(
+          isInit ? `${printable(name)} (init)` : printable(name),
+          text,
+          restarts,
+          `${image}${portsText(ports)}`,
+        );
         const line = ` ${fitted(shown, Math.max(0, state.size.columns - 1))}`;
         return <Line key={name} isSelected={at === screen.cursor} spans={[{ text: line, tone }]} />;
       })}
     </>
   );
 }
+
+const portsText = (ports: readonly number[]): string => (ports.length === 0 ? "" : `  ports ${ports.join(", ")}`);
 
 function row(name: string, state: string, restarts: string, image: string): string {
   return `${fitted(name, NAME_WIDTH)}  ${fitted(state, STATE_WIDTH)}  ${fitted(restarts, RESTARTS_WIDTH)} ${image}`;

@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
 
-import { addressText, qualifiedName } from "../../feeds/resource.ts";
 import { clipped, fitted, printable, textWidth } from "../../lib/terminal-text.ts";
+import { crumbTexts } from "../state/crumbs.ts";
+import { filterOf } from "../state/prompt-keys.ts";
 import { commandCompletions } from "../state/run-command.ts";
 import { currentScreen, type Prompt, type Screen, type State } from "../state/state.ts";
 import { clippedSpans, Line, type Span } from "./line.tsx";
@@ -16,8 +17,10 @@ export function Header({ state }: { state: State }): ReactElement {
     return <Line isSelected spans={[{ text: fitted(text, state.size.columns), tone: "bad" }]} />;
   }
   const namespaces = state.recentNamespaces.map((name, at) => `${at + 1}:${name}`).join(" ");
-  const place = ` ${state.contextName} · ${state.namespace ?? "all namespaces"}${state.isReadOnly ? " · read-only" : ""}`;
-  const right = `0:all ${namespaces}  ?:help `;
+  const place = ` ${printable(state.contextName)} · ${state.namespace ?? "all namespaces"}${state.isReadOnly ? " · read-only" : ""}`;
+  const open = state.forwards.filter(({ status }) => status === "active").length;
+  const forwards = open === 0 ? "" : `${open} forwarded  `;
+  const right = `${forwards}0:all ${namespaces}  ?:help `;
   const room = state.size.columns - textWidth(place);
   return (
     <Line
@@ -33,7 +36,7 @@ export function Header({ state }: { state: State }): ReactElement {
 
 /** Where one is, and how one came there. */
 export function Crumbs({ state }: { state: State }): ReactElement {
-  const texts = state.screens.map(crumbText);
+  const texts = crumbTexts(state);
   const count = countText(currentScreen(state));
   const path = clipped(` ${texts.join(" › ")}`, Math.max(1, state.size.columns - textWidth(count) - 1));
   return (
@@ -46,31 +49,13 @@ export function Crumbs({ state }: { state: State }): ReactElement {
   );
 }
 
-function crumbText(screen: Screen): string {
-  switch (screen.kind) {
-    case "home":
-      return "home";
-    case "table":
-      return screen.scope.of === undefined
-        ? qualifiedName(screen.resource)
-        : `${qualifiedName(screen.resource)} of ${screen.scope.of}`;
-    case "object":
-      return addressText(screen.address);
-    case "containers":
-      return addressText(screen.pod);
-    case "logs":
-      return screen.container === undefined ? `logs of ${addressText(screen.of)}` : `logs of ${screen.container}`;
-    case "help":
-      return "help";
-  }
-}
-
 function countText(screen: Screen): string {
   if (screen.kind !== "table") return "";
   const all = screen.shown.content?.rows.length ?? 0;
   const shown = screen.shown.rows.length;
   const marks = screen.marks.size === 0 ? "" : ` ${screen.marks.size} marked`;
-  return `${shown === all ? all : `${shown} of ${all}`}${marks}`;
+  const faults = screen.showsFaultsOnly ? " faults only" : "";
+  return `${shown === all ? all : `${shown} of ${all}`}${marks}${faults}`;
 }
 
 /** What is asked, what went well or wrong, or the filter that is on. */
@@ -84,9 +69,10 @@ function promptSpans(state: State): readonly Span[] {
   const screen = currentScreen(state);
   if (screen.kind === "table" && screen.shown.filterError !== undefined)
     return [{ text: ` ${printable(screen.shown.filterError)}`, tone: "bad" }];
-  const filter =
-    screen.kind === "table" || screen.kind === "logs" ? screen.filter : screen.kind === "object" ? screen.search : "";
-  return filter === "" ? [] : [{ text: ` /${filter}`, tone: "pending" }];
+  const filter = filterOf(state);
+  const search = screen.kind === "logs" && screen.search !== "" ? `  search: ${screen.search}` : "";
+  const text = `${filter === "" ? "" : ` /${filter}`}${search}`;
+  return text === "" ? [] : [{ text, tone: "pending" }];
 }
 
 const CURSOR = "▏";
@@ -102,13 +88,8 @@ function asked(state: State, prompt: Prompt): readonly Span[] {
     }
     case "filter":
       return [{ text: ` /${prompt.text}${CURSOR}`, tone: "strong" }];
-    case "scale":
-      return [
-        {
-          text: ` Replicas for ${prompt.targets.length === 1 ? prompt.targets[0]?.name : `${prompt.targets.length} objects`}: ${prompt.text}${CURSOR}`,
-          tone: "strong",
-        },
-      ];
+    case "input":
+      return [{ text: ` ${prompt.label}${prompt.text}${CURSOR}`, tone: "strong" }];
     case "confirm":
       return [
         { text: ` ${prompt.question}`, tone: "bad" },

@@ -1,14 +1,14 @@
 import type { ReactElement } from "react";
 
 import { fitted } from "../../lib/terminal-text.ts";
-import { type KeyBinding, keyText } from "../state/key-binding.ts";
+import { isForbiddenNow, type KeyBinding, keyText } from "../state/key-binding.ts";
 import { bindingsOn } from "../state/keys.ts";
 import { bodyHeight, type HelpScreen, popScreen, type State } from "../state/state.ts";
 import { Line, type Span } from "./line.tsx";
 
-const KEYS_WIDTH = 14;
-/** Room for the longest descriptions that matter. */
-const COLUMN_WIDTH = 50;
+const KEYS_WIDTH = 13;
+/** Room for most descriptions. */
+const COLUMN_WIDTH = 40;
 
 /** The key table for the screen one came from, with what can be done there now; in as many columns as there is room for. */
 export function HelpView({ state, screen }: { state: State; screen: HelpScreen }): ReactElement {
@@ -24,16 +24,25 @@ export function HelpView({ state, screen }: { state: State; screen: HelpScreen }
     <>
       <Line spans={[{ text: " Keys of this view", tone: "heading" }]} />
       {lines.slice(top, top + height).map((line) => (
-        <Line key={line[0]?.description} spans={line.flatMap((binding) => bindingSpans(binding, width))} />
+        <Line
+          key={`${line[0]?.keys[0]} ${line[0]?.description}`}
+          spans={line.flatMap((binding) =>
+            bindingSpans(binding, { width, isForbidden: isForbiddenNow(binding, below) }),
+          )}
+        />
       ))}
     </>
   );
 }
 
-function bindingSpans({ keys, description }: KeyBinding, width: number): readonly Span[] {
+function bindingSpans(
+  { keys, description }: KeyBinding,
+  { width, isForbidden }: { readonly width: number; readonly isForbidden: boolean },
+): readonly Span[] {
+  const text = isForbidden ? `${description} (not allowed)` : description;
   return [
-    { text: ` ${fitted(keysText(keys), KEYS_WIDTH)} `, tone: "key" },
-    { text: fitted(description, Math.max(0, width - KEYS_WIDTH - 2)) },
+    { text: ` ${fitted(keysText(keys), KEYS_WIDTH)} `, tone: isForbidden ? "faint" : "key" },
+    { text: fitted(text, Math.max(0, width - KEYS_WIDTH - 2)), ...(isForbidden ? { tone: "faint" as const } : {}) },
   ];
 }
 

@@ -1,18 +1,24 @@
 import { Text } from "ink";
-import type { ReactElement } from "react";
+import { createContext, type ReactElement, useContext } from "react";
 
 import { clipped, printable, textWidth } from "../../lib/terminal-text.ts";
-
-/** What a piece of text means; the skin says how that looks. */
-export type Tone = "plain" | "strong" | "faint" | "heading" | "good" | "pending" | "bad" | "leaving" | "accent" | "key";
+import type { SkinName } from "../state/state.ts";
+import type { Tone } from "../state/tone.ts";
 
 export interface Span {
   readonly text: string;
   readonly tone?: Tone;
 }
 
-/** Only the 16 colours that every terminal has and that follow the user's own theme, light or dark. */
-const SKIN: Readonly<Record<Tone, { color?: string; bold?: boolean; dimColor?: boolean }>> = {
+interface Style {
+  readonly color?: string;
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly underline?: boolean;
+}
+
+/** Only the 16 colours that every terminal has and that follow the user's own theme. */
+const DARK: Readonly<Record<Tone, Style>> = {
   plain: {},
   strong: { bold: true },
   faint: { dimColor: true },
@@ -22,18 +28,47 @@ const SKIN: Readonly<Record<Tone, { color?: string; bold?: boolean; dimColor?: b
   bad: { color: "red" },
   leaving: { color: "magenta" },
   accent: { color: "cyan" },
-  key: { bold: true, color: "blue" },
+  key: { bold: true, color: "blueBright" },
 };
+
+const SKINS: Readonly<Record<SkinName, Readonly<Record<Tone, Style>>>> = {
+  dark: DARK,
+  // Yellow and cyan cannot be read on white, and faint text is nearly gone.
+  light: {
+    ...DARK,
+    faint: { color: "blackBright" },
+    heading: { bold: true, color: "blue" },
+    pending: { bold: true, color: "magenta" },
+    leaving: { color: "blackBright" },
+    accent: { color: "blue" },
+    key: { bold: true, color: "blue" },
+  },
+  plain: {
+    plain: {},
+    strong: { bold: true },
+    faint: {},
+    heading: { bold: true },
+    good: {},
+    pending: { underline: true },
+    bad: { bold: true, underline: true },
+    leaving: {},
+    accent: {},
+    key: { bold: true },
+  },
+};
+
+export const SkinContext = createContext<SkinName>("dark");
 
 /** One line of the screen, whatever is in its text: here is where nothing that steers a terminal gets through. What does not fit is cut, never wrapped: a frame has exactly as many lines as the terminal. */
 export function Line({ spans, isSelected = false }: { spans: readonly Span[]; isSelected?: boolean }): ReactElement {
+  const skin = SKINS[useContext(SkinContext)];
   return (
     <Text wrap="truncate-end" inverse={isSelected}>
       {spans.length === 0
         ? " "
         : spans.map(({ text, tone = "plain" }, at) => (
             // oxlint-disable-next-line react/no-array-index-key -- spans of a line have no identity but their place
-            <Text key={at} {...SKIN[tone]}>
+            <Text key={at} {...skin[tone]}>
               {text === "" ? " " : printable(text)}
             </Text>
           ))}

@@ -1,10 +1,12 @@
 import type { ReactElement } from "react";
 
 import type { LogLine, LogSource } from "../../feeds/log-buffer.ts";
-import { clipped, textWidth, wrapped } from "../../lib/terminal-text.ts";
-import { lastLogLine, logWindow } from "../state/log-window.ts";
+import { textMatcher } from "../../feeds/row-filter.ts";
+import { clipped, plainLine, textWidth, wrapped } from "../../lib/terminal-text.ts";
+import { lastLogLine, logWindow, shownText } from "../state/log-window.ts";
 import { bodyHeight, type LogsScreen, type State } from "../state/state.ts";
-import { Line, type Span, type Tone } from "./line.tsx";
+import type { Tone } from "../state/tone.ts";
+import { Line, type Span } from "./line.tsx";
 
 const SOURCE_TONES: readonly Tone[] = ["accent", "good", "pending", "leaving", "key", "bad"];
 
@@ -13,19 +15,26 @@ export function LogsView({ state, screen }: { state: State; screen: LogsScreen }
   const { lines } = logWindow(state.logs, screen);
   const last = lastLogLine(lines, screen.bottom);
   const prefixOf = prefixes(state.logs.lines);
-  const shown: { readonly key: string; readonly spans: readonly Span[] }[] = [];
+  const isFound = screen.search === "" ? () => false : textMatcher(screen.search);
+  const shown: { readonly key: string; readonly spans: readonly Span[]; readonly isFound: boolean }[] = [];
   for (let at = last; at >= 0 && shown.length < bodyHeight(state); at--) {
     const line = lines[at];
     if (!line) break;
     const rows = lineRows(line, prefixOf(line.source), { screen, width: state.size.columns });
-    shown.unshift(...rows.map((spans, row) => ({ key: `${line.sequence}.${row}`, spans })));
+    shown.unshift(
+      ...rows.map((spans, row) => ({
+        key: `${line.sequence}.${row}`,
+        spans,
+        isFound: isFound(shownText(line, screen)),
+      })),
+    );
   }
   return (
     <>
       <Line spans={titles(screen, lines.length)} />
       {shown.length === 0 ? <Line spans={[{ text: " No lines yet", tone: "faint" }]} /> : null}
-      {shown.slice(-bodyHeight(state)).map(({ key, spans }) => (
-        <Line key={key} spans={spans} />
+      {shown.slice(-bodyHeight(state)).map(({ key, spans, isFound: isSelected }) => (
+        <Line key={key} spans={spans} isSelected={isSelected} />
       ))}
     </>
   );
@@ -35,10 +44,15 @@ function titles(screen: LogsScreen, count: number): readonly Span[] {
   const flags = [
     screen.bottom === undefined && !screen.isPrevious ? "following" : "paused",
     ...(screen.isPrevious ? ["previous container"] : []),
+    ...(screen.sinceSeconds === undefined ? [] : [sinceText(screen.sinceSeconds)]),
     ...(screen.isWrapped ? ["wrapped"] : []),
+    ...(screen.isReadable ? [] : ["JSON as it is"]),
   ];
   return [{ text: ` ${count} lines · ${flags.join(" · ")}`, tone: "faint" }];
 }
+
+const sinceText = (seconds: number): string =>
+  seconds >= Number.MAX_SAFE_INTEGER ? "all of it" : `since ${seconds / 60}m`;
 
 function lineRows(
   line: LogLine,
@@ -51,8 +65,9 @@ function lineRows(
     ...(time === "" ? [] : [{ text: time, tone: "faint" as const }]),
   ];
   const room = Math.max(1, width - (prefix ? textWidth(prefix.text) : 0) - textWidth(time));
-  if (!screen.isWrapped) return [[...start, { text: clipped(line.text, room) }]];
-  return wrapped(line.text, room).map((text, at) =>
+  const shown = plainLine(shownText(line, screen));
+  if (!screen.isWrapped) return [[...start, { text: clipped(shown, room) }]];
+  return wrapped(shown, room).map((text, at) =>
     at === 0 ? [...start, { text }] : [{ text: " ".repeat(width - room) + text }],
   );
 }

@@ -2,11 +2,13 @@ import type { ReactElement } from "react";
 
 import type { FeedRow, FeedStatus } from "../../feeds/feed.ts";
 import { type RowHealth, rowHealth } from "../../feeds/row-health.ts";
+import type { UsageHistory } from "../../feeds/usage.ts";
 import { fitted, printable } from "../../lib/terminal-text.ts";
 import { cellOf } from "../state/shown-table.ts";
 import { bodyHeight, type State, type TableScreen } from "../state/state.ts";
-import { Line, type Tone } from "./line.tsx";
-import { COLUMN_GAP, type LaidOutColumn, tableLayout } from "./table-layout.ts";
+import { COLUMN_GAP, type LaidOutColumn, tableLayout } from "../state/table-layout.ts";
+import type { Tone } from "../state/tone.ts";
+import { Line } from "./line.tsx";
 
 const HEALTH_TONES: Readonly<Record<RowHealth, Tone>> = {
   good: "plain",
@@ -34,7 +36,10 @@ export function TableView({ state, screen }: { state: State; screen: TableScreen
           isSelected={top + at === cursor}
           spans={[
             { text: marks.has(row.uid) ? "▌" : " ", tone: "accent" },
-            { text: rowText(row, columns, state), tone: toneOf(row, screen) },
+            {
+              text: rowText(row, columns, { now: state.now, usage: shown.usage, width: state.size.columns - 1 }),
+              tone: toneOf(row, screen),
+            },
           ]}
         />
       ))}
@@ -47,16 +52,20 @@ function headerText({ name }: LaidOutColumn, { sort }: TableScreen): string {
   return `${name.toUpperCase()}${arrow}`;
 }
 
-function rowText(row: FeedRow, columns: readonly LaidOutColumn[], { now, size }: State): string {
-  const cells = columns.map((column) => fitted(cellOf(row, column, now), column.room)).join(COLUMN_GAP);
-  return fitted(cells, Math.max(0, size.columns - 1));
+function rowText(
+  row: FeedRow,
+  columns: readonly LaidOutColumn[],
+  { now, usage, width }: { readonly now: number; readonly usage: UsageHistory | undefined; readonly width: number },
+): string {
+  const cells = columns.map((column) => fitted(cellOf(row, column, { now, usage }), column.room)).join(COLUMN_GAP);
+  return fitted(cells, Math.max(0, width));
 }
 
 function toneOf(row: FeedRow, { shown }: TableScreen): Tone {
   return HEALTH_TONES[rowHealth(row, shown.content?.columns ?? [])];
 }
 
-function placeholder({ shown, filter }: TableScreen): string | undefined {
+function placeholder({ shown, filter, showsFaultsOnly }: TableScreen): string | undefined {
   if (shown.rows.length > 0) return undefined;
   const status: FeedStatus = shown.content?.status ?? { kind: "loading" };
   switch (status.kind) {
@@ -66,6 +75,7 @@ function placeholder({ shown, filter }: TableScreen): string | undefined {
       return printable(status.error);
     case "retrying":
     case "live":
-      return filter === "" ? "Nothing here" : "Nothing matches the filter";
+      if (filter !== "") return "Nothing matches the filter";
+      return showsFaultsOnly ? "All is as it should be" : "Nothing here";
   }
 }

@@ -1,4 +1,4 @@
-import type { ShownColumn } from "../state/state.ts";
+import type { ShownColumn } from "./state.ts";
 
 const GAP = 2;
 const NARROWEST = 4;
