@@ -172,6 +172,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/troubleshooting/cp.ts")).cpCommand,
   },
   {
+    name: "why",
+    summary: "Explain why something does not work, and what to try",
+    group: "Troubleshooting",
+    isOwn: true,
+    load: async () => (await import("./commands/troubleshooting/why.ts")).whyCommand,
+  },
+  {
     name: "events",
     summary: "List events",
     group: "Troubleshooting",

@@ -7,6 +7,9 @@ import { parseAllDocuments, stringify } from "yaml";
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 
+/** Texts keep their lines. */
+const FORM = { lineWidth: 120, aliasDuplicateObjects: false, blockQuote: "literal" } as const;
+
 type Decide<S> = (snapshot: S, nowMs: number) => unknown;
 
 /**
@@ -24,11 +27,8 @@ export function goldenCases<S>(folder: string, decide: Decide<S>): void {
       const actual: unknown = JSON.parse(JSON.stringify(decide(deepFreeze(snapshot as S), Date.parse(now)), readable));
       if (process.env["UPDATE_GOLDEN"]) {
         const comment = input.commentBefore ? `#${input.commentBefore.replaceAll("\n", "\n#")}\n` : "";
-        const text = stringify(input.toJS(), { lineWidth: 120, aliasDuplicateObjects: false });
-        writeFileSync(
-          path,
-          `${comment}${text}---\n${stringify(actual, { lineWidth: 120, aliasDuplicateObjects: false })}`,
-        );
+        const text = stringify(input.toJS(), FORM);
+        writeFileSync(path, `${comment}${text}---\n${stringify(actual, FORM)}`);
         return;
       }
       expect(actual).toEqual(expected?.toJS() ?? null);
