@@ -1,7 +1,8 @@
 import type { KubeObject } from "../api/resource-type.ts";
+import { followEvents, objectIn } from "./aggregation/in-process-answers.ts";
 import { answerObject, frameObject } from "./answers/answer-objects.ts";
 import { AS_OBJECT } from "./answers/representation.ts";
-import type { ApiAnswer, RequestBody, WatchFrame } from "./api-request.ts";
+import type { ApiAnswer, ByteStreamAnswer, RequestBody, WatchFrame } from "./api-request.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { handleRequest } from "./pipeline.ts";
 import { exactName, type RequestVerb, type ResourceRequestInfo } from "./request-info.ts";
@@ -57,23 +58,31 @@ export function inProcessTransport(
   client: { readonly user: UserInfo; readonly userAgent: string },
   registerWatch: WatchRegistry,
 ): InProcessTransport {
-  const answerTo = async (request: InProcessRequest): Promise<ApiAnswer> => {
-    request.signal?.throwIfAborted();
+  const answerTo = async (
+    request: InProcessRequest,
+    signal = request.signal ?? new AbortController().signal,
+  ): Promise<ApiAnswer> => {
+    signal.throwIfAborted();
     const query = queryOf(request);
     return handleRequest(context, infoOf(request, query), {
       ...client,
       query,
       body: bodyOf(request),
       warnings: [],
-      signal: request.signal ?? new AbortController().signal,
+      signal,
     });
   };
   return {
-    request: async (request) => objectOf(await answerTo(request)),
+    async request(request) {
+      const answer = await answerTo(request);
+      return isOfExtension(answer) ? await objectIn(answer) : objectOf(answer);
+    },
     watch(request, listener) {
       const watch = new InProcessWatch(listener);
+      const gone = new AbortController();
+      watch.onClose(() => gone.abort());
       watch.onClose(registerWatch(() => watch.finish(undefined)));
-      answerTo(request).then(
+      answerTo(request, gone.signal).then(
         (answer) => watch.begin(answer),
         (error: unknown) => watch.finish(error instanceof Error ? error : new Error(String(error))),
       );
@@ -93,6 +102,7 @@ class InProcessWatch {
 
   begin(answer: ApiAnswer): void {
     if (this.#isClosed) return;
+    if (isOfExtension(answer)) return this.#beginElsewhere(answer);
     if (answer.form !== "watch") return this.finish(new Error("The server did not answer with a stream"));
     const { resource } = answer;
     const stop = answer.start({
@@ -100,6 +110,19 @@ class InProcessWatch {
       end: () => this.finish(undefined),
     });
     this.onClose(stop);
+  }
+
+  #beginElsewhere(answer: ByteStreamAnswer): void {
+    const work = async (): Promise<void> => {
+      if (answer.statusCode !== 200) await objectIn(answer);
+      await followEvents(answer, (event) => {
+        if (!this.#isClosed) this.#listener.onEvent(event);
+      });
+    };
+    work().then(
+      () => this.finish(undefined),
+      (error: unknown) => this.finish(error instanceof Error ? error : new Error(String(error))),
+    );
   }
 
   /** Ends the stream; the listener is told. */
@@ -129,6 +152,10 @@ class InProcessWatch {
     }
   }
 }
+
+/** What another server answered comes as its bytes. Logs do too, but they are text. */
+const isOfExtension = (answer: ApiAnswer): answer is ByteStreamAnswer =>
+  answer.form === "bytes" && String(answer.headers["content-type"]).startsWith("application/json");
 
 function objectOf(answer: ApiAnswer): KubeObject {
   if (answer.form === "watch" || answer.form === "bytes" || answer.form === "upgrade") {

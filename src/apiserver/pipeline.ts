@@ -1,5 +1,6 @@
-import { apiError, ApiError } from "../api/api-error.ts";
+import { apiError } from "../api/api-error.ts";
 import type { ResourceType } from "../api/resource-type.ts";
+import { forwardToExtension } from "./aggregation/forward-to-extension.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import type { AuditedRequest } from "./audit/audit.ts";
 import { auditedRequest, type RequestOrigin } from "./audit/audited-request.ts";
@@ -9,6 +10,7 @@ import { methodNotAllowed } from "./method-not-allowed.ts";
 import type { ResourceRequestInfo } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
+import { TextRefusal } from "./text-refusal.ts";
 
 /** What a request brings besides its address. */
 export type RequestParts = Pick<
@@ -41,7 +43,10 @@ async function handled(
   await authorize(context, info, parts, audited);
   const begin = performance.now();
   try {
-    const answer = await dispatch(context, apiRequest(context, info, parts));
+    const extension = context.extensions.find(info.group, info.version);
+    const answer = extension
+      ? await forwardToExtension(context, extension, info, parts)
+      : await dispatch(context, apiRequest(context, info, parts));
     return context.metrics.answered(info, parts, answer, begin);
   } catch (error) {
     context.metrics.refused(info, parts, error, begin);
@@ -104,7 +109,7 @@ const isItsOwnNamespace = (type: ResourceType, namespace: string, name: string):
   type.resource === "namespaces" && type.group === "" && namespace === name;
 
 /** There is nothing at this path. Over HTTP it is told as a text, by which kubectl tells it from a missing object. */
-export class NoSuchPath extends ApiError {
+export class NoSuchPath extends TextRefusal {
   constructor() {
     super(apiError("NotFound", "the server could not find the requested resource").status);
   }

@@ -3,6 +3,8 @@ import type { Logger } from "../lib/logger.ts";
 import type { Clock } from "../lib/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission/admission.ts";
+import type { ExtensionClient } from "./aggregation/extension-client.ts";
+import type { Extensions } from "./aggregation/extensions.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
@@ -21,6 +23,9 @@ import type { RequestMetrics } from "./telemetry/request-metrics.ts";
 export interface ServerContext {
   readonly store: Store;
   readonly resources: ServedResources;
+  /** Group versions that other servers serve, and the way to them. */
+  readonly extensions: Extensions;
+  readonly extensionClient: ExtensionClient;
   readonly admission: Admission;
   readonly authorizer: Authorizer;
   readonly nodeConnection: NodeConnection;

@@ -12,11 +12,15 @@ import type { Clock } from "../lib/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import { Admission } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/plugins.ts";
+import { ApiServices } from "./aggregation/api-services.ts";
+import { ExtensionClient, type FrontProxyCertificate } from "./aggregation/extension-client.ts";
+import { Extensions } from "./aggregation/extensions.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import { bootstrapTokenAuthenticator } from "./auth/bootstrap-token.ts";
-import { clientCertificateAuthenticator } from "./auth/client-certificate.ts";
+import { CertificateSubjects, clientCertificateAuthenticator } from "./auth/client-certificate.ts";
+import { requestHeaderAuthenticator } from "./auth/request-header.ts";
 import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
 import { CustomResourceDefinitions } from "./custom-resources/definitions.ts";
@@ -53,6 +57,8 @@ export interface ApiServerOptions {
   readonly listen: readonly ListenAddress[];
   /** PEM. Client certificates are verified against `ca`. */
   readonly tls: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** For servers that speak for their users: whom to believe, and as whom to speak. Absent: nobody, and as nobody. */
+  readonly frontProxy?: FrontProxy;
   /** Asked in order, after client certificates and service account tokens. */
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
@@ -69,6 +75,14 @@ export interface ApiServerOptions {
   readonly audit?: Audit | undefined;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+interface FrontProxy {
+  /** PEM. Never the authority of client certificates. */
+  readonly ca: string;
+  /** Common names of certificates that are believed. */
+  readonly allowedNames: readonly string[];
+  readonly client: FrontProxyCertificate;
 }
 
 interface ListenAddress {
@@ -93,12 +107,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const connections = new Connections();
   const identify = identification(
     [
+      ...(options.frontProxy ? [requestHeaderAuthenticator(options.frontProxy.allowedNames)] : []),
       clientCertificateAuthenticator,
       context.tokens,
       bootstrapTokenAuthenticator(context.reader, options.clock),
       ...options.authenticators,
     ],
     options.authorizer,
+    new CertificateSubjects(options.frontProxy?.ca),
   );
   let isShuttingDown = false;
   const front = httpFront({
@@ -113,7 +129,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const addresses: ListenAddress[] = [];
   for (const address of options.listen) {
     const server = createSecureServer(
-      { ...options.tls, allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
+      { ...options.tls, ca: authorities(options), allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
       (request, response) => {
         connections.begin(response);
         front(request, response).catch((error: unknown) => {
@@ -131,6 +147,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     addresses.push({ host: address.host, port: await listening(server, address) });
   }
   starting.use(await CustomResourceDefinitions.start(context));
+  starting.use(await ApiServices.start(context));
   for (const resource of context.resources.all()) {
     const { expiry } = resource.kind.strategy;
     if (expiry) starting.use(new ObjectExpiry(context, resource, expiry));
@@ -168,6 +185,13 @@ async function serverContext(
   return {
     store,
     resources,
+    extensions: new Extensions(),
+    extensionClient: new ExtensionClient({
+      reader,
+      dialer: options.podDialer,
+      certificate: () => options.frontProxy?.client,
+      clock,
+    }),
     reader,
     tokens: new ServiceAccountTokens(options.serviceAccounts, reader, clock),
     admission: new Admission(
@@ -195,6 +219,9 @@ async function serverContext(
     log: options.log,
   };
 }
+
+const authorities = ({ tls, frontProxy }: ApiServerOptions): string[] =>
+  frontProxy ? [tls.ca, frontProxy.ca] : [tls.ca];
 
 function listening(server: Http2SecureServer, { host, port }: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -20,11 +20,12 @@ import { apiServerUrl } from "./access/admin-access.ts";
 import { openSecurityFiles } from "./access/security-files.ts";
 import { ensureFlowControl } from "./bootstrap/bootstrap-flow-control.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap/bootstrap-objects.ts";
+import { ensureLocalApiServices } from "./bootstrap/local-api-services.ts";
 import { ensureMetricsObjects } from "./bootstrap/metrics-objects.ts";
 import { clusterAuthorizer } from "./bootstrap/policy/cluster-authorizer.ts";
 import { ensureBootstrapPolicy } from "./bootstrap/policy/ensure-bootstrap-policy.ts";
 import { certificateSigner, tokenSigner } from "./certificates/certificate-signer.ts";
-import { loadCertificates, localIssuer } from "./certificates/certificates.ts";
+import { FRONT_PROXY_CLIENT, loadCertificates, localIssuer } from "./certificates/certificates.ts";
 import { clusterAddresses, serverNames } from "./config/cluster-addresses.ts";
 import type { ClusterConfig } from "./config/config.ts";
 import type { DataDirectory } from "./config/data-directory.ts";
@@ -90,6 +91,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
           port: config.port,
         })),
         tls: { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca },
+        frontProxy: { ...certificates.frontProxy, allowedNames: [FRONT_PROXY_CLIENT] },
         authenticators: files.authenticators,
         audit: files.audit,
         authorizer: clusterAuthorizer(policy, graph),
@@ -115,6 +117,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     await createBootstrapObjects(client, addresses.serviceRange);
     await ensureBootstrapPolicy(client, policy);
     await ensureMetricsObjects(client);
+    await ensureLocalApiServices(client);
     await ensureFlowControl(client);
     const network = starting.use(
       await startNetwork({
@@ -152,6 +155,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     startControllers(
       controllers({
         caPem: certificates.ca,
+        frontProxy: { caPem: certificates.frontProxy.ca, allowedNames: [FRONT_PROXY_CLIENT] },
         certificateSigner: certificateSigner(certificates.authority),
         signClaims: tokenSigner(certificates.serviceAccountKey),
         volumesFolder: directory.volumes,

@@ -1,11 +1,13 @@
 import type { Kind } from "../api/kind.ts";
 import type { ResourceType } from "../api/resource-type.ts";
 import { events } from "../api/resources.ts";
+import { apiServiceRegistrationController } from "./api-service-registration.ts";
 import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
 import { certificateApprovalController } from "./certificates/certificate-approval.ts";
 import { certificateCleaner } from "./certificates/certificate-cleaner.ts";
 import type { CertificateSigner } from "./certificates/certificate-signer.ts";
 import { certificateSigningController } from "./certificates/certificate-signing.ts";
+import { clusterAuthenticationTrustController } from "./cluster-authentication-trust.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job/cron-job.ts";
@@ -45,6 +47,8 @@ import { volumeExpansionController } from "./volumes/volume-expansion.ts";
 export interface ControllerSettings {
   /** The certificate of the cluster's authority, as pods get it. */
   readonly caPem: string;
+  /** Whom extension servers believe when they speak for users. */
+  readonly frontProxy: { readonly caPem: string; readonly allowedNames: readonly string[] };
   readonly certificateSigner: CertificateSigner;
   /** With the key of service account tokens. */
   readonly signClaims: SignClaims;
@@ -56,7 +60,7 @@ export interface ControllerSettings {
 
 /** Every controller of a cluster. */
 export function controllers(settings: ControllerSettings): readonly Controller[] {
-  const { caPem, certificateSigner, signClaims, volumesFolder, kinds } = settings;
+  const { caPem, frontProxy, certificateSigner, signClaims, volumesFolder, kinds } = settings;
   const stored = storedTypes(kinds);
   // Events come by the thousands, own nothing, and go by themselves.
   const followed = stored.filter((type) => type !== events);
@@ -76,6 +80,8 @@ export function controllers(settings: ControllerSettings): readonly Controller[]
     serviceCidrController,
     ipAddressController,
     flowSchemaStatusController,
+    apiServiceRegistrationController,
+    clusterAuthenticationTrustController({ clientCaPem: caPem, frontProxy }),
     serviceAccountController,
     serviceAccountTokensController(caPem, signClaims),
     tokenCleaner,

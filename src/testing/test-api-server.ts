@@ -19,7 +19,11 @@ export type { ListOptions as TestListOptions, WatchOptions as TestWatchOptions }
 import { HttpsTransport, type Connection } from "../client/https-transport.ts";
 import { clusterAuthorizer } from "../cluster/bootstrap/policy/cluster-authorizer.ts";
 import { ensureBootstrapPolicy } from "../cluster/bootstrap/policy/ensure-bootstrap-policy.ts";
-import { loadCertificates, type ClusterCertificates } from "../cluster/certificates/certificates.ts";
+import {
+  FRONT_PROXY_CLIENT,
+  loadCertificates,
+  type ClusterCertificates,
+} from "../cluster/certificates/certificates.ts";
 import { silentLogger, type Logger } from "../lib/logger.ts";
 import { systemClock, type Clock } from "../lib/time/clock.ts";
 import { directDialer } from "../node/pod-dialer.ts";
@@ -54,6 +58,8 @@ export interface TestApiServer extends AsyncDisposable {
   clientOf(user: string, groups?: readonly string[]): Client;
   /** Over TLS, with an admin's certificate. Only with `https`. */
   readonly connection: Connection;
+  /** Of everybody who speaks over it. Only with `https`. */
+  readonly certificates: ClusterCertificates;
   /** A client over that connection. */
   readonly httpsClient: Client;
   /** Any request over that connection; `path` starts with a slash. */
@@ -75,6 +81,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
       tls: certificates
         ? { cert: certificates.server.certificate, key: certificates.server.key, ca: certificates.ca }
         : { cert: "", key: "", ca: "" },
+      ...(certificates ? { frontProxy: { ...certificates.frontProxy, allowedNames: [FRONT_PROXY_CLIENT] } } : {}),
       authenticators: options.authenticators ?? [],
       audit: options.audit,
       authorizer: followed ? clusterAuthorizer(followed.policy, followed.graph) : allowAuthenticated,
@@ -108,6 +115,9 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     clientOf,
     get connection(): Connection {
       return required(connection);
+    },
+    get certificates(): ClusterCertificates {
+      return required(certificates);
     },
     get httpsClient(): Client {
       return createClient(required(transport));

@@ -89,7 +89,7 @@ const outcomeOf = (answer: DocumentAnswer): AuditOutcome => ({
 });
 
 /** The address at which a client over the network would have asked. */
-function pathOf({ group, version, namespace, resource, name, subresource }: ResourceRequestInfo): string {
+export function pathOf({ group, version, namespace, resource, name, subresource }: ResourceRequestInfo): string {
   const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
   const scope = namespace === "" || resource === "namespaces" ? "" : `/namespaces/${namespace}`;
   return root + scope + [resource, name, subresource].map((part) => (part === "" ? "" : `/${part}`)).join("");

@@ -4,8 +4,9 @@ import type {
   APIGroupDiscovery,
   APIResourceDiscovery,
   APISubresourceDiscovery,
+  APIVersionDiscovery,
 } from "../../api/types/apidiscovery-v2.ts";
-import { subresourceFacts, type GroupResources } from "./discovery.ts";
+import { subresourceFacts, type GroupResources, type VersionResources } from "./discovery.ts";
 
 export type DiscoveryVersion = "v2" | "v2beta1";
 
@@ -14,7 +15,7 @@ export const aggregatedDiscovery = (groups: readonly GroupResources[], version: 
   kind: "APIGroupDiscoveryList",
   apiVersion: `apidiscovery.k8s.io/${version}`,
   metadata: {},
-  items: groups.map(groupDiscovery),
+  items: groups.map(groupDiscovery).filter(({ versions }) => versions?.length),
 });
 
 /** Items of a list carry no kind of their own. */
@@ -22,12 +23,14 @@ type GroupItem = Omit<APIGroupDiscovery, "kind" | "apiVersion">;
 
 const groupDiscovery = ({ group, versions }: GroupResources): GroupItem => ({
   metadata: group === "" ? {} : { name: group },
-  versions: versions.map(({ version, kinds }) => ({
-    version,
-    resources: kinds.map(resourceDiscovery),
-    freshness: "Current",
-  })),
+  versions: versions.flatMap(versionDiscovery),
 });
+
+function versionDiscovery({ version, kinds, remote }: VersionResources): APIVersionDiscovery[] {
+  if (remote === "unknown") return [];
+  if (remote) return [remote];
+  return [{ version, resources: kinds.map(resourceDiscovery), freshness: "Current" }];
+}
 
 function resourceDiscovery(kind: Kind): APIResourceDiscovery {
   const { type, singular, verbs, shortNames, categories, subresources } = kind;

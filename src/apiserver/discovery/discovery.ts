@@ -1,59 +1,70 @@
 import { compareVersions } from "../../api/custom-resources/version-order.ts";
+import {
+  builtInPriority,
+  CUSTOM_PRIORITY,
+  type DiscoveryPriority,
+  REGISTRATION_PRIORITY,
+} from "../../api/discovery-priority.ts";
 import type { Kind, Subresource } from "../../api/kind.ts";
 import { apiVersionOf } from "../../api/resource-type.ts";
+import { apiservices } from "../../api/resources.ts";
+import type { APIVersionDiscovery } from "../../api/types/apidiscovery-v2.ts";
 import type { APIGroup, APIResource, APIResourceList, APIVersions } from "../../api/types/meta-v1.ts";
+import type { Extensions } from "../aggregation/extensions.ts";
 import type { ServedResource } from "../served-resources.ts";
 import { storageVersionHash } from "./storage-version-hash.ts";
-
-/** The order in which Kubernetes lists its groups and, within one, versions: clients take the first that knows a resource. */
-const GROUP_ORDER: readonly string[] = [
-  "",
-  "apiregistration.k8s.io",
-  "apps",
-  "events.k8s.io",
-  "authentication.k8s.io",
-  "authorization.k8s.io",
-  "autoscaling",
-  "batch",
-  "certificates.k8s.io",
-  "networking.k8s.io",
-  "policy",
-  "rbac.authorization.k8s.io",
-  "storage.k8s.io",
-  "admissionregistration.k8s.io",
-  "apiextensions.k8s.io",
-  "scheduling.k8s.io",
-  "coordination.k8s.io",
-  "node.k8s.io",
-  "discovery.k8s.io",
-  "resource.k8s.io",
-  "flowcontrol.apiserver.k8s.io",
-];
 
 /** A group with its versions, the preferred one first. */
 export interface GroupResources {
   readonly group: string;
-  readonly versions: readonly { readonly version: string; readonly kinds: readonly Kind[] }[];
+  readonly versions: readonly VersionResources[];
 }
 
-export function groupsOf(resources: Iterable<ServedResource>): readonly GroupResources[] {
-  const byGroup = Map.groupBy(resources, ({ type }) => type.group);
-  return [...byGroup]
-    .toSorted(([a], [b]) => orderOf(a) - orderOf(b) || (a < b ? -1 : 1))
-    .map(([group, members]) => ({
-      group,
-      versions: [...Map.groupBy(members, ({ type }) => type.version)]
-        .toSorted(([a], [b]) => compareVersions(b, a))
-        .map(([version, served]) => ({
-          version,
-          kinds: served.map(({ kind }) => kind).toSorted((a, b) => (a.type.resource < b.type.resource ? -1 : 1)),
-        })),
-    }));
+/** A version, served by this server or, as far as it told, by another one. */
+export interface VersionResources {
+  readonly version: string;
+  readonly kinds: readonly Kind[];
+  /** What another server says it has; `unknown` until it was asked. Absent: this server has it. */
+  readonly remote?: APIVersionDiscovery | "unknown";
 }
 
-function orderOf(group: string): number {
-  const index = GROUP_ORDER.indexOf(group);
-  return index === -1 ? GROUP_ORDER.length : index;
+/** In the order of their priorities: clients take the first that knows a resource. */
+export function groupsOf(resources: Iterable<ServedResource>, extensions: Extensions): readonly GroupResources[] {
+  const members = [...membersOf(resources, extensions)];
+  const groups = [...Map.groupBy(members, ({ group }) => group)].map(([group, own]) => ({
+    group,
+    priority: Math.max(...own.map(({ priority }) => priority.group)),
+    versions: own
+      .toSorted((a, b) => b.priority.version - a.priority.version || compareVersions(b.version, a.version))
+      .map(({ version, kinds, remote }) => ({ version, kinds, ...(remote ? { remote } : {}) })),
+  }));
+  return groups.toSorted((a, b) => b.priority - a.priority || (a.group < b.group ? -1 : 1));
+}
+
+interface Member extends VersionResources {
+  readonly group: string;
+  readonly priority: DiscoveryPriority;
+}
+
+function* membersOf(resources: Iterable<ServedResource>, extensions: Extensions): Generator<Member> {
+  for (const [apiVersion, served] of Map.groupBy(resources, (each) => each.apiVersion)) {
+    const [first] = served;
+    if (!first || extensions.find(first.type.group, first.type.version)) continue;
+    const { group, version } = first.type;
+    const kinds = served.map(({ kind }) => kind).toSorted((a, b) => (a.type.resource < b.type.resource ? -1 : 1));
+    yield { group, version, kinds, priority: extensions.priorityOf(group, version) ?? priorityOf(apiVersion, kinds) };
+  }
+  for (const extension of extensions.all()) {
+    const { group, version } = extension;
+    const priority = extensions.priorityOf(group, version) ?? CUSTOM_PRIORITY;
+    yield { group, version, kinds: [], remote: extensions.documentsOf(extension).discovery ?? "unknown", priority };
+  }
+}
+
+/** Where no APIService says it. */
+function priorityOf(apiVersion: string, kinds: readonly Kind[]): DiscoveryPriority {
+  if (kinds.some(({ type }) => type.group === apiservices.group)) return REGISTRATION_PRIORITY;
+  return builtInPriority(apiVersion) ?? CUSTOM_PRIORITY;
 }
 
 /** /api */

@@ -4,7 +4,10 @@ import type { HttpResponse } from "./http-request.ts";
 import type { Exchange } from "./send-answer.ts";
 
 /** Sends bytes as they come, no faster than the client takes them. */
-export function streamBytes({ response, streams }: Exchange, answer: ByteStreamAnswer): void {
+export function streamBytes(
+  { response, streams }: Pick<Exchange, "response" | "streams">,
+  answer: ByteStreamAnswer,
+): void {
   response.writeHead(answer.statusCode, headersOf(answer));
   response.flushHeaders?.();
   if (!answer.body) return void response.end();

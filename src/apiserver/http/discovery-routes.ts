@@ -1,5 +1,6 @@
 import { apiVersionOf } from "../../api/resource-type.ts";
 import { perGeneration } from "../../lib/per-generation.ts";
+import type { Extensions } from "../aggregation/extensions.ts";
 import { acceptsJson, parseAccept } from "../answers/accept.ts";
 import { aggregatedDiscovery, type DiscoveryVersion } from "../discovery/aggregated.ts";
 import {
@@ -11,15 +12,19 @@ import {
   type GroupResources,
 } from "../discovery/discovery.ts";
 import type { ServedResources } from "../served-resources.ts";
+import type { ServerContext } from "../server-context.ts";
 import { CachedDocument, documentResponse } from "./document-response.ts";
 import type { HttpRequest } from "./http-request.ts";
 import type { PathRoutes } from "./path-routes.ts";
 
+/** What a server has itself, and what it knows to be had elsewhere. */
+type ServedHere = Pick<ServerContext, "resources" | "extensions">;
+
 /** What there is, in its three forms: group by group, version by version, and all at once. */
-export function addDiscoveryRoutes(app: PathRoutes, resources: ServedResources): void {
+export function addDiscoveryRoutes(app: PathRoutes, { resources, extensions }: ServedHere): void {
   const documents = perGeneration(
-    () => resources.generation,
-    () => discoveryDocuments(resources),
+    () => resources.generation + extensions.generation,
+    () => discoveryDocuments(resources, extensions),
   );
   app.on("GET", ["/api", "/api/"], ({ env: { incoming } }) => {
     const version = aggregatedVersion(incoming);
@@ -46,15 +51,15 @@ export function addDiscoveryRoutes(app: PathRoutes, resources: ServedResources):
 }
 
 /** Paths of groups and versions, as the root lists them. */
-export const discoveryPathsOf = (resources: ServedResources): readonly string[] =>
-  groupsOf(resources.all()).flatMap(({ group, versions }) => [
+export const discoveryPathsOf = ({ resources, extensions }: ServedHere): readonly string[] =>
+  groupsOf(resources.all(), extensions).flatMap(({ group, versions }) => [
     ...(group === "" ? [] : [`/apis/${group}`]),
     ...versions.map(({ version }) => `/${group === "" ? "api" : "apis"}/${apiVersionOf({ group, version })}`),
   ]);
 
 /** Everything that discovery answers while the same resources are served. */
-function discoveryDocuments(resources: ServedResources) {
-  const groups = groupsOf(resources.all());
+function discoveryDocuments(resources: ServedResources, extensions: Extensions) {
+  const groups = groupsOf(resources.all(), extensions);
   const kinds = [...resources.all()].map(({ kind }) => kind);
   const named = groups.filter(({ group }) => group !== "");
   const lists = new Map<string, CachedDocument>();

@@ -3,10 +3,11 @@ import type { Http2ServerResponse } from "node:http2";
 
 import { getRequestListener } from "@hono/node-server";
 
+import type { Kind } from "../../api/kind.ts";
 import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import { uuid } from "../../lib/random.ts";
-import { representationFor } from "../answers/representation.ts";
-import type { HttpRequestParts, RequestBody } from "../api-request.ts";
+import { AS_OBJECT, type Representation, representationFor } from "../answers/representation.ts";
+import type { RequestBody } from "../api-request.ts";
 import { TooManyRequests } from "../flow-control/flow-control.ts";
 import { handleRequest } from "../pipeline.ts";
 import type { ResourceRequestInfo } from "../request-info.ts";
@@ -20,6 +21,7 @@ import { readBody } from "./read-body.ts";
 import { requestAddress } from "./request-address.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { sendRefusal } from "./send-refusal.ts";
+import { sentOn } from "./sent-on.ts";
 
 export interface FrontOptions {
   readonly context: ServerContext;
@@ -28,6 +30,8 @@ export interface FrontOptions {
   readonly metrics: MetricsRegistry;
   readonly isShuttingDown: () => boolean;
 }
+
+const AS_JSON: Representation = { format: "json", pretty: false, shape: AS_OBJECT };
 
 type Front = (request: HttpRequest, response: ServerResponse | Http2ServerResponse) => Promise<void>;
 
@@ -71,16 +75,9 @@ async function serveResource(
 ): Promise<void> {
   const user = await identify(request);
   const userAgent = request.headers["user-agent"] ?? "";
-  const kind = context.resources.find(info.group, info.version, info.resource)?.kind;
-  const representation = representationFor(
-    {
-      accept: request.headers.accept,
-      userAgent,
-      hasTable: hasTable(context, info),
-      hasProtobuf: info.subresource === "scale" || !kind?.schema?.isCustom,
-    },
-    query,
-  );
+  // What is sent on is neither read nor limited here, and answered in the form its server chooses.
+  const isSentOn = info.subresource === "proxy" || context.extensions.find(info.group, info.version) !== undefined;
+  const representation = isSentOn ? AS_JSON : representationOf(context, info, request, query);
   const gone = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) gone.abort();
@@ -89,15 +86,13 @@ async function serveResource(
   const leave = typeof entered === "function" ? entered : await entered;
   try {
     const warnings: string[] = [];
-    // What is sent on is neither read nor limited here.
-    const isProxied = info.subresource === "proxy";
-    const body: RequestBody = isProxied ? { form: "none" } : await readBody(request);
+    const body: RequestBody = isSentOn ? { form: "none" } : await readBody(request);
     const answer = await handleRequest(context, info, {
       query,
       user,
       userAgent,
       body,
-      http: isProxied ? sentOn(request) : undefined,
+      http: isSentOn ? sentOn(request) : undefined,
       warnings,
       signal: gone.signal,
       origin: { id, uri: request.url ?? "/", sourceIps: [request.socket.remoteAddress ?? ""] },
@@ -110,18 +105,28 @@ async function serveResource(
   }
 }
 
-/** What can only be created is answered and forgotten: it has no rows. */
-function hasTable({ resources }: ServerContext, info: ResourceRequestInfo): boolean {
+function representationOf(
+  { resources }: ServerContext,
+  info: ResourceRequestInfo,
+  { headers }: HttpRequest,
+  query: URLSearchParams,
+): Representation {
   const kind = resources.find(info.group, info.version, info.resource)?.kind;
+  return representationFor(
+    {
+      accept: headers.accept,
+      userAgent: headers["user-agent"] ?? "",
+      hasTable: hasTable(kind, info),
+      hasProtobuf: info.subresource === "scale" || !kind?.schema?.isCustom,
+    },
+    query,
+  );
+}
+
+/** What can only be created is answered and forgotten: it has no rows. */
+function hasTable(kind: Kind | undefined, info: ResourceRequestInfo): boolean {
   const subresource = kind?.subresources.find(({ name }) => name === info.subresource);
   const verbs =
     info.subresource === "" ? kind?.verbs : subresource && "verbs" in subresource ? subresource.verbs : undefined;
   return verbs === undefined || verbs.some((verb) => verb !== "create");
 }
-
-const sentOn = (request: HttpRequest): HttpRequestParts => ({
-  method: request.method ?? "GET",
-  url: request.url ?? "/",
-  headers: request.headers,
-  body: request.method === "GET" || request.method === "HEAD" ? undefined : request,
-});

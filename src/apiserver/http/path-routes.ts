@@ -2,8 +2,10 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
 
 import { forbiddenTo } from "../auth/forbidden.ts";
+import type { UserInfo } from "../auth/user-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
+import { addExtensionRoutes } from "./extension-routes.ts";
 import { addFlowDebugRoutes } from "./flow-debug-routes.ts";
 import { enterGate } from "./flow-gate.ts";
 import { addHealthRoutes } from "./health-routes.ts";
@@ -21,7 +23,7 @@ import { addVersionRoute } from "./version-route.ts";
 
 /** What the stages leave for the routes. */
 interface PathEnv extends HttpEnv {
-  Variables: { query: URLSearchParams };
+  Variables: { query: URLSearchParams; user: UserInfo };
 }
 
 export type PathRoutes = Hono<PathEnv>;
@@ -29,17 +31,18 @@ type PathContext = Context<PathEnv>;
 type Next = () => Promise<void>;
 
 /** Everything that is served and is no resource: health, version, discovery, OpenAPI. */
-export function pathRoutes({ context, identify, metrics, isShuttingDown }: FrontOptions): PathRoutes {
+export function pathRoutes({ context, identify, metrics, streams, isShuttingDown }: FrontOptions): PathRoutes {
   const app: PathRoutes = new Hono<PathEnv>();
   app.use(authorized(identify, context));
   addHealthRoutes(app, context.store, isShuttingDown);
   addVersionRoute(app);
-  addDiscoveryRoutes(app, context.resources);
-  addOpenApiRoutes(app, context.resources);
+  addExtensionRoutes(app, context, streams);
+  addDiscoveryRoutes(app, context);
+  addOpenApiRoutes(app, context, streams);
   addTokenKeyRoutes(app, context.tokens);
   if (context.nodePool) addNodePoolRoutes(app, context.nodePool);
   addMetricsRoutes(app, metrics);
-  addPathList(app, context.resources);
+  addPathList(app, context);
   addFlowDebugRoutes(app, context.flowControl);
   app.notFound((c) => c.text(PAGE_NOT_FOUND, 404));
   app.onError((error, c) => {
@@ -56,6 +59,7 @@ function authorized(identify: Identify, context: ServerContext) {
     const { info, query } = requestAddress(c.env.incoming);
     c.set("query", query);
     const user = await identify(c.env.incoming);
+    c.set("user", user);
     const attributes = { ...info, user };
     const { incoming } = c.env;
     const audited = context.audit?.begin({

@@ -17,6 +17,7 @@ import { PORT_FORWARD_PROTOCOL, servePortForwardSpdy } from "../streams/port-for
 import { PORT_FORWARD_CHANNEL_PROTOCOL, servePortForwardWebSocket } from "../streams/port-forward-websocket.ts";
 import { serveTerminalSpdy, TERMINAL_SPDY_PROTOCOLS } from "../streams/terminal-spdy.ts";
 import { serveTerminalWebSocket, TERMINAL_PROTOCOLS } from "../streams/terminal-websocket.ts";
+import { TextRefusal } from "../text-refusal.ts";
 import type { Identify } from "./identify.ts";
 import type { OpenStreams } from "./open-streams.ts";
 
@@ -165,10 +166,11 @@ function switchProtocol(socket: Duplex, protocol: string, headers: Readonly<Reco
 /** A refusal before the protocol was switched; afterwards the client sees the connection end. */
 function refuse(socket: Duplex, error: unknown): void {
   const { status, code } = isApiError(error) ? error : internalError(errorText(error));
-  const body = JSON.stringify(status);
+  const isText = error instanceof TextRefusal;
+  const body = isText ? `${error.message}\n` : JSON.stringify(status);
   if (socket.writable) {
     socket.end(
-      `HTTP/1.1 ${code} ${status.reason ?? "Error"}\r\nContent-Type: application/json\r\n` +
+      `HTTP/1.1 ${code} ${status.reason ?? "Error"}\r\nContent-Type: ${isText ? "text/plain; charset=utf-8" : "application/json"}\r\n` +
         `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
   }

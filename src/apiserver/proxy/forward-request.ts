@@ -1,12 +1,18 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import { pipeline, Readable, type Duplex } from "node:stream";
-import { connect } from "node:tls";
+import {
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from "node:http";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 import { apiError } from "../../api/api-error.ts";
+import { goNetworkError } from "../../lib/go/go-network-error.ts";
 import { errorText } from "../../lib/logger.ts";
 import type { ByteStreamAnswer, HttpRequestParts } from "../api-request.ts";
 import type { PodDialer } from "../pod-dialer.ts";
+import { connectTo } from "./connect-to.ts";
 import type { ProxyTarget } from "./proxy-target.ts";
 import { rewriteLinks } from "./rewrite-links.ts";
 
@@ -32,13 +38,15 @@ export interface Forwarding {
   /** Of the proxy: redirects of the target and links in its pages are put behind it. */
   readonly prefix: string;
   readonly request: HttpRequestParts;
+  /** Besides those of the request, or instead of them. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly signal: AbortSignal;
 }
 
 /** Sends a request on to a server inside the cluster and answers with what that answers. */
 export async function forwardRequest(dialer: PodDialer, forwarding: Forwarding): Promise<ByteStreamAnswer> {
-  const response = await sent(dialer, forwarding).catch((error: unknown) => {
-    throw apiError("ServiceUnavailable", `error trying to reach service: ${errorText(error)}`);
+  const response = await sendRequest(dialer, forwarding).catch((error: unknown) => {
+    throw unreachable(error);
   });
   const headers = answeredHeaders(response.headers, forwarding);
   const answer = { form: "bytes", statusCode: response.statusCode ?? 502 } as const;
@@ -47,6 +55,9 @@ export async function forwardRequest(dialer: PodDialer, forwarding: Forwarding):
   const page = encoding === "gzip" ? pipeline(response, createGunzip(), () => undefined) : response;
   return { ...answer, headers: others, body: rewriteLinks(webStream(page), (link) => behindProxy(link, forwarding)) };
 }
+
+export const unreachable = (error: unknown): Error =>
+  apiError("ServiceUnavailable", `error trying to reach service: ${goNetworkError(errorText(error))}`);
 
 /** Pages, in an encoding that can be read. Redirects are followed by their header. */
 function hasLinks({ headers }: IncomingMessage, { request }: Forwarding): boolean {
@@ -57,8 +68,10 @@ function hasLinks({ headers }: IncomingMessage, { request }: Forwarding): boolea
 
 const webStream = (stream: Readable): ReadableStream<Uint8Array> => Readable.toWeb(stream);
 
-async function sent(dialer: PodDialer, { target, path, request, signal }: Forwarding): Promise<IncomingMessage> {
-  const socket = await connected(dialer, target, signal);
+/** Rejects with the system's error when nobody is there. */
+export async function sendRequest(dialer: PodDialer, forwarding: Forwarding): Promise<IncomingMessage> {
+  const { target, path, request, signal } = forwarding;
+  const socket = await connectTo(dialer, target, signal);
   return await new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       {
@@ -67,7 +80,7 @@ async function sent(dialer: PodDialer, { target, path, request, signal }: Forwar
         insecureHTTPParser: true,
         method: request.method,
         path,
-        headers: { ...passedOn(request.headers), host: `${target.host}:${target.port}`, connection: "close" },
+        headers: { ...sentHeaders(forwarding), connection: "close" },
         signal,
       },
       resolve,
@@ -78,17 +91,14 @@ async function sent(dialer: PodDialer, { target, path, request, signal }: Forwar
   });
 }
 
-export async function connected(
-  dialer: PodDialer,
-  { scheme, host, port }: ProxyTarget,
-  signal: AbortSignal,
-): Promise<Duplex> {
-  const socket = await dialer.dial(host, port, signal);
-  // Certificates inside the cluster name no address that could be checked. Kubernetes does this too.
-  return scheme === "https" ? connect({ socket, rejectUnauthorized: false }) : socket;
-}
+/** Those of the client that are not for this server alone, and those that the way adds. */
+export const sentHeaders = ({ request, headers = {}, target }: Forwarding): OutgoingHttpHeaders => ({
+  ...passedOn(request.headers),
+  ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()])),
+  host: `${target.host}:${target.port}`,
+});
 
-export const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(
     Object.entries(headers).filter(
       ([name]) => !DROPPED_HEADERS.has(name) && !name.startsWith(":") && !name.startsWith("impersonate-"),

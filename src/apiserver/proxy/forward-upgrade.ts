@@ -1,10 +1,9 @@
 import type { Duplex } from "node:stream";
 
-import { apiError } from "../../api/api-error.ts";
-import { errorText } from "../../lib/logger.ts";
 import type { UpgradeAnswer } from "../api-request.ts";
 import type { PodDialer } from "../pod-dialer.ts";
-import { connected, type Forwarding, passedOn } from "./forward-request.ts";
+import { connectTo } from "./connect-to.ts";
+import { type Forwarding, sentHeaders, unreachable } from "./forward-request.ts";
 
 /**
  * Sends on a request that leaves HTTP behind, a WebSocket say, and from then on bytes as they come. What the server answers, be it a refusal, is
@@ -12,12 +11,11 @@ import { connected, type Forwarding, passedOn } from "./forward-request.ts";
  */
 export async function forwardUpgrade(dialer: PodDialer, forwarding: Forwarding): Promise<UpgradeAnswer> {
   const { target, request, path, signal } = forwarding;
-  const server = await connected(dialer, target, signal).catch((error: unknown) => {
-    throw apiError("ServiceUnavailable", `error trying to reach service: ${errorText(error)}`);
+  const server = await connectTo(dialer, target, signal).catch((error: unknown) => {
+    throw unreachable(error);
   });
   const headers = {
-    ...passedOn(request.headers),
-    host: `${target.host}:${target.port}`,
+    ...sentHeaders(forwarding),
     connection: "Upgrade",
     upgrade: request.headers.upgrade,
   };

@@ -9,6 +9,17 @@ export interface ProxyTarget {
   readonly scheme: "http" | "https";
   readonly host: string;
   readonly port: number;
+  /** Whom to expect there, and who we are. Absent: anybody, and nobody. */
+  readonly security?: ConnectionSecurity;
+}
+
+export interface ConnectionSecurity {
+  readonly serverName: string;
+  /** PEM; undefined: the authorities this machine trusts. */
+  readonly ca: string | undefined;
+  readonly isVerified: boolean;
+  /** PEM. */
+  readonly client: { readonly certificate: string; readonly key: string } | undefined;
 }
 
 /** `name`, `name:port` or `scheme:name:port`, as the path has it. */

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 
 import { isApiError } from "../../api/api-error.ts";
+import { goNetworkError } from "../../lib/go/go-network-error.ts";
 import { errorText } from "../../lib/logger.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
@@ -61,7 +62,7 @@ export class WebhookClient {
     } catch (error) {
       if (error instanceof WebhookCallError) throw error;
       const reason = isApiError(error) ? error.message : errorText(error);
-      throw new WebhookCallError(`Post ${JSON.stringify(url.href)}: ${goText(reason)}`);
+      throw new WebhookCallError(`Post ${JSON.stringify(url.href)}: ${goNetworkError(reason)}`);
     }
   }
 
@@ -176,21 +177,4 @@ function parsed({ statusCode, body }: Answer): unknown {
   } catch {
     throw new WebhookCallError(`couldn't get version/kind; json parse error: ${JSON.stringify(body.slice(0, 100))}`);
   }
-}
-
-/** Failures as users of Kubernetes know them. */
-function goText(reason: string): string {
-  const refused = /connect ECONNREFUSED ([^\s]+)/.exec(reason)?.[1];
-  if (refused !== undefined) return `dial tcp ${refused}: connect: connection refused`;
-  const unknownHost = /ENOTFOUND ([^\s]+)/.exec(reason)?.[1];
-  if (unknownHost !== undefined) return `dial tcp: lookup ${unknownHost}: no such host`;
-  if (/self.signed certificate|unable to (?:verify|get)|UNABLE_TO/i.test(reason)) {
-    return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
-  }
-  if (/certificate has expired/i.test(reason)) {
-    return "tls: failed to verify certificate: x509: certificate has expired or is not yet valid";
-  }
-  const names = /Hostname\/IP does not match certificate's altnames: (.*)/i.exec(reason)?.[1];
-  if (names !== undefined) return `tls: failed to verify certificate: x509: ${names}`;
-  return reason;
 }

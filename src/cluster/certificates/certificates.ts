@@ -16,6 +16,8 @@ export interface ClusterCertificates {
   readonly authority: KeyAndCertificate;
   readonly server: KeyAndCertificate;
   readonly admin: KeyAndCertificate;
+  /** For servers that speak for their users; an authority of its own, because whoever it signed may say that he is anybody. */
+  readonly frontProxy: { readonly ca: string; readonly client: KeyAndCertificate };
   /** PEM, PKCS #8: signs service account tokens. */
   readonly serviceAccountKey: string;
 }
@@ -66,21 +68,34 @@ export async function loadCertificates(
     usage: "client",
     hosts: [],
   });
+  const frontProxyAuthority = await loadAuthority(folder, "front-proxy-ca", clock);
+  const frontProxyClient = await loadLeaf(folder, "front-proxy-client", frontProxyAuthority, clock, () => true, {
+    commonName: FRONT_PROXY_CLIENT,
+    organizations: [],
+    usage: "client",
+    hosts: [],
+  });
   return {
     ca: authority.certificate,
     authority,
     server,
     admin,
+    frontProxy: { ca: frontProxyAuthority.certificate, client: frontProxyClient },
     serviceAccountKey: await loadServiceAccountKey(folder),
   };
 }
 
-async function loadAuthority(folder: string, name: string, clock: Clock): Promise<KeyAndCertificate> {
+/** As whom the front proxy's certificate names it. */
+export const FRONT_PROXY_CLIENT = "front-proxy-client";
+
+/** What authorities are called in their certificates, by the names of their files. */
+const AUTHORITIES = { ca: "kube", "ingress-ca": "kube-ingress", "front-proxy-ca": "front-proxy" } as const;
+
+async function loadAuthority(folder: string, name: keyof typeof AUTHORITIES, clock: Clock): Promise<KeyAndCertificate> {
   const present = await readPair(folder, name);
   if (present) return present;
   const { createAuthority } = await import("./certificate-authority.ts");
-  const subject = name === "ca" ? "kube" : "kube-ingress";
-  return await writePair(folder, name, await createAuthority(subject, validity(clock, AUTHORITY_DAYS)));
+  return await writePair(folder, name, await createAuthority(AUTHORITIES[name], validity(clock, AUTHORITY_DAYS)));
 }
 
 async function loadLeaf(
