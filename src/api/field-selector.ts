@@ -52,10 +52,10 @@ function predicate<T extends KubeObject>(
 
 function fieldReader<T extends KubeObject>(
   label: string,
-  { fields, aliases = {}, refusal }: SelectableFields<T>,
+  { fields, withoutNamespace, aliases = {}, refusal }: SelectableFields<T>,
 ): (object: T) => string {
   if (label === "metadata.name") return (object) => object.metadata.name ?? "";
-  if (label === "metadata.namespace") return (object) => object.metadata.namespace ?? "";
+  if (label === "metadata.namespace" && !withoutNamespace) return (object) => object.metadata.namespace ?? "";
   const field = (Object.hasOwn(aliases, label) && aliases[label]) || label;
   const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (!read) throw badRequest(refusal(label));

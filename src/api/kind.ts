@@ -47,6 +47,8 @@ interface SharedStorage<T> {
 export interface SelectableFields<T> {
   /** By label, besides metadata.name and metadata.namespace, which every kind has. */
   readonly fields: Readonly<Record<string, (object: T) => string>>;
+  /** Some kinds without a namespace refuse to be asked for it; others are asked in vain. */
+  readonly withoutNamespace?: true;
   /** Older labels and the ones they stand for. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Upstream's refusal of any other label, complete; it differs from kind to kind. */

@@ -91,7 +91,7 @@ function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: Re
 
 function servedResource(context: ServerContext, info: ResourceRequestInfo): ServedResource {
   const resource = context.resources.find(info.group, info.version, info.resource);
-  if (!resource || !hasAddress(resource, info)) throw new NoSuchPath();
+  if (!resource || info.verb === "proxy" || !hasAddress(resource, info)) throw new NoSuchPath();
   return resource;
 }
 

@@ -21,6 +21,10 @@ const CASES: readonly (readonly [request: string, expected: Partial<ResourceRequ
   ["GET /api/v1/pods?fieldSelector=metadata.name%3Dweb", { verb: "list", name: "web" }],
   ["GET /api/v1/nodes/n1/proxy/logs/", { resource: "nodes", name: "n1", subresource: "proxy", rest: "logs" }],
   ["OPTIONS /api/v1/pods", { verb: "" }],
+  [
+    "GET /api/v1/proxy/namespaces/default/pods/web/some/path",
+    { verb: "proxy", namespace: "default", resource: "pods", name: "web", subresource: "" },
+  ],
 ];
 
 for (const [request, expected] of CASES) {

@@ -30,6 +30,8 @@ export type RequestVerb =
   | "patch"
   | "delete"
   | "deletecollection"
+  /** Of paths that Kubernetes had once: they are still authorized by this name, and lead nowhere. */
+  | "proxy"
   /** A method that no resource has: OPTIONS, TRACE ... */
   | "";
 
@@ -62,11 +64,10 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   rest = rest.slice(1);
 
   let verb = VERB_BY_METHOD[method] ?? "";
-  const isWatchPath = rest[0] === "watch";
-  if (isWatchPath) {
+  if (rest[0] === "watch" || rest[0] === "proxy") {
     if (rest.length < 2) return other;
+    verb = rest[0];
     rest = rest.slice(1);
-    verb = "watch";
   }
 
   let namespace = "";
@@ -75,7 +76,8 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     if (rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? "")) rest = rest.slice(2);
   }
 
-  const [resource = "", name = "", subresource = ""] = rest;
+  const [resource = "", name = "", below = ""] = rest;
+  const subresource = verb === "proxy" ? "" : below;
   const isCollection = name === "";
   if (verb === "get" && isCollection) verb = isTrue(query.get("watch")) ? "watch" : "list";
   if (verb === "delete" && isCollection) verb = "deletecollection";

@@ -3,10 +3,9 @@ import type { Http2ServerResponse } from "node:http2";
 
 import { getRequestListener } from "@hono/node-server";
 
-import type { Kind } from "../../api/kind.ts";
 import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import { uuid } from "../../lib/random.ts";
-import { AS_OBJECT, type Representation, representationFor } from "../answers/representation.ts";
+import { AS_OBJECT, type Representation } from "../answers/representation.ts";
 import type { RequestBody } from "../api-request.ts";
 import { TooManyRequests } from "../flow-control/flow-control.ts";
 import { handleRequest } from "../pipeline.ts";
@@ -22,6 +21,7 @@ import { requestAddress } from "./request-address.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { sendRefusal } from "./send-refusal.ts";
 import { sentOn } from "./sent-on.ts";
+import { wantedRepresentation } from "./wanted-representation.ts";
 
 export interface FrontOptions {
   readonly context: ServerContext;
@@ -77,7 +77,7 @@ async function serveResource(
   const userAgent = request.headers["user-agent"] ?? "";
   // What is sent on is neither read nor limited here, and answered in the form its server chooses.
   const isSentOn = info.subresource === "proxy" || context.extensions.find(info.group, info.version) !== undefined;
-  const representation = isSentOn ? AS_JSON : representationOf(context, info, request, query);
+  const representation = isSentOn ? AS_JSON : wantedRepresentation(context, info, request, query);
   const gone = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) gone.abort();
@@ -103,30 +103,4 @@ async function serveResource(
   } finally {
     leave();
   }
-}
-
-function representationOf(
-  { resources }: ServerContext,
-  info: ResourceRequestInfo,
-  { headers }: HttpRequest,
-  query: URLSearchParams,
-): Representation {
-  const kind = resources.find(info.group, info.version, info.resource)?.kind;
-  return representationFor(
-    {
-      accept: headers.accept,
-      userAgent: headers["user-agent"] ?? "",
-      hasTable: hasTable(kind, info),
-      hasProtobuf: info.subresource === "scale" || !kind?.schema?.isCustom,
-    },
-    query,
-  );
-}
-
-/** What can only be created is answered and forgotten: it has no rows. */
-function hasTable(kind: Kind | undefined, info: ResourceRequestInfo): boolean {
-  const subresource = kind?.subresources.find(({ name }) => name === info.subresource);
-  const verbs =
-    info.subresource === "" ? kind?.verbs : subresource && "verbs" in subresource ? subresource.verbs : undefined;
-  return verbs === undefined || verbs.some((verb) => verb !== "create");
 }

@@ -8,18 +8,20 @@ import { sleep } from "../../lib/time/clock.ts";
 import { SpdyConnection } from "../../lib/wire/spdy.ts";
 import { webSocketStream } from "../../lib/wire/web-socket-stream.ts";
 import { webSocketAccept, WebSocketConnection } from "../../lib/wire/websocket.ts";
-import type { ByteStreamAnswer, UpgradeAnswer } from "../api-request.ts";
+import type { ByteStreamAnswer, UpgradeAnswer, WatchAnswer } from "../api-request.ts";
 import { handleRequest } from "../pipeline.ts";
-import { requestInfo } from "../request-info.ts";
 import type { ServerContext } from "../server-context.ts";
 import { BYTES_PROTOCOLS, serveBytesWebSocket } from "../streams/bytes-websocket.ts";
 import { PORT_FORWARD_PROTOCOL, servePortForwardSpdy } from "../streams/port-forward-spdy.ts";
 import { PORT_FORWARD_CHANNEL_PROTOCOL, servePortForwardWebSocket } from "../streams/port-forward-websocket.ts";
 import { serveTerminalSpdy, TERMINAL_SPDY_PROTOCOLS } from "../streams/terminal-spdy.ts";
 import { serveTerminalWebSocket, TERMINAL_PROTOCOLS } from "../streams/terminal-websocket.ts";
+import { serveWatchWebSocket } from "../streams/watch-websocket.ts";
 import { TextRefusal } from "../text-refusal.ts";
 import type { Identify } from "./identify.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { requestAddress } from "./request-address.ts";
+import { wantedRepresentation } from "./wanted-representation.ts";
 
 type Session = UpgradeAnswer["session"];
 
@@ -50,6 +52,7 @@ export async function serveUpgrade(
   try {
     const answer = await answerOf(options, request, socket);
     if (answer.form === "bytes") await serveBytes(answer, request, socket, head);
+    else if (answer.form === "watch") await serveWatch(context, answer, request, socket, head);
     else await serve(answer.session, request, socket, head);
     if (!socket.destroyed) await Promise.race([once(socket, "close"), sleep(LINGER_MS, { clock })]);
   } catch (error) {
@@ -64,14 +67,13 @@ async function answerOf(
   { context, identify }: UpgradeOptions,
   request: IncomingMessage,
   socket: Duplex,
-): Promise<UpgradeAnswer | ByteStreamAnswer> {
-  const url = new URL(request.url ?? "/", "https://apiserver");
-  const info = requestInfo(request.method ?? "GET", url.pathname, url.searchParams);
+): Promise<UpgradeAnswer | ByteStreamAnswer | WatchAnswer> {
+  const { info, query } = requestAddress(request);
   if (info.type === "path") throw badRequest("only streams of pods, and what is proxied, can be upgraded");
   const gone = new AbortController();
   socket.once("close", () => gone.abort(new Error("The client is gone")));
   const answer = await handleRequest(context, info, {
-    query: url.searchParams,
+    query,
     user: await identify(request),
     userAgent: request.headers["user-agent"] ?? "",
     body: { form: "none" },
@@ -86,7 +88,9 @@ async function answerOf(
     },
   });
   if (answer.form === "upgrade") return answer;
-  if (answer.form === "bytes" && answer.isForWebSockets && protocolWanted(request) === "websocket") return answer;
+  if (protocolWanted(request) === "websocket") {
+    if (answer.form === "watch" || (answer.form === "bytes" && answer.isForWebSockets)) return answer;
+  }
   throw badRequest("this request cannot be upgraded");
 }
 
@@ -118,6 +122,23 @@ function serveBytes({ body }: ByteStreamAnswer, request: IncomingMessage, socket
   const offered = listed(request.headers["sec-websocket-protocol"]);
   const protocol = offered.length === 0 ? undefined : agreed(offered, BYTES_PROTOCOLS);
   return serveBytesWebSocket(body, protocol, openWebSocket(protocol, request, socket, head));
+}
+
+function serveWatch(
+  context: ServerContext,
+  answer: WatchAnswer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { info, query } = requestAddress(request);
+  if (info.type === "path") throw badRequest("only resources can be watched");
+  const representation = wantedRepresentation(context, info, request, query);
+  const offered = listed(request.headers["sec-websocket-protocol"]);
+  // Upstream's server takes whatever protocol is named, but does not choose.
+  if (offered.length > 1) throw badRequest("a watch has one protocol at most");
+  const now = (): number => context.clock.now();
+  return serveWatchWebSocket(answer, { representation, now, socket }, openWebSocket(offered[0], request, socket, head));
 }
 
 function openWebSocket(

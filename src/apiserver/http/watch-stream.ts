@@ -8,12 +8,12 @@ import { protobufFrame } from "./protobuf-frame.ts";
 import type { Exchange } from "./send-answer.ts";
 
 /** A watcher that lets this much pile up is closed: it must never slow down writers or other watchers. */
-const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+export const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 /** Sends a watch as it happens, until either side ends it. */
 export function streamWatch(exchange: Exchange, answer: WatchAnswer): void {
   const { request, response, streams } = exchange;
-  const { contentType, bytesOf } = encoding(exchange, answer);
+  const { contentType, bytesOf } = watchEncoding(exchange, answer);
   response.writeHead(200, { "content-type": contentType });
   response.flushHeaders?.();
   const unregister = streams.add(() => response.end());
@@ -30,12 +30,15 @@ export function streamWatch(exchange: Exchange, answer: WatchAnswer): void {
   });
 }
 
-interface Encoding {
+interface WatchEncoding {
   readonly contentType: string;
   readonly bytesOf: (frames: readonly WatchFrame[]) => Uint8Array;
 }
 
-function encoding(exchange: Exchange, answer: WatchAnswer): Encoding {
+type Wanted = Pick<Exchange, "representation" | "now">;
+
+/** How the events of a watch look in the form that a client wants: lines, or messages with their lengths before them. */
+export function watchEncoding(exchange: Wanted, answer: WatchAnswer): WatchEncoding {
   const { format, shape } = exchange.representation;
   switch (format) {
     case "json":
@@ -69,7 +72,7 @@ function sharedLines({ resource }: WatchAnswer): (frames: readonly WatchFrame[])
 }
 
 function shapedLines(
-  { representation: { shape }, now }: Exchange,
+  { representation: { shape }, now }: Wanted,
   { resource }: WatchAnswer,
 ): (frames: readonly WatchFrame[]) => Buffer {
   let isFirst = true;
@@ -84,7 +87,7 @@ function shapedLines(
   return (frames) => Buffer.from(frames.map(line).join(""));
 }
 
-function sharedMessages(exchange: Exchange, answer: WatchAnswer): (frames: readonly WatchFrame[]) => Uint8Array {
+function sharedMessages(exchange: Wanted, answer: WatchAnswer): (frames: readonly WatchFrame[]) => Uint8Array {
   const { protobufFrameBytes } = answer.resource.storage;
   const messages = shapedMessages(exchange, answer);
   return (frames) => {
@@ -97,7 +100,7 @@ function sharedMessages(exchange: Exchange, answer: WatchAnswer): (frames: reado
 }
 
 function shapedMessages(
-  { representation: { shape }, now }: Exchange,
+  { representation: { shape }, now }: Wanted,
   { resource }: WatchAnswer,
 ): (frames: readonly WatchFrame[]) => Uint8Array {
   return (frames) =>

@@ -25,6 +25,6 @@ export async function serveBytesWebSocket(
 }
 
 /** Until the client closes: it has nothing to say, but its pings are answered. */
-async function ignoreMessages(connection: WebSocketConnection): Promise<void> {
+export async function ignoreMessages(connection: WebSocketConnection): Promise<void> {
   for await (const _ of connection.messages());
 }

@@ -21,7 +21,7 @@ export const certificateSigningRequest: Kind<CertificateSigningRequest> = define
     ),
     text("Condition", conditionText),
   ],
-  selectableFields: selectable({ "spec.signerName": ({ spec }) => spec.signerName }),
+  selectableFields: { ...selectable({ "spec.signerName": ({ spec }) => spec.signerName }), withoutNamespace: true },
   strategy: {
     prepareCreate: recordAuthor,
     prepareUpdate(draft, old) {

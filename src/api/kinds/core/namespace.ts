@@ -15,9 +15,7 @@ export const namespace: Kind<Namespace> = defineKind<Namespace>({
   shortNames: ["ns"],
   verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   columns: [nameColumn, text("Status", ({ status }) => status?.phase ?? ""), ageColumn],
-  selectableFields: selectable({
-    "status.phase": ({ status }) => status?.phase ?? "",
-  }),
+  selectableFields: { ...selectable({ "status.phase": ({ status }) => status?.phase ?? "" }), withoutNamespace: true },
   defaults(draft) {
     setNameLabel(draft);
     draft.status = { ...draft.status, phase: draft.status?.phase || "Active" };

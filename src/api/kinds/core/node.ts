@@ -20,7 +20,10 @@ export const node: Kind<Node> = defineKind<Node>({
     wide("Kernel-Version", kernelVersion),
     wide("Container-Runtime", ({ status }) => status?.nodeInfo?.containerRuntimeVersion || "<unknown>"),
   ],
-  selectableFields: selectable({ "spec.unschedulable": ({ spec }) => String(spec?.unschedulable ?? false) }),
+  selectableFields: {
+    ...selectable({ "spec.unschedulable": ({ spec }) => String(spec?.unschedulable ?? false) }),
+    withoutNamespace: true,
+  },
   defaults: nodeDefaults,
   strategy: {
     keepsStatusOnCreate: true,

@@ -17,6 +17,7 @@ export const resourceSlice: Kind<ResourceSlice> = defineKind<ResourceSlice>({
   ],
   selectableFields: {
     fields: { "spec.nodeName": ({ spec }) => spec.nodeName ?? "", "spec.driver": ({ spec }) => spec.driver },
+    withoutNamespace: true,
     refusal: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`,
   },
   defaults({ spec }) {
