@@ -113,6 +113,11 @@ export async function ensureTmux(): Promise<void> {
   if (Bun.which("tmux") === null) await installPackages(["tmux"], "The program tmux is missing");
 }
 
+/** The browser of the tests that look at the dashboard's pages. */
+export async function ensureChromium(): Promise<void> {
+  if (Bun.which("chromium") === null) await installPackages(["chromium"], "The program chromium is missing");
+}
+
 /** Images of the examples and tests are made of Debian's busybox and its libraries. */
 export async function ensureBusybox(): Promise<void> {
   if (!existsSync("/bin/busybox")) await installPackages(["busybox"], "The program busybox is missing");

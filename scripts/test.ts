@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 
-import { ensureBusybox, ensureDocker, ensureKubectl, ensureNetfilter, ensureTmux } from "./machine.ts";
+import { ensureBusybox, ensureChromium, ensureDocker, ensureKubectl, ensureNetfilter, ensureTmux } from "./machine.ts";
 
 const root = join(import.meta.dir, "..");
 const skipE2e = process.argv.includes("--skip-e2e");
@@ -16,6 +16,7 @@ if (!skipE2e) {
   await ensureNetfilter();
   await ensureBusybox();
   await ensureTmux();
+  await ensureChromium();
   console.log(`kubectl: ${await ensureKubectl()}`);
 }
 await command("check", ["npm", "run", "--silent", "check"]);

@@ -33,7 +33,7 @@ export function HomePanels({
         <PodList
           title="Pods that restarted"
           rows={summary.restartingPods.map(({ row }) => row)}
-          notes={summary.restartingPods.map(({ restarts }) => `${restarts} times`)}
+          notes={summary.restartingPods.map(({ restarts }) => (restarts === 1 ? "once" : `${restarts} times`))}
           resource={pods}
         />
       ) : (
