@@ -1,10 +1,11 @@
 /** The expressions of admission policies, compiled: variables first, each may speak of those before it. */
 import type { CelEnvironment } from "../../lib/cel/environment.ts";
-import { BOOL, type CelType, DYN, NULL, STRING } from "../../lib/cel/types.ts";
+import { BOOL, type CelType, DYN, listType, NULL, STRING } from "../../lib/cel/types.ts";
 import type { MatchCondition, Variable } from "../types/admissionregistration-v1.ts";
 import { admissionEnvironment, compileTyped, withoutVariables } from "./admission-expressions.ts";
 import { compileExpression } from "./environment.ts";
 import type { CompiledExpression } from "./evaluation.ts";
+import { JSON_PATCH, OBJECT } from "./mutation-types.ts";
 
 /** What validations and mutations of a policy are compiled in. */
 export interface PolicyEnvironments {
@@ -12,6 +13,8 @@ export interface PolicyEnvironments {
   /** Of messages, which may not ask the authorizer. */
   readonly messages: CelEnvironment;
   readonly conditions: CelEnvironment;
+  /** Of expressions that make patches. */
+  readonly mutations: CelEnvironment;
   /** In the order of the list. */
   readonly variables: readonly CompiledExpression[];
   readonly byName: ReadonlyMap<string, CompiledExpression>;
@@ -29,6 +32,7 @@ export function policyEnvironments(variables: readonly Variable[], hasParams: bo
   return {
     expressions: admissionEnvironment({ hasParams, hasAuthorizer: true }, types),
     messages: admissionEnvironment({ hasParams, hasAuthorizer: false }, types),
+    mutations: admissionEnvironment({ hasParams, hasAuthorizer: true, isMutation: true }, types),
     conditions: withoutVariables(admissionEnvironment({ hasParams, hasAuthorizer: true })),
     variables: compiled,
     byName,
@@ -59,6 +63,16 @@ export const compiledValidation = (expression: string, { expressions }: PolicyEn
 export const compiledMessage = (expression: string, { messages }: PolicyEnvironments): CompiledExpression => ({
   expression,
   compilation: compileTyped(expression, messages, [STRING]),
+});
+
+/** An object to merge into what is written, or a list of JSON patches of it. */
+export const compiledMutation = (
+  expression: string,
+  patchType: string,
+  { mutations }: PolicyEnvironments,
+): CompiledExpression => ({
+  expression,
+  compilation: compileTyped(expression.trim(), mutations, [patchType === "JSONPatch" ? listType(JSON_PATCH) : OBJECT]),
 });
 
 export const compiledAnnotation = (expression: string, { expressions }: PolicyEnvironments): CompiledExpression => ({

@@ -1,4 +1,5 @@
 import type { Clock } from "../../lib/time/clock.ts";
+import { mutatingPolicies } from "../policies/mutating-policies.ts";
 import { validatingPolicies } from "../policies/validating-policies.ts";
 import { mutatingWebhooks } from "../webhooks/mutating-webhooks.ts";
 import { validatingWebhooks, type WebhookAdmissionParts } from "../webhooks/validating-webhooks.ts";
@@ -48,6 +49,7 @@ export function admissionPlugins(parts: AdmissionParts): readonly AdmissionPlugi
     defaultIngressClass(reader),
     podResize(reader),
     rbacEscalation(reader, authorizer),
+    mutatingPolicies(parts),
     mutatingWebhooks(parts),
     validatingPolicies(parts),
     validatingWebhooks(parts),

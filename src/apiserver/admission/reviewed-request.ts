@@ -2,12 +2,12 @@ import type { AuthorizationQuestions, ResourceQuestion } from "../../api/cel/aut
 import type { ReviewedRequest } from "../../api/cel/evaluation.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { CelError } from "../../lib/cel/values.ts";
-import { cloneJson } from "../../lib/json/json-value.ts";
 import type { Attributes, Authorizer } from "../auth/authorizer.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import { requestFacts } from "../webhooks/admission-review.ts";
 import type { AdmissionRequest } from "./admission.ts";
 import type { Matched } from "./matching.ts";
+import { inVersionOf } from "./replace-object.ts";
 
 /** A request as expressions see it. */
 export function reviewedRequest(
@@ -35,12 +35,8 @@ export function matchedObjects(
   { served }: Matched,
 ): { readonly object: Readonly<KubeObject> | undefined; readonly oldObject: Readonly<KubeObject> | undefined } {
   if (served === resource || objectKind) return { object, oldObject };
-  const converted = (each: Readonly<KubeObject> | undefined): Readonly<KubeObject> | undefined => {
-    if (!each) return undefined;
-    const stored = resource.kind.storage ? resource.kind.storage.toStored(each) : (cloneJson(each) as KubeObject);
-    const other = served.kind.storage ? served.kind.storage.fromStored(stored) : stored;
-    return { ...other, apiVersion: served.apiVersion, kind: served.type.kind };
-  };
+  const converted = (each: Readonly<KubeObject> | undefined): Readonly<KubeObject> | undefined =>
+    each && inVersionOf(served, resource, each);
   return { object: converted(object), oldObject: converted(oldObject) };
 }
 

@@ -1,30 +1,19 @@
 import { internalError } from "../../api/api-error.ts";
-import type { KubeObject } from "../../api/resource-type.ts";
 import { mutatingwebhookconfigurations } from "../../api/resources.ts";
-import { semanticEqual } from "../../api/semantic-equal.ts";
 import { applyJsonPatch, type JsonPatchOperation, parseJsonPatch } from "../../lib/json/json-patch.ts";
 import type { JsonValue } from "../../lib/json/json-value.ts";
 import { errorText } from "../../lib/logger.ts";
-import type { AdmissionPlugin, AdmissionRequest, AdmissionRounds } from "../admission/admission.ts";
+import type { AdmissionPlugin, AdmissionRequest } from "../admission/admission.ts";
 import { CompiledObjects } from "../admission/compiled-objects.ts";
-import { isExempt, RequestMatcher } from "../admission/matching.ts";
-import { jsonOf, replaceObject } from "../admission/replace-object.ts";
+import { isExempt, type Matched, RequestMatcher } from "../admission/matching.ts";
+import { Reinvocation } from "../admission/reinvocation.ts";
+import { jsonOf, replaceMatched } from "../admission/replace-object.ts";
 import { matchedObjects } from "../admission/reviewed-request.ts";
 import { askWebhook, matchedWebhook } from "./call-webhook.ts";
 import { configuredWebhooks, type ConfiguredWebhook } from "./configured-webhooks.ts";
 import type { WebhookAdmissionParts } from "./validating-webhooks.ts";
 
 const NAME = "MutatingAdmissionWebhook";
-
-/** What webhooks of the first round leave for the second. */
-interface Notes {
-  /** Webhooks that want to see what others changed after them, in the order in which they were asked. */
-  readonly reinvocable: Set<string>;
-  /** Those that are asked again. */
-  readonly due: Set<string>;
-  /** What the last webhook left behind. */
-  output: object | undefined;
-}
 
 /** Lets webhooks change what is written, one after the other; some once more, when others changed it after them. */
 export function mutatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugin {
@@ -37,15 +26,13 @@ export function mutatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugin 
       if (isExempt(request)) return;
       const webhooks = (await configured.all()).flat();
       if (webhooks.length === 0) return;
-      const notes = notesOf(request.rounds);
-      const isSecond = request.rounds?.isSecond === true;
-      if (isSecond && !semanticEqual(notes.output, request.object)) callAgain(notes);
+      const reinvocation = Reinvocation.of(request, NAME);
       for (const webhook of webhooks) {
         const matcher = new RequestMatcher(request, reader, resources);
         // eslint-disable-next-line no-await-in-loop -- each sees what those before it made
-        await mutateBy(webhook, request, matcher, notes, parts);
+        await mutateBy(webhook, request, matcher, reinvocation, parts);
       }
-      notes.output = request.object && jsonOf(request.object);
+      reinvocation.leave(request.object);
     },
   };
 }
@@ -54,30 +41,24 @@ async function mutateBy(
   webhook: ConfiguredWebhook,
   request: AdmissionRequest,
   matcher: RequestMatcher,
-  notes: Notes,
+  reinvocation: Reinvocation,
   parts: WebhookAdmissionParts,
 ): Promise<void> {
-  const { rounds } = request;
   const matched = await matchedWebhook(webhook, request, matcher, parts);
-  if (!matched || (rounds?.isSecond && !notes.due.has(webhook.id))) return;
+  if (!matched || !reinvocation.isDue(webhook.id)) return;
   const answer = await askWebhook(webhook, request, matched, true, parts);
-  if (
-    answer?.patch !== undefined &&
-    applyPatch(webhook, request, matchedObjects(request, matched).object, answer.patch)
-  ) {
-    callAgain(notes);
-    if (rounds) rounds.needsSecond = true;
-  }
-  if (webhook.webhook.reinvocationPolicy === "IfNeeded") notes.reinvocable.add(webhook.id);
+  if (answer?.patch !== undefined && applyPatch(webhook, request, matched, answer.patch)) reinvocation.changed();
+  if (webhook.webhook.reinvocationPolicy === "IfNeeded") reinvocation.mayBeDueAgain(webhook.id);
 }
 
 /** Tells whether the object is another one now. */
 function applyPatch(
   { webhook }: ConfiguredWebhook,
   request: AdmissionRequest,
-  object: Readonly<KubeObject> | undefined,
+  matched: Matched,
   patch: string,
 ): boolean {
+  const { object } = matchedObjects(request, matched);
   const operations = parsedPatch(webhook.name, patch);
   if (operations.length === 0) return false;
   if (!request.object || !object) {
@@ -87,7 +68,7 @@ function applyPatch(
   }
   try {
     // An object is a JSON value.
-    return replaceObject(request, applyJsonPatch(jsonOf(object) as JsonValue, operations));
+    return replaceMatched(request, matched, applyJsonPatch(jsonOf(object) as JsonValue, operations));
   } catch (error) {
     throw internalError(errorText(error));
   }
@@ -100,17 +81,4 @@ function parsedPatch(name: string, patch: string): readonly JsonPatchOperation[]
     const detail = `received undecodable patch in webhook response: ${errorText(error)}`;
     throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${detail}`);
   }
-}
-
-function callAgain(notes: Notes): void {
-  for (const id of notes.reinvocable) notes.due.add(id);
-}
-
-function notesOf(rounds: AdmissionRounds | undefined): Notes {
-  const fresh: Notes = { reinvocable: new Set(), due: new Set(), output: undefined };
-  if (!rounds) return fresh;
-  // Only this plugin writes under its name.
-  const known = rounds.notes.get(NAME) as Notes | undefined;
-  if (!known) rounds.notes.set(NAME, fresh);
-  return known ?? fresh;
 }

@@ -6,6 +6,9 @@ export class JsonPatchError extends Error {
   override readonly name = "JsonPatchError";
 }
 
+/** A test in a patch that does not hold. */
+export class JsonPatchTestError extends JsonPatchError {}
+
 export type JsonPatchOperation =
   | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: JsonValue }
   | { readonly op: "remove"; readonly path: string }
@@ -57,7 +60,8 @@ function apply(root: JsonObject, operation: JsonPatchOperation): void {
     }
     case "test": {
       const current = valueAt(placeOf(root, op, path)) ?? null;
-      if (!jsonEqual(current, operation.value)) throw new JsonPatchError(`testing value ${path} failed: test failed`);
+      if (!jsonEqual(current, operation.value))
+        throw new JsonPatchTestError(`testing value ${path} failed: test failed`);
       return undefined;
     }
     case "move": {

@@ -3,6 +3,7 @@ import { mutatingadmissionpolicybindings } from "../../resources.ts";
 import type { MutatingAdmissionPolicyBinding } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { validateMutatingBinding } from "./mutating-policy-validation.ts";
 import { paramRefText } from "./param-ref-text.ts";
 import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
@@ -20,5 +21,6 @@ export const mutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding
     strategy: {
       desiredState: ({ spec }) => spec,
       allowsUnconditionalUpdate: false,
+      validate: validateMutatingBinding,
     },
   });

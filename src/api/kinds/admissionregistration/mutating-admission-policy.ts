@@ -3,6 +3,7 @@ import { mutatingadmissionpolicies } from "../../resources.ts";
 import type { MutatingAdmissionPolicy } from "../../types/admissionregistration-v1.ts";
 import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
+import { validateMutatingPolicy } from "./mutating-policy-validation.ts";
 import { paramKindText, policyDefaults } from "./policy-parts.ts";
 
 export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind<MutatingAdmissionPolicy>({
@@ -18,5 +19,6 @@ export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind
   strategy: {
     desiredState: ({ spec }) => spec,
     allowsUnconditionalUpdate: false,
+    validate: validateMutatingPolicy,
   },
 });

@@ -4,7 +4,7 @@ import type { ValidatingAdmissionPolicyBinding } from "../../types/admissionregi
 import { nameColumn, ageColumn, text } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { paramRefText } from "./param-ref-text.ts";
-import { validateValidatingBinding } from "./policy-validation.ts";
+import { validateValidatingBinding } from "./validating-policy-validation.ts";
 import { matchResourcesDefaults } from "./webhook-defaults.ts";
 
 export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBinding> =

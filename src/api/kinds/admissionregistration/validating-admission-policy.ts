@@ -5,7 +5,7 @@ import { nameColumn, ageColumn, text, integer } from "../columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { keepOldMetadata } from "../status-metadata.ts";
 import { paramKindText, policyDefaults } from "./policy-parts.ts";
-import { validateValidatingPolicy } from "./policy-validation.ts";
+import { validateValidatingPolicy } from "./validating-policy-validation.ts";
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({
   type: validatingadmissionpolicies,

@@ -14,7 +14,7 @@ type Webhook = ValidatingWebhook | MutatingWebhook;
 const REVIEW_VERSIONS = ["v1", "v1beta1"];
 const SIDE_EFFECTS = ["None", "NoneOnDryRun"];
 const ALL_SIDE_EFFECTS = [...SIDE_EFFECTS, "Some", "Unknown"];
-const REINVOCATION_POLICIES = ["IfNeeded", "Never"];
+export const REINVOCATION_POLICIES = ["IfNeeded", "Never"];
 
 /** Old webhooks may keep what newer rules do not let in. */
 export function validateWebhooks(
