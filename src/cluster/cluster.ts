@@ -2,9 +2,9 @@ import { metricsKinds } from "../api/kinds/metrics/metrics-kinds.ts";
 import { builtInKinds } from "../api/registry.ts";
 import { followNodeGraph } from "../apiserver/auth/follow-node-graph.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
-import { type ApiServer, startApiServer } from "../apiserver/server.ts";
-import { type Client, createClient } from "../client/client.ts";
+import { startApiServer } from "../apiserver/server.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
+import { API_SERVER, CONTROLLER_MANAGER } from "../controllers/controller.ts";
 import { controllers } from "../controllers/registry.ts";
 import { startControllers } from "../controllers/runner.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -17,6 +17,7 @@ import { SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { apiServerUrl } from "./access/admin-access.ts";
+import { componentClient } from "./access/component-users.ts";
 import { openSecurityFiles } from "./access/security-files.ts";
 import { ensureFlowControl } from "./bootstrap/bootstrap-flow-control.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap/bootstrap-objects.ts";
@@ -110,8 +111,9 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
       }),
     ),
   );
-  const client = systemClient(apiServer, "kube-controller-manager");
-  const informers = starting.use(new InformerFactory(client, { clock, log: log.named("informers") }));
+  const client = componentClient(apiServer, API_SERVER, "kube-apiserver");
+  const managerClient = componentClient(apiServer, CONTROLLER_MANAGER, "kube-controller-manager");
+  const informers = starting.use(new InformerFactory(managerClient, { clock, log: log.named("informers") }));
 
   await step("Services and DNS", onStep, async () => {
     await createBootstrapObjects(client, addresses.serviceRange);
@@ -162,7 +164,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         kinds: builtInKinds,
       }),
       {
-        client,
+        clientOf: (user) => componentClient(apiServer, user, "kube-controller-manager"),
         informers,
         directories: volumeDirectories,
         clock,
@@ -171,7 +173,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
       },
     ),
   );
-  const schedulerClient = systemClient(apiServer, "kube-scheduler");
+  const schedulerClient = componentClient(apiServer, "system:kube-scheduler", "kube-scheduler");
   const profiles = await schedulerProfiles(directory.schedulerConfig);
   starting.use(startScheduler({ client: schedulerClient, informers, profiles, clock, log: log.named("scheduler") }));
 
@@ -187,11 +189,4 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
     proxyMode: platform.trafficRules?.mode,
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
-}
-
-/** A component of the control plane as the API server sees it. */
-function systemClient(apiServer: ApiServer, component: string): Client {
-  return createClient(
-    apiServer.transport({ name: `system:${component}`, groups: ["system:masters", "system:authenticated"] }, component),
-  );
 }

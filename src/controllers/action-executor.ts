@@ -5,6 +5,8 @@ import type { EventRecorder } from "../client/event-recorder.ts";
 import type { InformerFactory } from "../client/informer-factory.ts";
 import type { Informer } from "../client/informer.ts";
 import { keyOf } from "../client/object-key.ts";
+import type { JsonValue } from "../lib/json/json-value.ts";
+import { applyMergePatch } from "../lib/json/merge-patch.ts";
 import type {
   Action,
   CreateAction,
@@ -106,9 +108,15 @@ export class ActionExecutor {
     }
   }
 
-  async #patch({ type, key, patch, patchType, subresource }: PatchAction): Promise<void> {
+  async #patch({ type, key, patch, patchType, subresource, asUpdate }: PatchAction): Promise<void> {
     const resource = this.#options.client.resource(type);
-    this.#wrote(type, await resource.patch(key, patch, { type: patchType, subresource }));
+    if (!asUpdate) {
+      this.#wrote(type, await resource.patch(key, patch, { type: patchType, subresource }));
+      return;
+    }
+    // What the patch says of uid and resourceVersion holds as it would for the patch.
+    const changed = applyMergePatch((await resource.get(key)) as never, patch as JsonValue) as unknown as KubeObject;
+    this.#wrote(type, await resource.update(changed, { subresource }));
   }
 
   async #delete({ type, object: { metadata }, options, onlyUnchanged = false, report }: DeleteAction): Promise<void> {

@@ -42,6 +42,8 @@ export interface PatchAction {
   readonly patchType: PatchType;
   readonly patch: unknown;
   readonly subresource?: string;
+  /** A merge patch that is sent as the whole object: upstream's roles let some controllers update what they must not patch. */
+  readonly asUpdate?: true;
 }
 
 /** Deletes the very object that was seen: one of the same name that came later stays. */

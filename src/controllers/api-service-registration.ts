@@ -3,7 +3,7 @@ import { apiservices, customresourcedefinitions } from "../api/resources.ts";
 import { semanticEqual } from "../api/semantic-equal.ts";
 import type { APIService } from "../api/types/apiregistration-v1.ts";
 import type { Action } from "./actions.ts";
-import { type Controller, defineController, watch } from "./controller.ts";
+import { type Controller, defineController, watch, API_SERVER } from "./controller.ts";
 
 const MANAGED_LABEL = "kube-aggregator.kubernetes.io/automanaged";
 const ALWAYS = "true";
@@ -18,6 +18,7 @@ interface Snapshot {
 /** Registers the group versions that users define, for as long as a definition serves them. */
 export const apiServiceRegistrationController: Controller = defineController<Snapshot>({
   name: "crd-registration-controller",
+  user: API_SERVER,
   connect({ informers }) {
     const definitions = informers.informer(customresourcedefinitions);
     const registered = informers.informer(apiservices);

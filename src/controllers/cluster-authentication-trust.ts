@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { configmaps } from "../api/resources.ts";
 import type { ConfigMap } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
-import { type Controller, defineController } from "./controller.ts";
+import { type Controller, defineController, API_SERVER } from "./controller.ts";
 
 const NAMESPACE = "kube-system";
 const NAME = "extension-apiserver-authentication";
@@ -23,6 +23,7 @@ interface Snapshot {
 export function clusterAuthenticationTrustController(trust: AuthenticationTrust): Controller {
   return defineController<Snapshot>({
     name: "cluster-authentication-trust-controller",
+    user: API_SERVER,
     workers: 1,
     connect({ informers }) {
       const informer = informers.informer(configmaps, {

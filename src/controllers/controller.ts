@@ -18,14 +18,26 @@ import type { Action } from "./actions.ts";
 export interface ControllerDefinition<Snapshot> {
   /** As users see it in the source of events: `replicaset-controller`. */
   readonly name: string;
+  /** As whom it acts; unless told, as the service account of its own name. */
+  readonly user?: string;
   /** How many keys are worked on at the same time; 5 unless told, as upstream. */
   readonly workers?: number;
   readonly connect: (context: ControllerContext) => Connection<Snapshot>;
   readonly reconcile: (snapshot: Snapshot, nowMs: number) => readonly Action[];
 }
 
+/** Whom upstream runs a controller as. Roles of these accounts are there from the start. */
+export const systemAccount = (name: string): string => `system:serviceaccount:kube-system:${name}`;
+
+/** What upstream does within the API server. */
+export const API_SERVER = "system:apiserver";
+
+/** What upstream does before controllers can have accounts of their own. */
+export const CONTROLLER_MANAGER = "system:kube-controller-manager";
+
 /** What controllers are given. */
 export interface ControllerContext {
+  /** In the name of the controller. */
   readonly client: Client;
   readonly informers: InformerFactory;
   readonly directories: HostDirectories;
@@ -56,6 +68,7 @@ export type Watch = (concern: (key: string) => void) => () => void;
 /** A controller as the runner sees it. */
 export interface Controller {
   readonly name: string;
+  readonly user: string;
   readonly workers: number;
   readonly connect: (context: ControllerContext) => ConnectedController;
 }
@@ -67,9 +80,10 @@ export interface ConnectedController {
 }
 
 export function defineController<Snapshot>(definition: ControllerDefinition<Snapshot>): Controller {
-  const { name, workers = 5, reconcile } = definition;
+  const { name, user = systemAccount(name), workers = 5, reconcile } = definition;
   return {
     name,
+    user,
     workers,
     connect(context) {
       const { watches, snapshot, close } = definition.connect(context);

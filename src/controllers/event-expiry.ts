@@ -1,7 +1,7 @@
 import { events } from "../api/resources.ts";
 import type { Event } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
-import { defineController } from "./controller.ts";
+import { defineController, API_SERVER } from "./controller.ts";
 
 export interface EventExpirySnapshot {
   readonly events: readonly Event[];
@@ -19,6 +19,7 @@ const ALL = "all";
 /** Forgets old events. They are not kept in a cache: nobody else needs them there, and there are many. */
 export const eventExpiryController = defineController({
   name: "event-expiry-controller",
+  user: API_SERVER,
   workers: 1,
   connect: ({ client }) => ({
     watches: [

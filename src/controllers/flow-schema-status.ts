@@ -2,7 +2,7 @@ import { flowschemas, prioritylevelconfigurations } from "../api/resources.ts";
 import type { FlowSchema } from "../api/types/flowcontrol-v1.ts";
 import { timestamp } from "../lib/time/clock.ts";
 import { updateStatus, type Action } from "./actions.ts";
-import { defineController, watch, type Controller } from "./controller.ts";
+import { defineController, watch, type Controller, API_SERVER } from "./controller.ts";
 
 interface FlowSchemaSnapshot {
   readonly schema: FlowSchema;
@@ -14,6 +14,7 @@ const DANGLING = "Dangling";
 /** Says in the status of flow schemas whether the priority level exists that they send requests to. */
 export const flowSchemaStatusController: Controller = defineController({
   name: "flow-schema-status-controller",
+  user: API_SERVER,
   connect({ informers }) {
     const schemas = informers.informer(flowschemas);
     const levels = informers.informer(prioritylevelconfigurations);

@@ -50,7 +50,9 @@ export function resourceQuotaController(types: readonly ResourceType[]): Control
           const known = quotas.get(key);
           if (!known) return undefined;
           const { name = "", namespace } = known.metadata;
-          const quota = await client.resource(resourcequotas).find({ name, namespace });
+          // By a list of one: that is what the account of this controller may do.
+          const fieldSelector = `metadata.name=${name}`;
+          const [quota] = (await client.resource(resourcequotas).list({ namespace, fieldSelector })).items;
           return quota && { quota, counted: await countedObjects(client, types, quota) };
         },
       };

@@ -1,7 +1,7 @@
 import { configmaps, namespaces } from "../api/resources.ts";
 import type { ConfigMap, Namespace } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
-import { defineController, watch, type Controller } from "./controller.ts";
+import { defineController, watch, type Controller, systemAccount } from "./controller.ts";
 
 interface RootCaSnapshot {
   readonly namespace: Namespace;
@@ -20,6 +20,7 @@ const DESCRIPTION =
 export function rootCaController(caPem: string): Controller {
   return defineController({
     name: "root-ca-certificate-publisher-controller",
+    user: systemAccount("root-ca-cert-publisher"),
     connect({ informers }) {
       const namespaceInformer = informers.informer(namespaces);
       const ofThatName = informers.informer(configmaps, { fieldSelector: `metadata.name=${NAME}` });

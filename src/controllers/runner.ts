@@ -1,4 +1,5 @@
 import { isApiError } from "../api/api-error.ts";
+import type { Client } from "../client/client.ts";
 import { EventRecorder } from "../client/event-recorder.ts";
 import { BackgroundTasks } from "../lib/background.ts";
 import { errorText, type Logger } from "../lib/logger.ts";
@@ -7,11 +8,15 @@ import { WorkQueue } from "../lib/work-queue.ts";
 import { ActionExecutor } from "./action-executor.ts";
 import type { ConnectedController, Controller, ControllerContext } from "./controller.ts";
 
+/** `clientOf` makes clients in the name of users. */
+type RunnerContext = Omit<ControllerContext, "client"> & { readonly clientOf: (user: string) => Client };
+
 /** Runs controllers until disposed. Each works on its keys with its own queue; one that fails does not disturb the others. */
-export function startControllers(controllers: readonly Controller[], context: ControllerContext): AsyncDisposable {
+export function startControllers(controllers: readonly Controller[], context: RunnerContext): AsyncDisposable {
+  const { clientOf, ...rest } = context;
   const tasks = new BackgroundTasks(context.log);
   for (const controller of controllers) {
-    const scoped = { ...context, log: context.log.named(controller.name) };
+    const scoped = { ...rest, client: clientOf(controller.user), log: context.log.named(controller.name) };
     tasks.run(controller.name, (signal) => runController(controller, scoped, signal));
   }
   return tasks;

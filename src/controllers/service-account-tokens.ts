@@ -1,7 +1,7 @@
 import { secrets, serviceaccounts } from "../api/resources.ts";
 import type { Secret, ServiceAccount } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
-import { defineController, watch, type Controller } from "./controller.ts";
+import { defineController, watch, type Controller, CONTROLLER_MANAGER } from "./controller.ts";
 
 interface TokenSecretSnapshot {
   readonly secret: Secret;
@@ -22,6 +22,7 @@ const CLAIM = "kubernetes.io/serviceaccount";
 export function serviceAccountTokensController(caPem: string, sign: SignClaims): Controller {
   return defineController({
     name: "serviceaccount-token-controller",
+    user: CONTROLLER_MANAGER,
     connect({ client, informers }) {
       const tokens = informers.informer(secrets, { fieldSelector: `type=${TYPE}` });
       const accounts = informers.informer(serviceaccounts);

@@ -1,11 +1,12 @@
 import { secrets } from "../api/resources.ts";
 import type { Secret } from "../api/types/core-v1.ts";
 import type { Action } from "./actions.ts";
-import { defineController, watch, type Controller } from "./controller.ts";
+import { defineController, watch, type Controller, systemAccount } from "./controller.ts";
 
 /** Removes bootstrap tokens when their time is over. */
 export const tokenCleaner: Controller = defineController({
   name: "token-cleaner-controller",
+  user: systemAccount("token-cleaner"),
   connect({ informers }) {
     const tokens = informers.informer(secrets, { fieldSelector: "type=bootstrap.kubernetes.io/token" });
     return {

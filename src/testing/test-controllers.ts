@@ -4,6 +4,7 @@ import type { Pod } from "../api/types/core-v1.ts";
 import type { NodeReports } from "../apiserver/node-reports.ts";
 import type { Client } from "../client/client.ts";
 import { InformerFactory } from "../client/informer-factory.ts";
+import { groupsOf } from "../cluster/access/component-users.ts";
 import type { Controller } from "../controllers/controller.ts";
 import { startControllers } from "../controllers/runner.ts";
 import { silentLogger, type Logger } from "../lib/logger.ts";
@@ -35,12 +36,12 @@ export async function startTestControllers(
   { clock = systemClock, log = silentLogger, nodeReports }: TestControllersOptions = {},
 ): Promise<TestControllers> {
   await using starting = new AsyncDisposableStack();
-  const api = starting.use(await startTestApiServer({ clock, ...(nodeReports ? { nodeReports } : {}) }));
+  const api = starting.use(await startTestApiServer({ clock, rbac: true, ...(nodeReports ? { nodeReports } : {}) }));
   const { client } = api;
   const informers = starting.use(new InformerFactory(client, { clock, log, keep: deepFreeze }));
   starting.use(
     startControllers(controllers, {
-      client,
+      clientOf: (user) => api.clientOf(user, groupsOf(user)),
       informers,
       directories: noDirectories,
       clock,

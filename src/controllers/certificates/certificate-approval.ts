@@ -2,7 +2,7 @@ import { certificatesigningrequests, subjectaccessreviews } from "../../api/reso
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import type { Client } from "../../client/client.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch, type Controller } from "../controller.ts";
+import { defineController, watch, type Controller, systemAccount } from "../controller.ts";
 import { isDecided, requestPem } from "./certificate-request.ts";
 import type { CertificateSigner } from "./certificate-signer.ts";
 import { nodeClientProblem } from "./signers.ts";
@@ -18,6 +18,7 @@ const NODE_CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
 export function certificateApprovalController(signer: CertificateSigner): Controller {
   return defineController({
     name: "csrapproving-controller",
+    user: systemAccount("certificate-controller"),
     connect({ client, informers }) {
       const requests = informers.informer(certificatesigningrequests);
       return {

@@ -1,7 +1,7 @@
 import { certificatesigningrequests } from "../../api/resources.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch, type Controller } from "../controller.ts";
+import { defineController, watch, type Controller, systemAccount } from "../controller.ts";
 import type { CertificateSigner } from "./certificate-signer.ts";
 
 interface CleaningSnapshot {
@@ -18,6 +18,7 @@ const PENDING_MS = 24 * HOUR_MS;
 export function certificateCleaner(signer: CertificateSigner): Controller {
   return defineController({
     name: "csrcleaner-controller",
+    user: systemAccount("certificate-controller"),
     connect({ informers }) {
       const requests = informers.informer(certificatesigningrequests);
       return {

@@ -2,7 +2,7 @@ import { certificatesigningrequests } from "../../api/resources.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import { timestamp } from "../../lib/time/clock.ts";
 import { updateStatus, type Action } from "../actions.ts";
-import { defineController, watch, type Controller } from "../controller.ts";
+import { defineController, watch, type Controller, systemAccount } from "../controller.ts";
 import { requestPem } from "./certificate-request.ts";
 import type { CertificateSigner } from "./certificate-signer.ts";
 import { SIGNERS } from "./signers.ts";
@@ -24,6 +24,7 @@ const SHORT_MS = 8 * 60 * MINUTE_MS;
 export function certificateSigningController(signer: CertificateSigner): Controller {
   return defineController({
     name: "csrsigning-controller",
+    user: systemAccount("certificate-controller"),
     connect({ informers, clock }) {
       const requests = informers.informer(certificatesigningrequests);
       return {

@@ -2,7 +2,7 @@ import { controllerrevisions, daemonsets, nodes, pods } from "../../api/resource
 import type { DaemonSet } from "../../api/types/apps-v1.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import { keyOf } from "../../client/object-key.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { mayAdopt, ownedIn, watchOwned } from "../owned.ts";
 import { revisionName } from "../revision-history.ts";
 import { templateHash } from "../template-hash.ts";
@@ -12,6 +12,7 @@ import { FailedDaemons } from "./failed-daemons.ts";
 
 export const daemonSetController = defineController({
   name: "daemonset-controller",
+  user: systemAccount("daemon-set-controller"),
   workers: 2,
   connect({ client, informers, clock }) {
     const daemonSets = informers.informer(daemonsets);

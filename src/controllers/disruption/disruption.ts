@@ -3,7 +3,7 @@ import { labelSelectorOf } from "../../api/label-selector.ts";
 import { controllerOf } from "../../api/owner-references.ts";
 import { poddisruptionbudgets, pods } from "../../api/resources.ts";
 import { keyOf } from "../../client/object-key.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { Scales, type WantedReplicas } from "../scales.ts";
 import { budgetActions, type BudgetSnapshot } from "./budget-actions.ts";
 
@@ -12,6 +12,7 @@ export function disruptionController(kinds: readonly Kind[]) {
   return defineController<BudgetSnapshot>({
     // Kubernetes calls this one as it calls the process.
     name: "controllermanager",
+    user: systemAccount("disruption-controller"),
     workers: 1,
     connect(context) {
       const { informers } = context;

@@ -4,7 +4,7 @@ import type { Pod } from "../../api/types/core-v1.ts";
 import { keyOf } from "../../client/object-key.ts";
 import { timestamp } from "../../lib/time/clock.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 
 /** So long after it was announced, a disruption that has not come is not coming. */
 const TIMEOUT_MS = 2 * 60_000;
@@ -12,6 +12,7 @@ const TIMEOUT_MS = 2 * 60_000;
 /** Takes back that pods are to be disrupted, where nobody went through with it. */
 export const staleDisruptionController = defineController<Pod>({
   name: "stale-pod-disruption",
+  user: systemAccount("disruption-controller"),
   workers: 1,
   connect({ informers }) {
     const podInformer = informers.informer(pods);

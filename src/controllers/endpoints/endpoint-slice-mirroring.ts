@@ -3,7 +3,7 @@ import type { EndpointAddress, Endpoints, EndpointSubset, Service } from "../../
 import type { Endpoint, EndpointSlice } from "../../api/types/discovery-v1.ts";
 import { keyOf } from "../../client/object-key.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { portsKey, type PodPort } from "./pod-endpoint.ts";
 import { MANAGED_BY, SERVICE_NAME, servicesOfSlices, sliceActions, type SliceGroup } from "./slices.ts";
 
@@ -28,6 +28,7 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
 /** Shows Endpoints that users write for a Service without selector as slices too, which is all that proxies and DNS look at. */
 export const endpointSliceMirroringController = defineController({
   name: "endpoint-slice-mirroring-controller",
+  user: systemAccount("endpointslicemirroring-controller"),
   connect({ informers }) {
     const serviceInformer = informers.informer(services);
     const endpointsInformer = informers.informer(endpointsType);

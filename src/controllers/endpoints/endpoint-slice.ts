@@ -1,7 +1,7 @@
 import { endpointslices, nodes } from "../../api/resources.ts";
 import type { Pod, Service } from "../../api/types/core-v1.ts";
 import type { EndpointSlice } from "../../api/types/discovery-v1.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { endpointSliceActions, MANAGER } from "./endpoint-slice-actions.ts";
 import { selectsPods, servicePods } from "./service-pods.ts";
 import { servicesOfSlices } from "./slices.ts";
@@ -18,6 +18,7 @@ const SERVICE_INDEX = "service";
 
 export const endpointSliceController = defineController({
   name: "endpoint-slice-controller",
+  user: systemAccount("endpointslice-controller"),
   connect({ informers }) {
     const found = servicePods(informers);
     const sliceInformer = informers.informer(endpointslices);

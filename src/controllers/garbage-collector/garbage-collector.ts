@@ -3,7 +3,7 @@ import type { OwnerReference } from "../../api/types/meta-v1.ts";
 import type { Client } from "../../client/client.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
 import type { Informer } from "../../client/informer.ts";
-import { defineController, type Controller, type Watch } from "../controller.ts";
+import { defineController, type Controller, type Watch, systemAccount } from "../controller.ts";
 import { CustomTypes } from "../custom-types.ts";
 import { collectionActions, orphansDependents, waitsForDependents, type Owner } from "./collection.ts";
 import { DependencyGraph, type Member } from "./dependency-graph.ts";
@@ -15,6 +15,7 @@ import { DependencyGraph, type Member } from "./dependency-graph.ts";
 export function garbageCollector(types: readonly ResourceType[]): Controller {
   return defineController({
     name: "garbage-collector-controller",
+    user: systemAccount("generic-garbage-collector"),
     workers: 20,
     connect({ client, informers }) {
       const graph = new DependencyGraph();

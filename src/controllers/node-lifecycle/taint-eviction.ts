@@ -4,7 +4,7 @@ import type { Pod, Taint, Toleration } from "../../api/types/core-v1.ts";
 import { keyOf } from "../../client/object-key.ts";
 import { timestamp } from "../../lib/time/clock.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { podsByNode } from "./pods-by-node.ts";
 
 export interface EvictionSnapshot {
@@ -16,6 +16,7 @@ export interface EvictionSnapshot {
 /** Deletes pods from nodes whose taints they do not tolerate, or no longer. */
 export const taintEvictionController = defineController({
   name: "taint-eviction-controller",
+  user: systemAccount("node-controller"),
   connect({ informers }) {
     const nodeInformer = informers.informer(nodes);
     const podInformer = informers.informer(pods);

@@ -2,7 +2,7 @@ import { ipaddresses, services } from "../../api/resources.ts";
 import type { Service } from "../../api/types/core-v1.ts";
 import type { IPAddress } from "../../api/types/networking-v1.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch, type Controller } from "../controller.ts";
+import { defineController, watch, type Controller, API_SERVER } from "../controller.ts";
 
 interface AddressSnapshot {
   readonly ip: string;
@@ -18,6 +18,7 @@ const BY_IP = "clusterIP";
 /** Sees to one IPAddress for each address that a Service has, and to none for those that no Service has any more. */
 export const ipAddressController: Controller = defineController({
   name: "service-ipallocator-controller",
+  user: API_SERVER,
   connect({ informers }) {
     const serviceInformer = informers.informer(services);
     const addressInformer = informers.informer(ipaddresses);

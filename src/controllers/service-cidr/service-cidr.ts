@@ -3,7 +3,7 @@ import type { IPAddress, ServiceCIDR } from "../../api/types/networking-v1.ts";
 import { cidrContains, parseCidr, parseIpv4, type Cidr } from "../../lib/cidr.ts";
 import { timestamp } from "../../lib/time/clock.ts";
 import { updateStatus, type Action } from "../actions.ts";
-import { defineController, watch, type Controller } from "../controller.ts";
+import { defineController, watch, type Controller, systemAccount } from "../controller.ts";
 
 interface ServiceCidrSnapshot {
   readonly cidr: ServiceCIDR;
@@ -18,6 +18,7 @@ const GRACE_MS = 10_000;
 /** Says that a range is ready, and keeps one that is deleted as long as addresses come from nowhere else. */
 export const serviceCidrController: Controller = defineController({
   name: "service-cidr-controller",
+  user: systemAccount("service-cidrs-controller"),
   connect({ informers }) {
     const cidrs = informers.informer(servicecidrs);
     const addresses = informers.informer(ipaddresses);

@@ -36,5 +36,6 @@ function withOwners({ metadata }: PersistentVolumeClaim, owners: readonly OwnerR
     key: { name, namespace },
     patchType: "merge",
     patch: { metadata: { uid, resourceVersion, ownerReferences } },
+    asUpdate: true,
   };
 }

@@ -17,7 +17,7 @@ import {
 } from "../../api/volume-claims.ts";
 import { keyOf } from "../../client/object-key.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, systemAccount, watch } from "../controller.ts";
 import { patchStatus, patchUnchanged } from "./volume-writes.ts";
 
 /** Makes a directory of this host for every claim of a class that names it, lets it grow, and removes it with its volume. */
@@ -43,6 +43,7 @@ interface DeletionSnapshot {
 export function directoryProvisioner(folder: string) {
   return defineController<ProvisioningSnapshot | DeletionSnapshot>({
     name: DIRECTORY_PROVISIONER,
+    user: systemAccount("persistent-volume-binder"),
     connect({ informers }) {
       const claims = informers.informer(persistentvolumeclaims);
       const volumes = informers.informer(persistentvolumes);

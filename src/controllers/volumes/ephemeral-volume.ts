@@ -4,7 +4,7 @@ import type { PersistentVolumeClaim, Pod } from "../../api/types/core-v1.ts";
 import { claimNameOf, foreignClaimProblem } from "../../api/volume-claims.ts";
 import { keyOf } from "../../client/object-key.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { podsByClaim } from "./persistent-volume.ts";
 
 interface EphemeralVolumeSnapshot {
@@ -16,6 +16,7 @@ interface EphemeralVolumeSnapshot {
 /** Makes the claims of volumes that live and end with a pod. */
 export const ephemeralVolumeController = defineController<EphemeralVolumeSnapshot>({
   name: "ephemeral_volume",
+  user: systemAccount("ephemeral-volume-controller"),
   connect({ informers }) {
     const podInformer = informers.informer(pods);
     const claims = informers.informer(persistentvolumeclaims);

@@ -11,7 +11,7 @@ import {
 import type { Client } from "../../client/client.ts";
 import type { Informer } from "../../client/informer.ts";
 import { keyOf } from "../../client/object-key.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { claimActions, type ClaimSnapshot } from "./claim-actions.ts";
 import { volumeActions, type VolumeSnapshot } from "./volume-actions.ts";
 
@@ -21,6 +21,7 @@ import { volumeActions, type VolumeSnapshot } from "./volume-actions.ts";
  */
 export const persistentVolumeController = defineController<ClaimSnapshot | VolumeSnapshot>({
   name: "persistentvolume-controller",
+  user: systemAccount("persistent-volume-binder"),
   workers: 1,
   connect({ client, informers }) {
     const claims = informers.informer(persistentvolumeclaims);

@@ -4,7 +4,7 @@ import type { PersistentVolume, PersistentVolumeClaim } from "../../api/types/co
 import { PROVISIONED_BY, requestedStorage } from "../../api/volume-claims.ts";
 import { keyOf } from "../../client/object-key.ts";
 import type { Action } from "../actions.ts";
-import { defineController, watch } from "../controller.ts";
+import { defineController, watch, systemAccount } from "../controller.ts";
 import { DIRECTORY_PROVISIONER } from "./directory-provisioner.ts";
 
 interface ExpansionSnapshot {
@@ -15,6 +15,7 @@ interface ExpansionSnapshot {
 /** Says who has to make a volume larger: Kubernetes itself can no longer do it for any kind of volume. */
 export const volumeExpansionController = defineController<ExpansionSnapshot>({
   name: "volume_expand",
+  user: systemAccount("expand-controller"),
   connect({ informers }) {
     const claims = informers.informer(persistentvolumeclaims);
     const volumes = informers.informer(persistentvolumes);

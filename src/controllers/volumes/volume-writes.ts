@@ -119,7 +119,7 @@ export function patchUnchanged(
 ): PatchAction {
   const { name = "", namespace, uid, resourceVersion } = metadata;
   const patch = { ...change, metadata: { ...change.metadata, uid, resourceVersion } };
-  return { do: "patch", type, key: { name, namespace }, patchType: "merge", patch };
+  return { do: "patch", type, key: { name, namespace }, patchType: "merge", patch, asUpdate: true };
 }
 
 export function patchStatus(
@@ -129,5 +129,13 @@ export function patchStatus(
 ): PatchAction {
   const { name = "", namespace, uid } = metadata;
   const patch = { metadata: { uid }, status };
-  return { do: "patch", type, key: { name, namespace }, patchType: "merge", subresource: "status", patch };
+  return {
+    do: "patch",
+    type,
+    key: { name, namespace },
+    patchType: "merge",
+    subresource: "status",
+    patch,
+    asUpdate: true,
+  };
 }
