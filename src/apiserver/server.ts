@@ -94,15 +94,24 @@ interface ListenAddress {
 export interface ApiServer extends AsyncDisposable {
   /** Where it listens, with the ports that were chosen. */
   readonly addresses: readonly ListenAddress[];
+  /** Shows new certificates to whoever connects from now on; connections that are there stay. */
+  useCertificates(renewed: RenewedCertificates): void;
   /** A client's way in without a socket. */
   transport(user: UserInfo, userAgent: string): InProcessTransport;
+}
+
+interface RenewedCertificates {
+  /** PEM, as those at the start; their authorities stay. */
+  readonly server: { readonly cert: string; readonly key: string };
+  readonly frontProxyClient: FrontProxyCertificate | undefined;
 }
 
 /** Serves the Kubernetes API of a store. Disposing ends all watches in good order and closes all connections. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const metrics = options.metrics ?? new MetricsRegistry();
   await using starting = new AsyncDisposableStack();
-  const context = await serverContext(options, metrics, starting);
+  let frontProxyClient = options.frontProxy?.client;
+  const context = await serverContext(options, metrics, () => frontProxyClient, starting);
   const streams = new OpenStreams();
   const connections = new Connections();
   const identify = identification(
@@ -127,6 +136,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
   const upgrades = starting.use(new BackgroundTasks(options.log));
   const addresses: ListenAddress[] = [];
+  const servers: Http2SecureServer[] = [];
   for (const address of options.listen) {
     const server = createSecureServer(
       { ...options.tls, ca: authorities(options), allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
@@ -138,6 +148,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         });
       },
     );
+    servers.push(server);
     server.on("secureConnection", (socket: TLSSocket) => connections.add(socket));
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       upgrades.run("A streaming request", () => serveUpgrade({ context, identify, streams }, request, socket, head));
@@ -160,6 +171,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const running = starting.move();
   return {
     addresses,
+    useCertificates(renewed) {
+      frontProxyClient = renewed.frontProxyClient;
+      for (const server of servers) server.setSecureContext({ ...renewed.server, ca: authorities(options) });
+    },
     transport: (user, userAgent) => inProcessTransport(context, { user, userAgent }, (end) => streams.add(end)),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -168,6 +183,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 async function serverContext(
   options: ApiServerOptions,
   metrics: MetricsRegistry,
+  frontProxyClient: () => FrontProxyCertificate | undefined,
   stack: AsyncDisposableStack,
 ): Promise<ServerContext> {
   const { clock } = options;
@@ -189,7 +205,7 @@ async function serverContext(
     extensionClient: new ExtensionClient({
       reader,
       dialer: options.podDialer,
-      certificate: () => options.frontProxy?.client,
+      certificate: frontProxyClient,
       clock,
     }),
     reader,

@@ -16,8 +16,9 @@ import { directDialer } from "../node/pod-dialer.ts";
 import { SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { apiServerUrl } from "./access/admin-access.ts";
+import { adminKubeconfigEntry, apiServerUrl } from "./access/admin-access.ts";
 import { componentClient } from "./access/component-users.ts";
+import { kubeconfigPath, renewInKubeconfig } from "./access/kubeconfig.ts";
 import { openSecurityFiles } from "./access/security-files.ts";
 import { ensureFlowControl } from "./bootstrap/bootstrap-flow-control.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap/bootstrap-objects.ts";
@@ -25,6 +26,7 @@ import { ensureLocalApiServices } from "./bootstrap/local-api-services.ts";
 import { ensureMetricsObjects } from "./bootstrap/metrics-objects.ts";
 import { clusterAuthorizer } from "./bootstrap/policy/cluster-authorizer.ts";
 import { ensureBootstrapPolicy } from "./bootstrap/policy/ensure-bootstrap-policy.ts";
+import { CertificateKeeper } from "./certificates/certificate-keeper.ts";
 import { certificateSigner, tokenSigner } from "./certificates/certificate-signer.ts";
 import { FRONT_PROXY_CLIENT, loadCertificates, localIssuer } from "./certificates/certificates.ts";
 import { clusterAddresses, serverNames } from "./config/cluster-addresses.ts";
@@ -64,12 +66,9 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   const metrics = new MetricsRegistry();
   await using starting = new AsyncDisposableStack();
 
+  const names = { hosts: serverNames(config, addresses) };
   const [certificates, store, platform] = await Promise.all([
-    step(
-      "Keys and certificates",
-      onStep,
-      async () => await loadCertificates(directory.pki, { hosts: serverNames(config, addresses) }, clock),
-    ),
+    step("Keys and certificates", onStep, async () => await loadCertificates(directory.pki, names, clock)),
     step("State", onStep, async () =>
       starting.use(await openSqliteStore(directory.stateDatabase, { log: log.named("store") })),
     ),
@@ -110,6 +109,23 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         log: log.named("apiserver"),
       }),
     ),
+  );
+  starting.use(
+    new CertificateKeeper({
+      current: certificates,
+      load: async () => await loadCertificates(directory.pki, names, clock),
+      async onRenewed({ server, frontProxy, admin }, before) {
+        apiServer.useCertificates({
+          server: { cert: server.certificate, key: server.key },
+          frontProxyClient: frontProxy.client,
+        });
+        if (admin.certificate === before.admin.certificate) return;
+        const entry = await adminKubeconfigEntry(directory);
+        await renewInKubeconfig(await kubeconfigPath(process.env), entry, before.admin.certificate, clock);
+      },
+      clock,
+      log: log.named("certificates"),
+    }),
   );
   const client = componentClient(apiServer, API_SERVER, "kube-apiserver");
   const managerClient = componentClient(apiServer, CONTROLLER_MANAGER, "kube-controller-manager");

@@ -47,6 +47,8 @@ export interface TestApiServerOptions {
   readonly rbac?: boolean;
   /** Also listen with TLS on a free port. */
   readonly https?: boolean;
+  /** For that; some of its own when absent. */
+  readonly certificates?: ClusterCertificates;
 }
 
 export interface TestApiServer extends AsyncDisposable {
@@ -72,7 +74,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   const { clock = systemClock, log = silentLogger } = options;
   const store = options.store ?? starting.use(memoryStore({ strict: true }));
   const followed = options.rbac ? await followedAuthorization(starting, store, log) : undefined;
-  const certificates = options.https ? await testCertificates(starting, clock) : undefined;
+  const certificates = options.https ? (options.certificates ?? (await testCertificates(starting, clock))) : undefined;
   const server = starting.use(
     await startApiServer({
       store,

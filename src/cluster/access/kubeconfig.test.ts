@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { systemClock } from "../../lib/time/clock.ts";
-import { contextName, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig } from "./kubeconfig.ts";
+import { contextName, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig, renewInKubeconfig } from "./kubeconfig.ts";
 
 const entry = {
   context: "kube",
@@ -92,4 +92,20 @@ test("kubeconfigPath prefers the first existing file of the list, as kubectl doe
 
 test("contextName is kube, and kube-NAME for further clusters", () => {
   expect([contextName("kube"), contextName("two")]).toEqual(["kube", "kube-two"]);
+});
+
+test("renewInKubeconfig replaces the certificate it knows, and no other", async () => {
+  const path = join(await folder(), "config");
+  const certificate = async (): Promise<unknown> =>
+    (parse(await Bun.file(path).text()) as { users: { user: Record<string, string> }[] }).users[0]?.user[
+      "client-certificate-data"
+    ];
+  const renewed = { ...entry, clientCertificate: "NEW", clientKey: "NEW KEY" };
+  await renewInKubeconfig(path, renewed, "CERT", systemClock);
+  expect(await Bun.file(path).exists()).toBe(false);
+  await mergeKubeconfig(path, entry, systemClock);
+  await renewInKubeconfig(path, renewed, "another", systemClock);
+  expect(await certificate()).toBe(btoa("CERT"));
+  await renewInKubeconfig(path, renewed, "CERT", systemClock);
+  expect(await certificate()).toBe(btoa("NEW"));
 });

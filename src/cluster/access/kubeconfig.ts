@@ -58,6 +58,24 @@ export async function mergeKubeconfig(path: string, entry: KubeconfigEntry, cloc
   });
 }
 
+/** Replaces the certificate of the entry's user, if it still has `before`: whoever changed it since knows better. */
+export async function renewInKubeconfig(
+  path: string,
+  entry: KubeconfigEntry,
+  before: string,
+  clock: Clock,
+): Promise<void> {
+  if (!(await Bun.file(path).exists())) return;
+  await changeKubeconfig(path, clock, (document) => {
+    const users = document.get("users");
+    const found = isSeq(users) && users.items.find((item) => isMap(item) && item.get("name") === entry.context);
+    const user = isMap(found) && found.get("user");
+    if (!isMap(user) || user.get("client-certificate-data") !== base64(before)) return;
+    user.set("client-certificate-data", base64(entry.clientCertificate));
+    user.set("client-key-data", base64(entry.clientKey));
+  });
+}
+
 /** Takes the entry out again; a current context that pointed to it becomes unset. A missing file stays missing. */
 export async function removeFromKubeconfig(path: string, context: string, clock: Clock): Promise<void> {
   if (!(await Bun.file(path).exists())) return;

@@ -6,7 +6,7 @@ import { X509Certificate } from "node:crypto";
 
 import * as x509 from "@peculiar/x509";
 
-import { certificatesigningrequests } from "../../api/resources.ts";
+import { certificatesigningrequests, clusterrolebindings } from "../../api/resources.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import { certificateApprovalController } from "../../controllers/certificates/certificate-approval.ts";
 import { certificateCleaner } from "../../controllers/certificates/certificate-cleaner.ts";
@@ -110,6 +110,18 @@ test("The client certificate of a node is approved by itself, a user's is not", 
   await using controllers = await startTestControllers([certificateApprovalController(signer)]);
   const node = await requestFor("O=system:nodes,CN=system:node:n1");
   const nodeSigner = "kubernetes.io/kube-apiserver-client-kubelet";
+  // As installers of Kubernetes do.
+  await controllers.client.resource(clusterrolebindings).create({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "rotation" },
+    roleRef: {
+      apiGroup: "rbac.authorization.k8s.io",
+      kind: "ClusterRole",
+      name: "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
+    },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:nodes" }],
+  });
   const asNode = controllers.api.clientOf("system:node:n1", ["system:nodes", "system:authenticated"]);
   await asNode.resource(certificatesigningrequests).create(csrOf("user", await requestFor("CN=jane"), {}));
   await asNode.resource(certificatesigningrequests).create(csrOf("node", node, { signerName: nodeSigner }));
