@@ -11,6 +11,10 @@ export interface BenchCluster extends AsyncDisposable {
   readonly name: string;
   /** What `kube start` took to make and start it. */
   readonly firstStartSeconds: number;
+  /** What programs of this cluster find it by. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The command line of the binary that is measured. */
+  command(...args: readonly string[]): readonly string[];
   kube(...args: readonly string[]): Promise<string>;
   pid(): Promise<number>;
   access(): Promise<ServerAccess>;
@@ -35,6 +39,8 @@ export async function benchCluster(runtime: "docker" | "fake"): Promise<BenchClu
   return {
     name,
     firstStartSeconds,
+    env,
+    command: (...args) => [binary, ...args],
     kube,
     pid: async () => (await status()).pid,
     async access() {

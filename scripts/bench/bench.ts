@@ -1,11 +1,12 @@
 /**
- * Measures the built binary: `bun scripts/bench/bench.ts [start] [idle] [api] [pods] [--json FILE]`; all of them without names.
+ * Measures the built binary: `bun scripts/bench/bench.ts [start] [idle] [api] [pods] [dashboard] [--json FILE]`; all of them without names.
  * The figures of one run belong together: machines differ and are noisy.
  */
 import { parseArgs } from "node:util";
 
 import { apiFigures } from "./api.ts";
 import { benchCluster } from "./bench-cluster.ts";
+import { dashboardFigures } from "./dashboard.ts";
 import { type Figure, figureTable } from "./figures.ts";
 import { idleFigures } from "./idle.ts";
 import { podFigures } from "./pods.ts";
@@ -20,6 +21,10 @@ if (isWanted("start") || isWanted("idle") || isWanted("pods")) {
   if (isWanted("start")) figures.push(...(await startFigures(cluster)));
   if (isWanted("idle")) figures.push(...(await idleFigures(cluster)));
   if (isWanted("pods")) figures.push(...(await podFigures(cluster)));
+}
+if (isWanted("dashboard")) {
+  await using cluster = await benchCluster("fake");
+  figures.push(...(await dashboardFigures(cluster)));
 }
 if (isWanted("api")) {
   await using cluster = await benchCluster("fake");

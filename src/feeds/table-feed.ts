@@ -25,16 +25,21 @@ export interface TableFeedOptions {
   readonly selection: FeedSelection;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told the whole content, at most once a frame. */
+  /** Told the whole content, ten times in a second at most. */
   readonly onContent: (content: FeedContent) => void;
 }
 
-const FRAME_MS = 33;
+/** Changes of others need not be seen at once; what the user does is painted without waiting for this. */
+const FRAME_MS = 100;
 const BACKOFF = { initialMs: 500, maxMs: 15_000, factor: 2, jitter: 0.2 };
 /** A server that ends each watch at once must not be asked in a hot loop. */
 const SHORTEST_WATCH_MS = 5000;
-/** No use in asking again: the answer is about the question, not about the moment. */
-const FINAL_CODES: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 406]);
+/**
+ * No use in asking again: the answer is about the question, not about the moment. Credentials that expired (401) may be
+ * renewed: a token is read anew for each request.
+ */
+const FINAL_CODES: ReadonlySet<number> = new Set([400, 403, 404, 405, 406]);
+const UNAUTHORIZED = 401;
 
 interface WatchFrame {
   readonly type: string;
@@ -109,7 +114,12 @@ class TableFeed {
   }
 
   retryAfter(error: unknown): void {
-    this.#status = { kind: "retrying", error: errorText(error) };
+    const isExpired = error instanceof ApiError && error.status.code === UNAUTHORIZED;
+    const text = errorText(error);
+    this.#status = {
+      kind: "retrying",
+      error: isExpired ? `the server does not accept the credentials, have they expired? (${text})` : text,
+    };
     this.#tell();
   }
 

@@ -23,11 +23,18 @@ export function parsedTable(answer: JsonObject, now: number): ParsedTable {
     const columns = objectsIn(answer, "columnDefinitions").map(column);
     return {
       columns: columns.length === 0 ? undefined : columns,
-      rows: objectsIn(answer, "rows").map((row) => feedRow(objectIn(row, "object"), cellTexts(row["cells"]))),
+      rows: objectsIn(answer, "rows").map((row) => feedRow(withoutManagers(objectIn(row, "object")), cellTexts(row["cells"]))),
     };
   }
   const items = Array.isArray(answer["items"]) ? objectsIn(answer, "items") : [answer];
   return { columns: OBJECT_COLUMNS, rows: items.map((item) => feedRow(item, nameAndAge(item, now))) };
+}
+
+/** Of objects that are not whole, most is who manages their fields, which nobody looks at. */
+function withoutManagers(object: JsonObject): JsonObject {
+  if (object["kind"] !== "PartialObjectMetadata") return object;
+  const { managedFields: _, ...metadata } = objectIn(object, "metadata");
+  return { metadata };
 }
 
 export function feedRow(object: JsonObject, cells: readonly string[]): FeedRow {

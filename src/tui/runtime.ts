@@ -219,7 +219,9 @@ export class Runtime {
     if (effect.isShown) this.notify("good", `${effect.title} ...`);
     const { stdout, stderr, exitCode } = await runLines(run, effect.lines, signal);
     const text = `${stdout}${stderr}`.trim();
-    const last = text.split("\n").at(-1) ?? "";
+    // Warnings come beside what was done; what went wrong is among them.
+    const outcome = exitCode === 0 ? stdout.trim() || stderr.trim() : stderr.trim() || stdout.trim();
+    const last = outcome.split("\n").at(-1) ?? "";
     if (effect.list === "contexts" || effect.list === "clusters")
       await this.#done({ type: "list", list: effect.list }, signal);
     if (effect.isShown && text.includes("\n")) this.dispatch({ type: "answered", title: effect.title, text });

@@ -46,7 +46,8 @@ export function cursorRow(screen: TableScreen): FeedRow | undefined {
 
 /** What an action is for: the marked objects, or else the one under the cursor. */
 export function targetsOf(screen: TableScreen): readonly ObjectAddress[] {
-  const marked = screen.shown.rows.filter(({ uid }) => screen.marks.has(uid));
+  // Asked after every event: without marks there is no need to look at all rows.
+  const marked = screen.marks.size === 0 ? [] : screen.shown.rows.filter(({ uid }) => screen.marks.has(uid));
   const row = cursorRow(screen);
   return (marked.length > 0 ? marked : row ? [row] : []).map((each) => rowAddress(screen, each));
 }

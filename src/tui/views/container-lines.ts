@@ -1,5 +1,3 @@
-import type { ReactElement } from "react";
-
 import { feedKey } from "../../feeds/feed.ts";
 import { objectIn, objectsIn, textIn } from "../../feeds/table-rows.ts";
 import { fitted, printable } from "../../lib/terminal-text.ts";
@@ -7,37 +5,30 @@ import { objectSelection } from "../state/screens.ts";
 import type { ContainersScreen, State } from "../state/state.ts";
 import { containersOf } from "../state/targets.ts";
 import type { Tone } from "../state/tone.ts";
-import { Line } from "./line.tsx";
+import { type FrameLine, line } from "./frame-line.ts";
 
 const NAME_WIDTH = 28;
 const STATE_WIDTH = 22;
 const RESTARTS_WIDTH = 9;
 
 /** The containers of a pod, each with its state. */
-export function ContainersView({ state, screen }: { state: State; screen: ContainersScreen }): ReactElement {
+export function containerLines(state: State, screen: ContainersScreen): readonly FrameLine[] {
   const pod = state.feeds[feedKey(objectSelection(screen.pod))]?.rows[0]?.object ?? {};
   const statuses = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"].flatMap((key) =>
     objectsIn(objectIn(pod, "status"), key),
   );
-  return (
-    <>
-      <Line spans={[{ text: ` ${row("CONTAINER", "STATE", "RESTARTS", "IMAGE")}`, tone: "heading" }]} />
-      {containersOf(state, screen).map(({ name, isInit, ports }, at) => {
-        const status = statuses.find((each) => each["name"] === name) ?? {};
-        const { text, tone } = containerState(objectIn(status, "state"));
-        const restarts = typeof status["restartCount"] === "number" ? String(status["restartCount"]) : "0";
-        const image = printable(textIn(status, "image"));
-        const shown = row(
-          isInit ? `${printable(name)} (init)` : printable(name),
-          text,
-          restarts,
-          `${image}${portsText(ports)}`,
-        );
-        const line = ` ${fitted(shown, Math.max(0, state.size.columns - 1))}`;
-        return <Line key={name} isSelected={at === screen.cursor} spans={[{ text: line, tone }]} />;
-      })}
-    </>
-  );
+  const lines = containersOf(state, screen).map(({ name, isInit, ports }, at) => {
+    const status = statuses.find((each) => each["name"] === name) ?? {};
+    const { text, tone } = containerState(objectIn(status, "state"));
+    const restarts = typeof status["restartCount"] === "number" ? String(status["restartCount"]) : "0";
+    const image = `${printable(textIn(status, "image"))}${portsText(ports)}`;
+    const shown = row(`${printable(name)}${isInit ? " (init)" : ""}`, text, restarts, image);
+    return {
+      ...line(` ${fitted(shown, Math.max(0, state.size.columns - 1))}`, tone),
+      isSelected: at === screen.cursor,
+    };
+  });
+  return [line(` ${row("CONTAINER", "STATE", "RESTARTS", "IMAGE")}`, "heading"), ...lines];
 }
 
 const portsText = (ports: readonly number[]): string => (ports.length === 0 ? "" : `  ports ${ports.join(", ")}`);

@@ -1,17 +1,15 @@
-import type { ReactElement } from "react";
-
 import { fitted } from "../../lib/terminal-text.ts";
 import { isForbiddenNow, type KeyBinding, keyText } from "../state/key-binding.ts";
 import { bindingsOn } from "../state/keys.ts";
 import { bodyHeight, type HelpScreen, popScreen, type State } from "../state/state.ts";
-import { Line, type Span } from "./line.tsx";
+import { type FrameLine, line, type Span } from "./frame-line.ts";
 
 const KEYS_WIDTH = 13;
 /** Room for most descriptions. */
 const COLUMN_WIDTH = 40;
 
 /** The key table for the screen one came from, with what can be done there now; in as many columns as there is room for. */
-export function HelpView({ state, screen }: { state: State; screen: HelpScreen }): ReactElement {
+export function helpLines(state: State, screen: HelpScreen): readonly FrameLine[] {
   const below = popScreen(state);
   const bindings = bindingsOn(state, screen.about).filter(({ applies }) => applies?.(below) ?? true);
   const columns = Math.max(1, Math.floor(state.size.columns / COLUMN_WIDTH));
@@ -20,19 +18,14 @@ export function HelpView({ state, screen }: { state: State; screen: HelpScreen }
   const height = bodyHeight(state);
   const top = Math.max(0, Math.min(screen.top, rows - height));
   const lines = Array.from({ length: rows }, (_, row) => bindings.filter((_binding, at) => at % rows === row));
-  return (
-    <>
-      <Line spans={[{ text: " Keys of this view", tone: "heading" }]} />
-      {lines.slice(top, top + height).map((line) => (
-        <Line
-          key={`${line[0]?.keys[0]} ${line[0]?.description}`}
-          spans={line.flatMap((binding) =>
-            bindingSpans(binding, { width, isForbidden: isForbiddenNow(binding, below) }),
-          )}
-        />
-      ))}
-    </>
-  );
+  return [
+    line(" Keys of this view", "heading"),
+    ...lines.slice(top, top + height).map((bindingsOfLine) => ({
+      spans: bindingsOfLine.flatMap((binding) =>
+        bindingSpans(binding, { width, isForbidden: isForbiddenNow(binding, below) }),
+      ),
+    })),
+  ];
 }
 
 function bindingSpans(

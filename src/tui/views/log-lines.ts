@@ -1,43 +1,32 @@
-import type { ReactElement } from "react";
-
 import type { LogLine, LogSource } from "../../feeds/log-buffer.ts";
 import { textMatcher } from "../../feeds/row-filter.ts";
 import { clipped, plainLine, textWidth, wrapped } from "../../lib/terminal-text.ts";
 import { lastLogLine, logWindow, shownText } from "../state/log-window.ts";
 import { bodyHeight, type LogsScreen, type State } from "../state/state.ts";
 import type { Tone } from "../state/tone.ts";
-import { Line, type Span } from "./line.tsx";
+import { type FrameLine, line, type Span } from "./frame-line.ts";
 
 const SOURCE_TONES: readonly Tone[] = ["accent", "good", "pending", "leaving", "key", "bad"];
 
 /** The end of a log, or of many merged, or the part that is scrolled to. */
-export function LogsView({ state, screen }: { state: State; screen: LogsScreen }): ReactElement {
+export function logLines(state: State, screen: LogsScreen): readonly FrameLine[] {
   const { lines } = logWindow(state.logs, screen);
   const last = lastLogLine(lines, screen.bottom);
   const prefixOf = prefixes(state.logs.lines);
   const isFound = screen.search === "" ? () => false : textMatcher(screen.search);
-  const shown: { readonly key: string; readonly spans: readonly Span[]; readonly isFound: boolean }[] = [];
-  for (let at = last; at >= 0 && shown.length < bodyHeight(state); at--) {
-    const line = lines[at];
-    if (!line) break;
-    const rows = lineRows(line, prefixOf(line.source), { screen, width: state.size.columns });
-    shown.unshift(
-      ...rows.map((spans, row) => ({
-        key: `${line.sequence}.${row}`,
-        spans,
-        isFound: isFound(shownText(line, screen)),
-      })),
-    );
+  const height = bodyHeight(state);
+  const shown: FrameLine[] = [];
+  for (let at = last; at >= 0 && shown.length < height; at--) {
+    const logLine = lines[at];
+    if (!logLine) break;
+    const rows = lineRows(logLine, prefixOf(logLine.source), { screen, width: state.size.columns });
+    const isSelected = isFound(shownText(logLine, screen));
+    shown.unshift(...rows.map((spans) => ({ spans, isSelected })));
   }
-  return (
-    <>
-      <Line spans={titles(screen, lines.length)} />
-      {shown.length === 0 ? <Line spans={[{ text: " No lines yet", tone: "faint" }]} /> : null}
-      {shown.slice(-bodyHeight(state)).map(({ key, spans, isFound: isSelected }) => (
-        <Line key={key} spans={spans} isSelected={isSelected} />
-      ))}
-    </>
-  );
+  return [
+    { spans: titles(screen, lines.length) },
+    ...(shown.length === 0 ? [line(" No lines yet", "faint")] : shown.slice(-height)),
+  ];
 }
 
 function titles(screen: LogsScreen, count: number): readonly Span[] {
@@ -55,17 +44,17 @@ const sinceText = (seconds: number): string =>
   seconds >= Number.MAX_SAFE_INTEGER ? "all of it" : `since ${seconds / 60}m`;
 
 function lineRows(
-  line: LogLine,
+  logLine: LogLine,
   prefix: Span | undefined,
   { screen, width }: { readonly screen: LogsScreen; readonly width: number },
 ): readonly (readonly Span[])[] {
-  const time = screen.hasTimestamps && line.timestamp !== "" ? `${line.timestamp.slice(0, 23)} ` : "";
+  const time = screen.hasTimestamps && logLine.timestamp !== "" ? `${logLine.timestamp.slice(0, 23)} ` : "";
   const start: readonly Span[] = [
     ...(prefix ? [prefix] : []),
     ...(time === "" ? [] : [{ text: time, tone: "faint" as const }]),
   ];
   const room = Math.max(1, width - (prefix ? textWidth(prefix.text) : 0) - textWidth(time));
-  const shown = plainLine(shownText(line, screen));
+  const shown = plainLine(shownText(logLine, screen));
   if (!screen.isWrapped) return [[...start, { text: clipped(shown, room) }]];
   return wrapped(shown, room).map((text, at) =>
     at === 0 ? [...start, { text }] : [{ text: " ".repeat(width - room) + text }],

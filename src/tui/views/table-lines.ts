@@ -1,5 +1,3 @@
-import type { ReactElement } from "react";
-
 import type { FeedRow, FeedStatus } from "../../feeds/feed.ts";
 import { type RowHealth, rowHealth } from "../../feeds/row-health.ts";
 import type { UsageHistory } from "../../feeds/usage.ts";
@@ -8,7 +6,7 @@ import { cellOf } from "../state/shown-table.ts";
 import { bodyHeight, type State, type TableScreen } from "../state/state.ts";
 import { COLUMN_GAP, type LaidOutColumn, tableLayout } from "../state/table-layout.ts";
 import type { Tone } from "../state/tone.ts";
-import { Line } from "./line.tsx";
+import { type FrameLine, line } from "./frame-line.ts";
 
 const HEALTH_TONES: Readonly<Record<RowHealth, Tone>> = {
   good: "plain",
@@ -19,32 +17,25 @@ const HEALTH_TONES: Readonly<Record<RowHealth, Tone>> = {
 };
 
 /** A live table: its header, and of its rows only those on the screen. */
-export function TableView({ state, screen }: { state: State; screen: TableScreen }): ReactElement {
+export function tableLines(state: State, screen: TableScreen): readonly FrameLine[] {
   const { shown, top, marks, cursor } = screen;
   // One cell at the left is for marks.
   const columns = tableLayout(shown.columns, state.size.columns - 1);
   const visible = shown.rows.slice(top, top + bodyHeight(state));
   const headers = columns.map((column) => fitted(headerText(column, screen), column.room)).join(COLUMN_GAP);
   const emptyText = placeholder(screen);
-  return (
-    <>
-      <Line spans={[{ text: ` ${headers}`, tone: "heading" }]} />
-      {emptyText === undefined ? null : <Line spans={[{ text: ` ${emptyText}`, tone: "faint" }]} />}
-      {visible.map((row, at) => (
-        <Line
-          key={row.uid}
-          isSelected={top + at === cursor}
-          spans={[
-            { text: marks.has(row.uid) ? "▌" : " ", tone: "accent" },
-            {
-              text: rowText(row, columns, { now: state.now, usage: shown.usage, width: state.size.columns - 1 }),
-              tone: toneOf(row, screen),
-            },
-          ]}
-        />
-      ))}
-    </>
-  );
+  const cells = { now: state.now, usage: shown.usage, width: state.size.columns - 1 };
+  return [
+    line(` ${headers}`, "heading"),
+    ...(emptyText === undefined ? [] : [line(` ${emptyText}`, "faint")]),
+    ...visible.map((row, at) => ({
+      spans: [
+        { text: marks.has(row.uid) ? "▌" : " ", tone: "accent" as const },
+        { text: rowText(row, columns, cells), tone: toneOf(row, screen) },
+      ],
+      isSelected: top + at === cursor,
+    })),
+  ];
 }
 
 function headerText({ name }: LaidOutColumn, { sort }: TableScreen): string {

@@ -1,20 +1,18 @@
-import type { ReactElement } from "react";
-
 import { clipped, fitted, printable, textWidth } from "../../lib/terminal-text.ts";
 import { crumbTexts } from "../state/crumbs.ts";
 import { filterOf } from "../state/prompt-keys.ts";
 import { commandCompletions } from "../state/run-command.ts";
 import { currentScreen, type Prompt, type Screen, type State } from "../state/state.ts";
-import { clippedSpans, Line, type Span } from "./line.tsx";
+import { clippedSpans, type FrameLine, line, type Span } from "./frame-line.ts";
 
 const MOST_COMPLETIONS = 6;
 
 /** Context and namespace; and in the same place, loudly, that the server is gone. */
-export function Header({ state }: { state: State }): ReactElement {
+export function header(state: State): FrameLine {
   const lost = Object.values(state.feeds).find(({ status }) => status.kind === "retrying")?.status;
   if (lost?.kind === "retrying") {
     const text = ` Disconnected, trying again: ${printable(lost.error)}`;
-    return <Line isSelected spans={[{ text: fitted(text, state.size.columns), tone: "bad" }]} />;
+    return { ...line(fitted(text, state.size.columns), "bad"), isSelected: true };
   }
   const namespaces = state.recentNamespaces.map((name, at) => `${at + 1}:${name}`).join(" ");
   const place = ` ${printable(state.contextName)} · ${state.namespace ?? "all namespaces"}${state.isReadOnly ? " · read-only" : ""}`;
@@ -22,31 +20,27 @@ export function Header({ state }: { state: State }): ReactElement {
   const forwards = open === 0 ? "" : `${open} forwarded  `;
   const right = `${forwards}0:all ${namespaces}  ?:help `;
   const room = state.size.columns - textWidth(place);
-  return (
-    <Line
-      spans={[
-        { text: clipped(place, state.size.columns), tone: "strong" },
-        ...(room > textWidth(right) + 1
-          ? [{ text: " ".repeat(room - textWidth(right)) + right, tone: "faint" as const }]
-          : []),
-      ]}
-    />
-  );
+  return {
+    spans: [
+      { text: clipped(place, state.size.columns), tone: "strong" },
+      ...(room > textWidth(right) + 1
+        ? [{ text: " ".repeat(room - textWidth(right)) + right, tone: "faint" as const }]
+        : []),
+    ],
+  };
 }
 
 /** Where one is, and how one came there. */
-export function Crumbs({ state }: { state: State }): ReactElement {
+export function crumbs(state: State): FrameLine {
   const texts = crumbTexts(state);
   const count = countText(currentScreen(state));
   const path = clipped(` ${texts.join(" › ")}`, Math.max(1, state.size.columns - textWidth(count) - 1));
-  return (
-    <Line
-      spans={[
-        { text: path, tone: "accent" },
-        { text: ` ${count}`, tone: "faint" },
-      ]}
-    />
-  );
+  return {
+    spans: [
+      { text: path, tone: "accent" },
+      { text: ` ${count}`, tone: "faint" },
+    ],
+  };
 }
 
 function countText(screen: Screen): string {
@@ -59,8 +53,8 @@ function countText(screen: Screen): string {
 }
 
 /** What is asked, what went well or wrong, or the filter that is on. */
-export function PromptLine({ state }: { state: State }): ReactElement {
-  return <Line spans={clippedSpans(promptSpans(state), state.size.columns)} />;
+export function promptLine(state: State): FrameLine {
+  return { spans: clippedSpans(promptSpans(state), state.size.columns) };
 }
 
 function promptSpans(state: State): readonly Span[] {

@@ -1,7 +1,5 @@
 import { expect, test } from "bun:test";
 
-import { renderToString } from "ink";
-
 import { feedKey } from "../../feeds/feed.ts";
 import { homeSelections } from "../../feeds/home-summary.ts";
 import { feedRow } from "../../feeds/table-rows.ts";
@@ -9,13 +7,13 @@ import { objectSelection } from "../state/screens.ts";
 import type { State } from "../state/state.ts";
 import { update } from "../state/update.ts";
 import { aPodRow, aResource, aState, fed, podContent, podTable, TEST_NOW, typed, written } from "../test-state.ts";
-import { App } from "./app.tsx";
+import { frame } from "./frame.ts";
+import { terminalLine } from "./painter.ts";
 
 /** The screen as text, without the spaces at the end of its lines. */
 function screen(state: State): string {
-  return renderToString(<App state={state} />, { columns: state.size.columns })
-    .split("\n")
-    .map((line) => line.trimEnd())
+  return frame(state)
+    .map((each) => Bun.stripANSI(terminalLine(each, state.size.columns, state.skin)).trimEnd())
     .join("\n");
 }
 
@@ -66,7 +64,11 @@ test("nothing that steers a terminal gets into a frame", () => {
   const table = fed(podTable([]), podContent([{ ...evil, cells: ["x␛[2J"] }]));
   expect(screen(typed(table, "ctrl-d"))).toContain("Delete pod x␛[2J?");
   for (const state of [table, typed(table, "ctrl-d"), typed(table, "y"), typed(table, "enter"), typed(table, "l")])
-    expect(screen(state)).not.toContain("\u001b[2J");
+    expect(
+      frame(state)
+        .map((each) => terminalLine(each, 80, "dark"))
+        .join("\n"),
+    ).not.toContain("\u001b[2J");
 });
 
 test("every size from the smallest upwards fills the screen and no more", () => {
