@@ -24,7 +24,7 @@ export async function dashboardFigures(cluster: BenchCluster): Promise<readonly 
   await using dashboard = await openDashboard(cluster);
   await dashboard.press("", "pods");
   const listMs = await medianListMs(access);
-  const openMs = await opening(dashboard);
+  const { openMs, workMs } = await opening(dashboard);
   const figures: Figure[] = [
     {
       name: "dashboard: list of 5,000 pods",
@@ -35,11 +35,18 @@ export async function dashboardFigures(cluster: BenchCluster): Promise<readonly 
     },
     {
       name: "dashboard: opens 5,000 pods",
-      value: openMs - listMs,
+      value: workMs,
       unit: "ms",
       aim: 200,
       better: "lower",
-      note: "from Enter to the painted table, without the list",
+      note: "processor time from Enter to the painted table, the list read and parsed",
+    },
+    {
+      name: "dashboard: opens 5,000 pods, elapsed",
+      value: openMs,
+      unit: "ms",
+      better: "lower",
+      note: "the server's time for the list in it",
     },
   ];
   const stop = new AbortController();
@@ -145,14 +152,17 @@ async function medianListMs(access: ServerAccess): Promise<number> {
 }
 
 /** Another resource and back, so that the pods are listed anew. */
-async function opening(dashboard: MeasuredDashboard): Promise<number> {
-  const times: number[] = [];
+async function opening(dashboard: MeasuredDashboard): Promise<{ readonly openMs: number; readonly workMs: number }> {
+  const elapsed: number[] = [];
+  const worked: number[] = [];
   for (let round = 0; round < 5; round++) {
     await dashboard.press(":ns\r", "kube-system");
     await dashboard.press(":pods", ":pods▏");
-    times.push(await dashboard.press("\r", "pod-0000"));
+    const before = await cpuMs(dashboard.pid);
+    elapsed.push(await dashboard.press("\r", "pod-0000"));
+    worked.push((await cpuMs(dashboard.pid)) - before);
   }
-  return median(times);
+  return { openMs: median(elapsed), workMs: median(worked) };
 }
 
 /** Each moves the cursor by one row: the row under it is painted in reverse. */
@@ -169,19 +179,23 @@ async function keyPresses(dashboard: MeasuredDashboard): Promise<readonly number
 async function changePods(access: ServerAccess, signal: AbortSignal): Promise<number> {
   const begin = performance.now();
   let count = 0;
-  while (!signal.aborted) {
-    const name = podName((count * 37) % PODS);
-    const response = await fetch(url(access, `${PATH}/${name}`), {
-      method: "PATCH",
-      tls: tlsOf(access),
-      headers: { "content-type": "application/merge-patch+json" },
-      body: JSON.stringify({ metadata: { labels: { round: String(count) } } }),
-    });
-    await response.arrayBuffer();
-    if (!response.ok) throw new Error(`The change of pod ${name} answered ${response.status}`);
-    count++;
-    const dueMs = (count / CHANGES_PER_SECOND) * 1000 - (performance.now() - begin);
-    if (dueMs > 0) await Bun.sleep(dueMs);
-  }
+  const change = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const at = count++;
+      const dueMs = (at / CHANGES_PER_SECOND) * 1000 - (performance.now() - begin);
+      if (dueMs > 0) await Bun.sleep(dueMs);
+      const name = podName((at * 37) % PODS);
+      const response = await fetch(url(access, `${PATH}/${name}`), {
+        method: "PATCH",
+        tls: tlsOf(access),
+        headers: { "content-type": "application/merge-patch+json" },
+        body: JSON.stringify({ metadata: { labels: { round: String(at) } } }),
+      });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`The change of pod ${name} answered ${response.status}`);
+    }
+  };
+  // The server answers some at once: one alone would wait for each answer.
+  await Promise.all(Array.from({ length: CONNECTIONS }, change));
   return (count / (performance.now() - begin)) * 1000;
 }

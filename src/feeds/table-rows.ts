@@ -23,7 +23,9 @@ export function parsedTable(answer: JsonObject, now: number): ParsedTable {
     const columns = objectsIn(answer, "columnDefinitions").map(column);
     return {
       columns: columns.length === 0 ? undefined : columns,
-      rows: objectsIn(answer, "rows").map((row) => feedRow(withoutManagers(objectIn(row, "object")), cellTexts(row["cells"]))),
+      rows: objectsIn(answer, "rows").map((row) =>
+        feedRow(withoutManagers(objectIn(row, "object")), cellTexts(row["cells"])),
+      ),
     };
   }
   const items = Array.isArray(answer["items"]) ? objectsIn(answer, "items") : [answer];

@@ -109,7 +109,9 @@ export class Runtime {
       dispatch: this.dispatch,
       async write(args, signal) {
         const { stdout, stderr, exitCode } = await run(args, { signal });
-        return { text: exitCode === 0 ? stdout : stderr || stdout, isProblem: exitCode !== 0 };
+        // An exit code may be part of the answer: that something is not well, for one.
+        const isProblem = exitCode !== 0 && stdout.trim() === "";
+        return { text: isProblem ? stderr : stdout, isProblem };
       },
       async askAccess(namespace) {
         const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview", spec: { namespace } };

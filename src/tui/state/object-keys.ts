@@ -1,7 +1,7 @@
 import { textMatcher } from "../../feeds/row-filter.ts";
 import { plainLine } from "../../lib/terminal-text.ts";
 import type { KeyBinding } from "./key-binding.ts";
-import { objectLines, textLines } from "./object-lines.ts";
+import { objectLines, textScreenLines } from "./object-lines.ts";
 import { logsScreen, objectScreen } from "./screens.ts";
 import {
   bodyHeight,
@@ -79,6 +79,7 @@ export const objectKeys: readonly KeyBinding[] = [
   },
   { keys: ["n"], on: ["object", "text"], description: "Next match", run: (state) => toMatch(state, 1) },
   { keys: ["N"], on: ["object", "text"], description: "Match before", run: (state) => toMatch(state, -1) },
+  { keys: ["w"], on: ["object", "text"], description: "Wrap long lines", run: toggledWrap },
   { keys: ["c"], on: ["object", "text"], description: "Copy the text", run: copied },
 ];
 
@@ -113,7 +114,7 @@ function onObject(change: (screen: ObjectScreen) => ObjectScreen): (state: State
 function readLines(state: State): readonly string[] {
   const screen = currentScreen(state);
   if (screen.kind === "object") return objectLines(state, screen).map(({ text }) => text);
-  return screen.kind === "text" ? textLines(screen.text) : [];
+  return screen.kind === "text" ? textScreenLines(state, screen) : [];
 }
 
 /** Scrolls; in the tree of related objects it is the choice that moves, and the screen follows. */
@@ -158,6 +159,16 @@ function openRelated(state: State): Step {
   return step(target ? pushScreen(state, objectScreen(target.address, target.uid, "related")) : state);
 }
 
+function toggledWrap(state: State): Step {
+  const screen = currentScreen(state);
+  if (screen.kind !== "object" && screen.kind !== "text") return step(state);
+  return step(withScreen(state, { ...screen, isWrapped: !screen.isWrapped, top: 0 }));
+}
+
+/** As it is, not as the screen breaks it. */
 function copied(state: State): Step {
-  return step(state, { type: "copy", text: `${readLines(state).join("\n")}\n`, what: "The text" });
+  const screen = currentScreen(state);
+  const isText = screen.kind === "object" || screen.kind === "text";
+  const whole = isText ? readLines(withScreen(state, { ...screen, isWrapped: false })) : [];
+  return step(state, { type: "copy", text: `${whole.join("\n")}\n`, what: "The text" });
 }

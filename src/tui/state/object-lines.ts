@@ -1,13 +1,13 @@
 import { feedKey, type FeedContent } from "../../feeds/feed.ts";
 import { shownObject } from "../../feeds/shown-object.ts";
 import type { JsonObject } from "../../lib/json/json-value.ts";
-import { fitted, plainLine, printable } from "../../lib/terminal-text.ts";
+import { fitted, plainLine, printable, wrapped } from "../../lib/terminal-text.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { appliedDiff } from "./applied-diff.ts";
 import { type RelatedLine, relatedTree } from "./related-tree.ts";
 import { eventsSelection, objectSelection } from "./screens.ts";
 import { cellOf } from "./shown-table.ts";
-import type { ObjectScreen, ObjectText, State } from "./state.ts";
+import type { ObjectScreen, ObjectText, State, TextScreen } from "./state.ts";
 import { textKey } from "./subscriptions.ts";
 
 export interface ObjectLine {
@@ -17,8 +17,15 @@ export interface ObjectLine {
   readonly target?: RelatedLine["target"];
 }
 
-/** The text of the view of an object, whole. */
+/** The text of the view of an object, whole, in lines as wide as the screen where they are wrapped. */
 export function objectLines(state: State, screen: ObjectScreen): readonly ObjectLine[] {
+  const lines = wholeLines(state, screen);
+  // A line of the tree is one object.
+  if (!screen.isWrapped || screen.tab === "related") return lines;
+  return lines.flatMap((each) => wrapped(each.text, state.size.columns).map((text) => ({ ...each, text })));
+}
+
+function wholeLines(state: State, screen: ObjectScreen): readonly ObjectLine[] {
   const content = state.feeds[feedKey(objectSelection(screen.address))];
   const object = content?.rows[0]?.object;
   if (!content || content.status.kind === "loading") return [faint("Loading ...")];
@@ -47,7 +54,13 @@ function commandLines(content: ObjectText | undefined): readonly ObjectLine[] {
   return textLines(content.text).map((text) => ({ text, tone }));
 }
 
-export const textLines = (text: string): readonly string[] => text.trimEnd().split("\n").map(plainLine);
+const textLines = (text: string): readonly string[] => text.trimEnd().split("\n").map(plainLine);
+
+/** What a command wrote, in lines as wide as the screen where they are wrapped. */
+export function textScreenLines({ size }: State, { text, isWrapped }: TextScreen): readonly string[] {
+  const lines = textLines(text);
+  return isWrapped ? lines.flatMap((each) => wrapped(each, size.columns)) : lines;
+}
 
 function diffLines(object: JsonObject, screen: ObjectScreen): readonly ObjectLine[] {
   if (object["kind"] === "Secret" && !screen.showsSecrets) return [faint("Hidden, as this is a Secret: x shows it")];

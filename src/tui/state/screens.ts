@@ -41,7 +41,7 @@ export function listScreen(list: ListName, rows?: readonly ListRow[]): ListScree
 }
 
 export function textScreen(title: string, text: string): TextScreen {
-  return { kind: "text", title, text, search: "", top: 0 };
+  return { kind: "text", title, text, isWrapped: true, search: "", top: 0 };
 }
 
 export function objectScreen(address: ObjectAddress, uid: string, tab: ObjectTab): ObjectScreen {
@@ -52,6 +52,7 @@ export function objectScreen(address: ObjectAddress, uid: string, tab: ObjectTab
     tab,
     showsManagedFields: false,
     showsSecrets: false,
+    isWrapped: true,
     search: "",
     top: 0,
     cursor: 0,

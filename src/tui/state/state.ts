@@ -110,6 +110,7 @@ export interface TextScreen {
   readonly kind: "text";
   readonly title: string;
   readonly text: string;
+  readonly isWrapped: boolean;
   readonly search: string;
   readonly top: number;
 }
@@ -180,6 +181,7 @@ export interface ObjectScreen {
   readonly tab: ObjectTab;
   readonly showsManagedFields: boolean;
   readonly showsSecrets: boolean;
+  readonly isWrapped: boolean;
   readonly search: string;
   readonly top: number;
   /** The line of the tree of related objects that is chosen. */

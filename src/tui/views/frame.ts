@@ -8,7 +8,7 @@ import { listLines } from "./list-lines.ts";
 import { logLines } from "./log-lines.ts";
 import { objectScreenLines } from "./object-screen-lines.ts";
 import { tableLines } from "./table-lines.ts";
-import { textScreenLines } from "./text-screen-lines.ts";
+import { textFrameLines } from "./text-frame-lines.ts";
 
 const SMALLEST: Size = { columns: 20, rows: 5 };
 /** The header, the breadcrumbs and what is asked. */
@@ -42,7 +42,7 @@ function bodyLines(state: State): readonly FrameLine[] {
     case "list":
       return listLines(state, screen);
     case "text":
-      return textScreenLines(state, screen);
+      return textFrameLines(state, screen);
     case "help":
       return helpLines(state, screen);
   }
