@@ -118,6 +118,11 @@ export async function ensureChromium(): Promise<void> {
   if (Bun.which("chromium") === null) await installPackages(["chromium"], "The program chromium is missing");
 }
 
+/** The tests ask servers with curl, too: another client than our own. */
+export async function ensureCurl(): Promise<void> {
+  if (Bun.which("curl") === null) await installPackages(["curl"], "The program curl is missing");
+}
+
 /** Images of the examples and tests are made of Debian's busybox and its libraries. */
 export async function ensureBusybox(): Promise<void> {
   if (!existsSync("/bin/busybox")) await installPackages(["busybox"], "The program busybox is missing");

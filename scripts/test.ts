@@ -4,7 +4,15 @@
  */
 import { join } from "node:path";
 
-import { ensureBusybox, ensureChromium, ensureDocker, ensureKubectl, ensureNetfilter, ensureTmux } from "./machine.ts";
+import {
+  ensureBusybox,
+  ensureChromium,
+  ensureCurl,
+  ensureDocker,
+  ensureKubectl,
+  ensureNetfilter,
+  ensureTmux,
+} from "./machine.ts";
 
 const root = join(import.meta.dir, "..");
 const skipE2e = process.argv.includes("--skip-e2e");
@@ -17,6 +25,7 @@ if (!skipE2e) {
   await ensureBusybox();
   await ensureTmux();
   await ensureChromium();
+  await ensureCurl();
   console.log(`kubectl: ${await ensureKubectl()}`);
 }
 await command("check", ["npm", "run", "--silent", "check"]);

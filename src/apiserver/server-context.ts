@@ -8,6 +8,7 @@ import type { Extensions } from "./aggregation/extensions.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { Authorizer } from "./auth/authorizer.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
+import type { ClusterControl } from "./cluster-control.ts";
 import type { Conversion } from "./custom-resources/conversion.ts";
 import type { FlowControl } from "./flow-control/flow-control.ts";
 import type { NodeConnection } from "./node-connection.ts";
@@ -31,6 +32,7 @@ export interface ServerContext {
   readonly nodeConnection: NodeConnection;
   readonly nodeReports: NodeReports;
   readonly nodePool: NodePool | undefined;
+  readonly clusterControl: ClusterControl | undefined;
   readonly podDialer: PodDialer;
   readonly reader: ObjectReader;
   readonly tokens: ServiceAccountTokens;

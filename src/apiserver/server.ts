@@ -23,6 +23,7 @@ import { CertificateSubjects, clientCertificateAuthenticator } from "./auth/clie
 import { requestHeaderAuthenticator } from "./auth/request-header.ts";
 import { ServiceAccountTokens, type ServiceAccountTokenOptions } from "./auth/service-account-tokens.ts";
 import type { UserInfo } from "./auth/user-info.ts";
+import type { ClusterControl } from "./cluster-control.ts";
 import { CustomResourceDefinitions } from "./custom-resources/definitions.ts";
 import { conversionOf } from "./custom-resources/webhook-conversion.ts";
 import { FlowControlMetrics } from "./flow-control/flow-control-metrics.ts";
@@ -66,6 +67,8 @@ export interface ApiServerOptions {
   readonly nodeReports: NodeReports;
   /** Where nodes can be added and removed. */
   readonly nodePool?: NodePool;
+  /** Where the cluster can be changed as a whole. */
+  readonly clusterControl?: ClusterControl;
   readonly podDialer: PodDialer;
   readonly serviceRanges: ServiceRanges;
   readonly serviceAccounts: ServiceAccountTokenOptions;
@@ -225,6 +228,7 @@ async function serverContext(
     nodeConnection: options.nodeConnection,
     nodeReports: options.nodeReports,
     nodePool: options.nodePool,
+    clusterControl: options.clusterControl,
     podDialer: options.podDialer,
     conversionOf: (definition) => conversionOf(definition, (...call) => webhooks.post(...call)),
     writeHooks: new Map([["/services", services]]),

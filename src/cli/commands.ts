@@ -27,6 +27,42 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/cluster/list.ts")).listCommand,
   },
   {
+    name: "pause",
+    summary: "Freeze a cluster: its containers stop where they are, and nothing is decided",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/pause.ts")).pauseCommand,
+  },
+  {
+    name: "unpause",
+    summary: "Let a paused cluster go on",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/unpause.ts")).unpauseCommand,
+  },
+  {
+    name: "profile",
+    summary: "Show or choose the cluster that commands are about, or list all",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/profile.ts")).profileCommand,
+  },
+  {
+    name: "update-context",
+    summary: "Write a cluster's context to the kubeconfig again, and use it",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/update-context.ts")).updateContextCommand,
+  },
+  {
+    name: "update-check",
+    summary: "Print this version of kube, and whether there is a newer one",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/update-check.ts")).updateCheckCommand,
+  },
+  {
+    name: "kubectl",
+    summary: "Run a command line of kubectl: kube kubectl -- get pods",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/kubectl.ts")).kubectlCommand,
+  },
+  {
     name: "node",
     summary: "Add, remove, stop and start nodes of a running cluster",
     group: "Cluster",

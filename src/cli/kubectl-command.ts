@@ -33,13 +33,21 @@ export interface KubectlCommandDefinition<F extends Flags> {
   readonly subcommands?: readonly SubcommandEntry[];
 }
 
-export type SubcommandEntry = Omit<CommandEntry, "group" | "isOwn">;
+export type SubcommandEntry = Omit<CommandEntry, "group">;
 
 /** A command whose line is read by kubectl's rules, which commander does not know: `-w=false`, `--dry-run`, `-ojson`. */
 export interface KubectlCommand extends CliCommand {
   execute(args: readonly string[], context: CliContext, path: string): Promise<"done" | "help" | "bare">;
   readonly valueFlags: Flags;
   readonly subcommands: readonly SubcommandEntry[];
+}
+
+/** Those that kubectl has, too, when it is kubectl that is asked. */
+export function subcommandsOf(
+  subcommands: readonly SubcommandEntry[],
+  { program }: Pick<CliContext, "program">,
+): readonly SubcommandEntry[] {
+  return program === "kubectl" ? subcommands.filter(({ isOwn }) => isOwn !== true) : subcommands;
 }
 
 export function isKubectlCommand(command: CliCommand): command is KubectlCommand {
@@ -51,8 +59,9 @@ export function kubectlCommand<const F extends Flags>(definition: KubectlCommand
   return {
     valueFlags: flags,
     subcommands: definition.subcommands ?? [],
-    configure(command) {
-      configureHelp(command, definition);
+    configure(command, context) {
+      const subcommands = subcommandsOf(definition.subcommands ?? [], context);
+      configureHelp(command, { ...definition, subcommands });
     },
     async execute(args, context, path) {
       const { values, given, wantsHelp, ...rest } = parsed(args, flags, path);

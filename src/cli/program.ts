@@ -9,12 +9,16 @@ import { showError } from "./error-message.ts";
 import { findCommand } from "./find-command.ts";
 import { connectionFlags } from "./flags/connection-flags.ts";
 import { parseFlags } from "./flags/parse-flags.ts";
-import { isKubectlCommand, type KubectlCommand } from "./kubectl-command.ts";
+import { isKubectlCommand, type KubectlCommand, subcommandsOf } from "./kubectl-command.ts";
 import { isNear } from "./near-words.ts";
 
 /** Runs one command line and returns the exit code. Only the command that was asked for is loaded. */
 export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
   if (args[0] === COMPLETE) return await complete(args.slice(1), context);
+  if (args[0] === "kubectl" && context.program === "kube" && !["--help", "-h"].includes(args[1] ?? "")) {
+    const rest = args[1] === "--" ? args.slice(2) : args.slice(1);
+    return await runCommandLine(rest, { ...context, program: "kubectl" });
+  }
   try {
     const found = findCommand(args);
     const entry = commandsOf(context).find((each) => found !== undefined && isNamed(each, found.name));
@@ -87,8 +91,9 @@ interface NamedCommand {
 
 async function runKubectlCommand(named: NamedCommand, args: readonly string[], context: CliContext): Promise<void> {
   const { command, path } = named;
-  const found = command.subcommands.length > 0 ? findCommand(args, command.valueFlags) : undefined;
-  const entry = command.subcommands.find((each) => found !== undefined && isNamed(each, found.name));
+  const subcommands = subcommandsOf(command.subcommands, context);
+  const found = subcommands.length > 0 ? findCommand(args, command.valueFlags) : undefined;
+  const entry = subcommands.find((each) => found !== undefined && isNamed(each, found.name));
   const subcommand = await entry?.load();
   if (entry && found && subcommand && isKubectlCommand(subcommand)) {
     const inner = { command: subcommand, path: `${path} ${entry.name}`, summary: entry.summary };

@@ -15,6 +15,7 @@ import type { ProxyMode } from "../network/traffic-rules.ts";
 import { directDialer } from "../node/pod-dialer.ts";
 import { SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { adminKubeconfigEntry, apiServerUrl } from "./access/admin-access.ts";
 import { componentClient } from "./access/component-users.ts";
@@ -29,16 +30,21 @@ import { ensureBootstrapPolicy } from "./bootstrap/policy/ensure-bootstrap-polic
 import { CertificateKeeper } from "./certificates/certificate-keeper.ts";
 import { certificateSigner, tokenSigner } from "./certificates/certificate-signer.ts";
 import { FRONT_PROXY_CLIENT, loadCertificates, localIssuer } from "./certificates/certificates.ts";
+import { ClusterActivity } from "./cluster-activity.ts";
 import { clusterAddresses, serverNames } from "./config/cluster-addresses.ts";
+import { ConfigKeeper } from "./config/config-keeper.ts";
 import type { ClusterConfig } from "./config/config.ts";
 import type { DataDirectory } from "./config/data-directory.ts";
 import { schedulerProfiles } from "./config/scheduler-profiles.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
+import { liveControl } from "./live-control.ts";
 import { nodeConnections } from "./nodes/node-connections.ts";
 import { NodeFleet } from "./nodes/node-fleet.ts";
 import { nodeReports } from "./nodes/node-reports.ts";
 import { openPlatform } from "./platform.ts";
+import { API_SERVER_STEP } from "./process/launcher.ts";
 import { type StepListener, step } from "./process/steps.ts";
+import { PublishedPorts } from "./published-ports.ts";
 import { volumeDirectories } from "./volume-directories.ts";
 
 /** A running cluster. Disposing stops everything in the reverse order of its start; the state stays. */
@@ -55,13 +61,16 @@ export interface ClusterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onStep: StepListener;
+  /** Told when the cluster has been paused, and when it goes on. */
+  readonly onPaused: (isPaused: boolean) => Promise<void>;
 }
 
 /** Clients that were away for less resume their watches and lists; as upstream. */
 const HISTORY_MS = 5 * 60_000;
 
 /** Starts every part of a cluster and joins them. Resolves when its nodes are Ready. */
-export async function startCluster({ directory, config, clock, log, onStep }: ClusterOptions): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { directory, config, clock, log, onStep, onPaused } = options;
   const addresses = clusterAddresses(config);
   const metrics = new MetricsRegistry();
   await using starting = new AsyncDisposableStack();
@@ -70,7 +79,11 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   const [certificates, store, platform] = await Promise.all([
     step("Keys and certificates", onStep, async () => await loadCertificates(directory.pki, names, clock)),
     step("State", onStep, async () =>
-      starting.use(await openSqliteStore(directory.stateDatabase, { log: log.named("store") })),
+      starting.use(
+        config.store === "memory"
+          ? memoryStore()
+          : await openSqliteStore(directory.stateDatabase, { log: log.named("store") }),
+      ),
     ),
     step(config.runtime === "docker" ? "Docker" : "Fake runtime", onStep, async () =>
       starting.use(await openPlatform({ directory, config, addresses, clock, log })),
@@ -78,10 +91,13 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   ]);
 
   const { policy } = starting.use(await followRbacPolicy(store, log.named("rbac")));
-  const fleet = new NodeFleet({ directory, config, addresses, platform, clock, log });
+  const settings = new ConfigKeeper(directory, config);
+  const publishedPorts = starting.use(new PublishedPorts(log.named("ports")));
+  const fleet = new NodeFleet({ directory, config: settings, addresses, platform, clock, log });
+  const activity = new ClusterActivity({ fleet, platform, onPaused });
   const { graph } = starting.use(await followNodeGraph(store, log.named("nodes")));
   const files = starting.use(await openSecurityFiles(config, directory, { clock, log: log.named("apiserver") }));
-  const apiServer = await step("API server", onStep, async () =>
+  const apiServer = await step(API_SERVER_STEP, onStep, async () =>
     starting.use(
       await startApiServer({
         store,
@@ -104,6 +120,7 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
         nodeConnection: nodeConnections(fleet, { clock, log: log.named("node") }),
         nodeReports: nodeReports(fleet),
         nodePool: fleet,
+        clusterControl: liveControl({ config: settings, publishedPorts, activity }),
         metrics,
         clock,
         log: log.named("apiserver"),
@@ -169,35 +186,36 @@ export async function startCluster({ directory, config, clock, log, onStep }: Cl
   });
 
   starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
-  starting.use(
-    startControllers(
-      controllers({
-        caPem: certificates.ca,
-        frontProxy: { caPem: certificates.frontProxy.ca, allowedNames: [FRONT_PROXY_CLIENT] },
-        certificateSigner: certificateSigner(certificates.authority),
-        signClaims: tokenSigner(certificates.serviceAccountKey),
-        volumesFolder: directory.volumes,
-        kinds: builtInKinds,
-      }),
-      {
-        clientOf: (user) => componentClient(apiServer, user, "kube-controller-manager"),
-        informers,
-        directories: volumeDirectories,
-        clock,
-        log: log.named("controllers"),
-        metrics,
-      },
-    ),
-  );
   const schedulerClient = componentClient(apiServer, "system:kube-scheduler", "kube-scheduler");
   const profiles = await schedulerProfiles(directory.schedulerConfig);
-  starting.use(startScheduler({ client: schedulerClient, informers, profiles, clock, log: log.named("scheduler") }));
-
+  const controllerOptions = {
+    caPem: certificates.ca,
+    frontProxy: { caPem: certificates.frontProxy.ca, allowedNames: [FRONT_PROXY_CLIENT] },
+    certificateSigner: certificateSigner(certificates.authority),
+    signClaims: tokenSigner(certificates.serviceAccountKey),
+    volumesFolder: directory.volumes,
+    kinds: builtInKinds,
+  };
   await step(config.nodes.length === 1 ? "Node" : `${config.nodes.length} nodes`, onStep, async () => {
-    starting.use(fleet);
-    const simulated = starting.use(new SimulatedNodes({ client, informers, clock, log }));
-    await Promise.all([fleet.startAll({ apiServer, client, informers }), simulated.start()]);
+    starting.use(activity);
+    await activity.begin({ apiServer, client, informers }, async (begun) => {
+      const context = { client, informers, clock, log };
+      begun.use(
+        startControllers(controllers(controllerOptions), {
+          clientOf: (user) => componentClient(apiServer, user, "kube-controller-manager"),
+          informers,
+          directories: volumeDirectories,
+          clock,
+          log: log.named("controllers"),
+          metrics,
+        }),
+      );
+      begun.use(startScheduler({ ...context, client: schedulerClient, profiles, log: log.named("scheduler") }));
+      await begun.use(new SimulatedNodes(context)).start();
+    });
   });
+  if (config.ports.length > 0)
+    await step("Published ports", onStep, async () => await publishedPorts.apply(config.ports));
 
   const running = starting.move();
   return {

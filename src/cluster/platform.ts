@@ -6,6 +6,7 @@ import { openTrafficRules } from "../network/open-traffic-rules.ts";
 import { type Execute, executeDirectly } from "../network/services/netfilter-command.ts";
 import type { TrafficRules } from "../network/traffic-rules.ts";
 import { openClusterNetwork, openDockerRuntime } from "../node/runtime/docker/docker-runtime.ts";
+import { freezeContainers, thawContainers } from "../node/runtime/docker/freeze.ts";
 import { startHostCommand } from "../node/runtime/docker/host-command.ts";
 import { bridgeName } from "../node/runtime/docker/network.ts";
 import { removeNodeContainers } from "../node/runtime/docker/remove-cluster.ts";
@@ -27,6 +28,9 @@ export interface Platform extends AsyncDisposable {
   readonly trafficRules: TrafficRules | undefined;
   /** The address of a node that runs: its own where this machine can be given more of them. */
   openAddress(node: NodeConfig): Promise<NodeAddress>;
+  /** Stops every container of the cluster where it is, until it is let go on. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Addresses of this host on which pods may call it. */
   readonly podFacingAddresses: readonly string[];
 }
@@ -60,7 +64,8 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
   // Before anything can ask for an address of the ranges: see nftables.ts.
   await trafficRules.install();
   starting.defer(async () => await trafficRules.remove());
-  await openClusterNetwork(config.name, network, clock);
+  // Frozen are those of a server that was killed while its cluster was paused.
+  await Promise.all([openClusterNetwork(config.name, network, clock), thawContainers(config.name, clock)]);
   // Docker's own rules for a network that it has just made may stand before ours.
   await trafficRules.repair();
   const running = starting.move();
@@ -82,6 +87,8 @@ async function dockerPlatform({ directory, config, addresses, clock, log }: Plat
         execute,
         log,
       }),
+    freeze: async () => await freezeContainers(config.name, clock),
+    thaw: async () => await thawContainers(config.name, clock),
     podFacingAddresses: [addresses.host],
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
@@ -101,6 +108,9 @@ function fakePlatform({ addresses, clock, log }: PlatformOptions): Platform {
     removeNode: async () => await Promise.resolve(),
     trafficRules: undefined,
     openAddress: async () => await Promise.resolve(presentAddress(addresses.host)),
+    // What only pretends to run uses nothing.
+    freeze: async () => await Promise.resolve(),
+    thaw: async () => await Promise.resolve(),
     podFacingAddresses: [],
     async [Symbol.asyncDispose]() {
       await Promise.resolve();

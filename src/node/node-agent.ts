@@ -34,6 +34,7 @@ import { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { nodeUsage } from "./stats/node-usage.ts";
 import { UsageMeter } from "./stats/usage-meter.ts";
 import { ClaimedVolumes } from "./volumes/claimed-volume.ts";
+import type { HostMount } from "./volumes/host-mount.ts";
 
 export interface NodeAgentOptions {
   readonly client: Client;
@@ -53,6 +54,8 @@ export interface NodeAgentOptions {
   /** Address of the cluster's DNS service. */
   readonly clusterDns: string;
   readonly clusterDomain: string;
+  /** Folders of this machine that pods find elsewhere on the node. */
+  readonly hostMounts?: () => readonly HostMount[];
   readonly dialer?: PodDialer;
   readonly clock: Clock;
   readonly log: Logger;
@@ -156,6 +159,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       nodes: options.informers.informer(nodeResource),
       tokens: new ServiceAccountTokens(client, clock),
       claims: new ClaimedVolumes(client),
+      hostMounts: options.hostMounts ?? (() => []),
       podsDirectory: join(options.dataDirectory, "pods"),
       probeCounts: probes,
       pressures: () => evictor.conditions,

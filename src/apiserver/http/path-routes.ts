@@ -4,6 +4,7 @@ import { Hono, type Context } from "hono";
 import { forbiddenTo } from "../auth/forbidden.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import type { ServerContext } from "../server-context.ts";
+import { addClusterControlRoutes } from "./cluster-control-routes.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
 import { addExtensionRoutes } from "./extension-routes.ts";
 import { addFlowDebugRoutes } from "./flow-debug-routes.ts";
@@ -41,6 +42,7 @@ export function pathRoutes({ context, identify, metrics, streams, isShuttingDown
   addOpenApiRoutes(app, context, streams);
   addTokenKeyRoutes(app, context.tokens);
   if (context.nodePool) addNodePoolRoutes(app, context.nodePool);
+  if (context.clusterControl) addClusterControlRoutes(app, context.clusterControl);
   addMetricsRoutes(app, metrics);
   addPathList(app, context);
   addFlowDebugRoutes(app, context.flowControl);

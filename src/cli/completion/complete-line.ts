@@ -9,7 +9,7 @@ import { connectionFlags, type ConnectionFlagValues } from "../flags/connection-
 import type { Flag, Flags } from "../flags/flag.ts";
 import { parseFlags } from "../flags/parse-flags.ts";
 import { loadKubeconfig } from "../kubeconfig/kubeconfig.ts";
-import { isKubectlCommand } from "../kubectl-command.ts";
+import { isKubectlCommand, subcommandsOf } from "../kubectl-command.ts";
 import { openSession, type Session } from "../session.ts";
 import { type Candidates, FILES, NOTHING, textsOnly } from "./candidates.ts";
 import { type AwaitedValue, completedFlag, flagAwaitingValue, flagNames } from "./flag-candidates.ts";
@@ -38,7 +38,10 @@ export async function completeLine(words: readonly string[], context: CliContext
   if (!awaiting && typed.startsWith("-")) return flagNames(flags);
   const line = { args: argsOf(rest, flags, awaiting !== undefined) };
   if (!awaiting && line.args.length === 0 && command.subcommands.length > 0) {
-    const names = command.subcommands.map(({ name, summary }) => ({ text: name, description: summary }));
+    const names = subcommandsOf(command.subcommands, context).map(({ name, summary }) => ({
+      text: name,
+      description: summary,
+    }));
     if (POSITIONALS[found.path.join(" ")] === undefined) return { candidates: names };
   }
   using session = openSession(connectionValues(rest, flags), context);

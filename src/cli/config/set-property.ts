@@ -4,6 +4,7 @@ import { booleanText } from "../flags/flag-value.ts";
 import { booleanFlag } from "../flags/flag.ts";
 import { type Invocation, kubectlCommand } from "../kubectl-command.ts";
 import { changeConfig, type ConfigChange } from "./change-config.ts";
+import { setDefault, settingNamed, unsetDefault, withSettingHint } from "./cluster-defaults.ts";
 import type { ConfigField } from "./config-fields.ts";
 import { type ConfigFiles, readConfigFiles } from "./config-files.ts";
 import type { PlainInvocation } from "./plain-invocation.ts";
@@ -21,7 +22,8 @@ export const setPropertyCommand = kubectlCommand({
   usage: "PROPERTY_NAME PROPERTY_VALUE",
   flags: setFlags,
   examples: `  kube config set clusters.my-cluster.server https://1.2.3.4
-  kube config set contexts.my-context.cluster my-cluster`,
+  kube config set contexts.my-context.cluster my-cluster
+  kube config set nodes 3                       of clusters that are made from now on; see kube config list`,
   run: setProperty,
 });
 
@@ -29,7 +31,8 @@ export const unsetPropertyCommand = kubectlCommand({
   usage: "PROPERTY_NAME",
   flags: {},
   examples: `  kube config unset current-context
-  kube config unset contexts.foo.namespace`,
+  kube config unset contexts.foo.namespace
+  kube config unset nodes`,
   run: unsetProperty,
 });
 
@@ -37,7 +40,9 @@ async function setProperty({ args, flags, context }: Invocation<typeof setFlags>
   const [name, value] = args;
   if (name === undefined || value === undefined || args.length !== 2) throw unexpectedArgs(args);
   if (value === "") throw new UserError("you cannot use set to unset a property");
-  const property = parseProperty(name);
+  const setting = settingNamed(name, context);
+  if (setting) return await setDefault(setting, value, context);
+  const property = withSettingHint(name, context, () => parseProperty(name));
   const files = await readConfigFiles(flags.kubeconfig, context);
   await changeConfig(settingChanges(property, value, flags["set-raw-bytes"], files), context);
   context.stdout.write(`Property ${JSON.stringify(name)} set.\n`);
@@ -63,7 +68,9 @@ function settingChanges(property: Property, text: string, isRaw: boolean, files:
 async function unsetProperty({ args, flags, context }: PlainInvocation): Promise<void> {
   const [name] = args;
   if (name === undefined || args.length !== 1) throw unexpectedArgs(args);
-  const property = parseProperty(name);
+  const setting = settingNamed(name, context);
+  if (setting) return await unsetDefault(setting, context);
+  const property = withSettingHint(name, context, () => parseProperty(name));
   const files = await readConfigFiles(flags.kubeconfig, context);
   await changeConfig(unsettingChanges(property, files), context);
   context.stdout.write(`Property ${JSON.stringify(name)} unset.\n`);

@@ -1,11 +1,6 @@
-import { createClient, type Client } from "../../client/client.ts";
-import { HttpsTransport } from "../../client/https-transport.ts";
-import { adminKubeconfigEntry } from "../../cluster/access/admin-access.ts";
-import { type DataDirectory, dataDirectory, kubeHome } from "../../cluster/config/data-directory.ts";
-import { runningServer } from "../../cluster/process/server-record.ts";
-import { UserError } from "../../lib/user-error.ts";
-import { kubeVersion } from "../../lib/version.ts";
+import type { Client } from "../../client/client.ts";
 import type { CliContext } from "../context.ts";
+import { ownedCluster } from "../owner/owner-connection.ts";
 
 /** A node as the server's own list tells it. */
 export interface PoolNode {
@@ -27,34 +22,16 @@ export interface NodePoolClient extends Disposable {
 }
 
 export async function nodePoolOf(cluster: string, context: CliContext): Promise<NodePoolClient> {
-  const directory = dataDirectory(cluster, kubeHome(context.env));
-  const transport = new HttpsTransport(await ownersConnection(directory), context.clock);
-  const send = async (method: string, path: string): Promise<unknown> =>
-    await (await transport.raw({ method, path: `/kube/nodes${path}`, signal: context.signal })).json();
+  const owned = await ownedCluster(cluster, context);
+  const send = (method: string, path: string): Promise<unknown> => owned.send(method, `/nodes${path}`);
   return {
-    client: createClient(transport),
+    client: owned.client,
     // The server is this very program.
     list: async () => ((await send("GET", "")) as { nodes: readonly PoolNode[] }).nodes,
     add: async (count) => ((await send("POST", `?count=${count}`)) as { nodes: readonly string[] }).nodes,
     remove: async (node) => void (await send("DELETE", `/${encodeURIComponent(node)}`)),
     stop: async (node) => void (await send("POST", `/${encodeURIComponent(node)}/stop`)),
     start: async (node) => void (await send("POST", `/${encodeURIComponent(node)}/start`)),
-    [Symbol.dispose]: () => transport[Symbol.dispose](),
-  };
-}
-
-async function ownersConnection(directory: DataDirectory) {
-  const entry = await adminKubeconfigEntry(directory);
-  if ((await runningServer(directory))?.state !== "running") {
-    throw new UserError(`Cluster "${directory.cluster}" is not running`, {
-      hint: `Start it: kube start --name ${directory.cluster}`,
-    });
-  }
-  return {
-    server: entry.server,
-    caPem: entry.ca,
-    clientCertificatePem: entry.clientCertificate,
-    clientKeyPem: entry.clientKey,
-    userAgent: `kube/${kubeVersion}`,
+    [Symbol.dispose]: () => owned[Symbol.dispose](),
   };
 }

@@ -23,12 +23,17 @@ async function takenPort(): Promise<TakenPort> {
 }
 
 async function testDirectory(): Promise<
-  AsyncDisposable & { readonly home: string; readonly directory: DataDirectory }
+  AsyncDisposable & { readonly home: string; readonly directory: DataDirectory; readonly machineLock: string }
 > {
   const home = await mkdtemp(join(tmpdir(), "kube-config-"));
   const directory = dataDirectory("test", home);
   await makeFolder(directory.root);
-  return { home, directory, [Symbol.asyncDispose]: async () => await rm(home, { recursive: true }) };
+  return {
+    home,
+    directory,
+    machineLock: `\0kube-${home}`,
+    [Symbol.asyncDispose]: async () => await rm(home, { recursive: true }),
+  };
 }
 
 const killedServer = {

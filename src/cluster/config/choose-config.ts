@@ -4,8 +4,8 @@ import { join, resolve as resolvePath } from "node:path";
 import { type Cidr, parseCidr } from "../../lib/cidr.ts";
 import { type Clock, sleep } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
-import type { ProxyModeWish } from "../../network/open-traffic-rules.ts";
 import { rangesInUse } from "../../network/services/ranges-in-use.ts";
+import type { HostMount } from "../../node/volumes/host-mount.ts";
 import { type ClusterLock, isLocked, tryLock } from "../process/lock.ts";
 import { endedWithoutWord } from "../process/server-record.ts";
 import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";
@@ -18,22 +18,10 @@ import {
   exists,
   makeFolder,
 } from "./data-directory.ts";
+import { lockMachine } from "./machine-lock.ts";
 import { type NodeConfig, withMoreNodes } from "./node-config.ts";
-
-/** What the user asked for; undefined: as it was, or as fits. */
-export interface ClusterWishes {
-  readonly port?: number | undefined;
-  /** 0: Ingresses are not served. */
-  readonly httpPort?: number | undefined;
-  readonly httpsPort?: number | undefined;
-  readonly nodes?: number | undefined;
-  readonly runtime?: "docker" | "fake" | undefined;
-  readonly podRange?: string | undefined;
-  readonly serviceRange?: string | undefined;
-  readonly proxyMode?: ProxyModeWish | undefined;
-  readonly tokenAuthFile?: string | undefined;
-  readonly auditPolicyFile?: string | undefined;
-}
+import { cannotEverChange, wantedChanges } from "./setting-changes.ts";
+import type { ClusterWishes } from "./wishes.ts";
 
 const CUSTOMARY_PORT = 6443;
 /** A node's share of the pod range is a /24. */
@@ -43,32 +31,38 @@ const LONGEST_SERVICE_PREFIX = 24;
 export interface SettlingOptions {
   readonly directory: DataDirectory;
   readonly wishes: ClusterWishes;
+  /** What holds for a new cluster where its wishes say nothing. */
+  readonly defaults?: ClusterWishes;
   /** Where the folders of all clusters are. */
   readonly home: string;
   readonly clock: Clock;
+  /** Another name than all clusters of the machine have for it, in tests. */
+  readonly machineLock?: string;
 }
 
-export interface SettledConfig {
+export interface PlannedConfig {
   readonly config: ClusterConfig;
   /** Nothing was there before. */
   readonly isNew: boolean;
 }
 
+/** To be disposed of when the cluster is started, or given up: until then no other cluster of this machine chooses what it is to have. */
+export interface SettledConfig extends PlannedConfig, Disposable {}
+
 /**
  * Makes the folder of a cluster that is about to start, with its settings. Undefined when a server has the cluster already. One process
  * at a time does this, so that two clusters started at once do not choose the same port and ranges.
  */
-export async function settleConfig({
-  directory,
-  wishes,
-  home,
-  clock,
-}: SettlingOptions): Promise<SettledConfig | undefined> {
+export async function settleConfig(options: SettlingOptions): Promise<SettledConfig | undefined> {
+  const { directory, home, clock } = options;
   await makeFolder(home);
+  using held = new DisposableStack();
+  // What another one that starts now has chosen would not be seen: neither its network nor its ports are there yet.
+  if (!(await exists(directory))) held.use(await lockMachine(clock, options.machineLock));
   using _ = await waitForLock(join(home, ".lock"), clock);
   if (await isLocked(directory.lock)) return undefined;
-  const isNew = !(await exists(directory));
-  const config = await chooseConfig(directory, wishes, home);
+  const planned = await planConfig(options);
+  const { config } = planned;
   if (!(await becomesFree(config.port, directory, clock))) {
     // Taken by the very server that was started meanwhile?
     if (await isLocked(directory.lock)) return undefined;
@@ -78,8 +72,28 @@ export async function settleConfig({
   }
   await createDataDirectory(directory);
   await writeConfig(directory, config);
-  return { config, isNew };
+  const kept = held.move();
+  return { ...planned, [Symbol.dispose]: () => kept.dispose() };
 }
+
+/**
+ * The settings of a cluster that is started now, and nothing done about it: those it has, with the wishes that may still change, or fresh
+ * ones that fit this machine.
+ */
+export async function planConfig({
+  directory,
+  wishes,
+  defaults = {},
+  home,
+}: Omit<SettlingOptions, "clock">): Promise<PlannedConfig> {
+  const present = await readConfig(directory);
+  if (present) return { config: changedConfig(present, wishes), isNew: false };
+  return { config: await freshConfig(directory, { ...defaults, ...given(wishes) }, home), isNew: true };
+}
+
+/** An option that was not given must not hide a default. */
+const given = (wishes: ClusterWishes): ClusterWishes =>
+  Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
 
 const LOCK_RETRY_MS = 20;
 
@@ -91,33 +105,17 @@ async function waitForLock(path: string, clock: Clock): Promise<ClusterLock> {
   }
 }
 
-/** The settings of a cluster: those it has, with the wishes that may still change, or fresh ones that fit this machine. */
-async function chooseConfig(directory: DataDirectory, wishes: ClusterWishes, home: string): Promise<ClusterConfig> {
-  const present = await readConfig(directory);
-  return present ? changedConfig(present, wishes) : await freshConfig(directory, wishes, home);
-}
-
 function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterConfig {
-  for (const [option, key] of [
-    ["--runtime", "runtime"],
-    ["--pod-range", "podRange"],
-    ["--service-range", "serviceRange"],
-  ] as const) {
-    const wish = wishes[key];
-    if (wish !== undefined && wish !== present[key]) {
-      throw new UserError(
-        `Cannot change ${option} of cluster "${present.name}" from ${present[key]} to ${wish}: its objects depend on it`,
-        {
-          hint: `Start another cluster beside it with --name, or remove this one with "kube delete --name ${present.name}"`,
-        },
-      );
-    }
+  for (const change of wantedChanges(present, wishes)) {
+    if (typeof change.setting.change === "object") throw cannotEverChange(present.name, change);
   }
   return {
     ...present,
     port: wishes.port ?? present.port,
     httpPort: wishes.httpPort ?? present.httpPort,
     httpsPort: wishes.httpsPort ?? present.httpsPort,
+    ports: wishes.ports ?? present.ports,
+    mounts: wishes.mounts ? fullPaths(wishes.mounts) : present.mounts,
     nodes: changedNodes(present, wishes.nodes),
     proxyMode: wishes.proxyMode ?? present.proxyMode,
     ...wishedFiles(wishes),
@@ -152,12 +150,18 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
     httpsPort: wishes.httpsPort ?? (await ingressPort(HTTPS_PORTS)),
     nodes: withMoreNodes(directory.cluster, [], wishes.nodes ?? 1),
     runtime,
+    store: wishes.store ?? "sqlite",
+    ports: wishes.ports ?? [],
+    mounts: fullPaths(wishes.mounts ?? []),
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",
     proxyMode: wishes.proxyMode ?? "auto",
     ...wishedFiles(wishes),
   };
 }
+
+const fullPaths = (mounts: readonly HostMount[]): readonly HostMount[] =>
+  mounts.map(({ source, target }) => ({ source: resolvePath(source), target }));
 
 /** By their full paths: the server runs in a folder of its own. */
 function wishedFiles({ tokenAuthFile, auditPolicyFile }: ClusterWishes) {

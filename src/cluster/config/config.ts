@@ -1,13 +1,17 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 
+import type { JsonValue } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { PROXY_MODES, type ProxyModeWish } from "../../network/open-traffic-rules.ts";
+import type { ProxyModeWish } from "../../network/open-traffic-rules.ts";
+import type { HostMount } from "../../node/volumes/host-mount.ts";
 import { cannotWrite, type DataDirectory } from "./data-directory.ts";
+import { hostMountText } from "./host-mount.ts";
 import { type NodeConfig, parseNodes } from "./node-config.ts";
+import { type PublishedPort, publishedPortText } from "./published-port.ts";
+import { clusterSettings } from "./settings.ts";
+import type { RuntimeName, StoreName } from "./wishes.ts";
 
-export { PROXY_MODES };
-
-/** What was chosen when the cluster was first started, and stays so; only nodes come and go. */
+/** What a cluster is set to be: chosen when it was first started, and changed since as `settings.ts` allows. */
 export interface ClusterConfig {
   readonly name: string;
   /** On localhost. */
@@ -16,7 +20,10 @@ export interface ClusterConfig {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly nodes: readonly NodeConfig[];
-  readonly runtime: "docker" | "fake";
+  readonly runtime: RuntimeName;
+  readonly store: StoreName;
+  readonly ports: readonly PublishedPort[];
+  readonly mounts: readonly HostMount[];
   readonly podRange: string;
   readonly serviceRange: string;
   readonly clusterDomain: string;
@@ -44,7 +51,7 @@ export async function readConfig(directory: DataDirectory): Promise<ClusterConfi
 export async function writeConfig(directory: DataDirectory, config: ClusterConfig): Promise<void> {
   const next = `${directory.config}.new`;
   try {
-    await writeFile(next, `${JSON.stringify(config, undefined, 2)}\n`);
+    await writeFile(next, `${JSON.stringify(writtenConfig(config), undefined, 2)}\n`);
     await rename(next, directory.config);
   } catch (error) {
     await rm(next, { force: true });
@@ -52,6 +59,13 @@ export async function writeConfig(directory: DataDirectory, config: ClusterConfi
     throw cannotWrite(directory.root, error as NodeJS.ErrnoException);
   }
 }
+
+/** In the words the user says them in. */
+const writtenConfig = (config: ClusterConfig): unknown => ({
+  ...config,
+  ports: config.ports.map(publishedPortText),
+  mounts: config.mounts.map(hostMountText),
+});
 
 function parseConfig(value: unknown): ClusterConfig {
   if (typeof value !== "object" || value === null) throw new Error("not an object");
@@ -72,22 +86,30 @@ function parseConfig(value: unknown): ClusterConfig {
   // Clusters of earlier versions served no Ingresses.
   const ingressPort = (key: "httpPort" | "httpsPort"): number =>
     config[key] === undefined || config[key] === 0 ? 0 : integer(key, 65535);
-  const runtime = text("runtime");
-  if (runtime !== "docker" && runtime !== "fake") throw new Error(`"runtime" must be "docker" or "fake"`);
-  // Clusters of earlier versions had no choice.
-  const proxyMode = PROXY_MODES.find((mode) => mode === (config.proxyMode ?? "auto"));
-  if (!proxyMode) throw new Error(`"proxyMode" must be one of ${PROXY_MODES.join(", ")}`);
+  // Clusters of earlier versions knew nothing of some settings.
+  const setting = <Key extends keyof ClusterConfig>(key: Key, otherwise: ClusterConfig[Key]): ClusterConfig[Key] => {
+    if (config[key] === undefined) return otherwise;
+    try {
+      // What the file has is JSON; the setting of a key has its type.
+      return clusterSettings.find((each) => each.key === key)?.read(config[key] as JsonValue) as ClusterConfig[Key];
+    } catch (error) {
+      throw new Error(`"${key}" ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  };
   return {
     name: text("name"),
     port: integer("port", 65535),
     httpPort: ingressPort("httpPort"),
     httpsPort: ingressPort("httpsPort"),
     nodes: parseNodes(config.nodes, text("name")),
-    runtime,
+    runtime: setting("runtime", "docker"),
+    store: setting("store", "sqlite"),
+    ports: setting("ports", []),
+    mounts: setting("mounts", []),
     podRange: text("podRange"),
     serviceRange: text("serviceRange"),
     clusterDomain: text("clusterDomain"),
-    proxyMode,
+    proxyMode: setting("proxyMode", "auto"),
     ...(config.tokenAuthFile === undefined ? {} : { tokenAuthFile: text("tokenAuthFile") }),
     ...(config.auditPolicyFile === undefined ? {} : { auditPolicyFile: text("auditPolicyFile") }),
   };

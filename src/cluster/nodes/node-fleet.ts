@@ -14,7 +14,7 @@ import { type NodeAgent, startNodeAgent } from "../../node/node-agent.ts";
 import type { ContainerRuntime } from "../../node/runtime/runtime.ts";
 import { removeUnmounted } from "../../node/volumes/mount-points.ts";
 import { type ClusterAddresses, nodePodRange } from "../config/cluster-addresses.ts";
-import { type ClusterConfig, writeConfig } from "../config/config.ts";
+import type { ConfigKeeper } from "../config/config-keeper.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { type NodeConfig, withMoreNodes } from "../config/node-config.ts";
 import type { Platform } from "../platform.ts";
@@ -23,7 +23,7 @@ import { stopPods } from "./stop-pods.ts";
 
 export interface NodeFleetOptions {
   readonly directory: DataDirectory;
-  readonly config: ClusterConfig;
+  readonly config: ConfigKeeper;
   readonly addresses: ClusterAddresses;
   readonly platform: Platform;
   readonly clock: Clock;
@@ -33,7 +33,9 @@ export interface NodeFleetOptions {
 /** A node that runs: what runs its containers, and who looks after them. Disposing it switches the node off. */
 interface RunningNode extends AsyncDisposable {
   readonly runtime: ContainerRuntime;
-  readonly agent: NodeAgent;
+  readonly address: string;
+  /** Undefined while the cluster is paused. */
+  agent: NodeAgent | undefined;
 }
 
 /** What the fleet needs of the control plane, which is there before the nodes are. */
@@ -49,12 +51,15 @@ export class NodeFleet implements NodePool, AsyncDisposable {
   readonly #options: NodeFleetOptions;
   readonly #running = new Map<string, RunningNode>();
   readonly #turns = new Semaphore(1);
-  #nodes: readonly NodeConfig[];
+  #isPaused = false;
   #controlPlane: ControlPlane | undefined;
 
   constructor(options: NodeFleetOptions) {
     this.#options = options;
-    this.#nodes = options.config.nodes;
+  }
+
+  get #nodes(): readonly NodeConfig[] {
+    return this.#options.config.current.nodes;
   }
 
   agent(node: string): NodeAgent | undefined {
@@ -81,6 +86,7 @@ export class NodeFleet implements NodePool, AsyncDisposable {
 
   add(count: number): Promise<readonly string[]> {
     return this.#turns.run(async () => {
+      this.#checkAwake();
       const wanted = this.#withMore(count);
       const added = wanted.slice(this.#nodes.length);
       await Promise.all(added.map((node) => this.#start(node)));
@@ -91,6 +97,7 @@ export class NodeFleet implements NodePool, AsyncDisposable {
 
   remove(name: string): Promise<void> {
     return this.#turns.run(async () => {
+      this.#checkAwake();
       const node = this.#node(name);
       const { client } = this.#cluster();
       const { clock, platform, directory } = this.#options;
@@ -105,6 +112,7 @@ export class NodeFleet implements NodePool, AsyncDisposable {
 
   stop(name: string): Promise<void> {
     return this.#turns.run(async () => {
+      this.#checkAwake();
       const node = this.#node(name);
       if (node.isStopped) throw badRequest(`node ${JSON.stringify(name)} is stopped already`);
       await this.#stop(name);
@@ -114,11 +122,31 @@ export class NodeFleet implements NodePool, AsyncDisposable {
 
   start(name: string): Promise<void> {
     return this.#turns.run(async () => {
+      this.#checkAwake();
       const node = this.#node(name);
       if (this.#running.has(name)) throw badRequest(`node ${JSON.stringify(name)} is running already`);
       const { isStopped: _isStopped, ...started } = node;
       await this.#start(started);
       await this.#keep(this.#nodes.map((other) => (other === node ? started : other)));
+    });
+  }
+
+  /** From now on nobody looks after the nodes' pods; these go on as they are. */
+  pause(): Promise<void> {
+    return this.#turns.run(async () => {
+      this.#isPaused = true;
+      await Promise.all([...this.#running.values()].map((node) => dismissAgent(node)));
+    });
+  }
+
+  resume(): Promise<void> {
+    return this.#turns.run(async () => {
+      await Promise.all(
+        [...this.#running].map(async ([name, node]) => {
+          node.agent = await this.#startAgent(this.#node(name), node);
+        }),
+      );
+      this.#isPaused = false;
     });
   }
 
@@ -128,9 +156,13 @@ export class NodeFleet implements NodePool, AsyncDisposable {
     });
   }
 
+  #checkAwake(): void {
+    if (this.#isPaused) throw badRequest("the cluster is paused: kube unpause lets it go on");
+  }
+
   #withMore(count: number): readonly NodeConfig[] {
     try {
-      const wanted = withMoreNodes(this.#options.config.name, this.#nodes, count);
+      const wanted = withMoreNodes(this.#options.config.current.name, this.#nodes, count);
       for (const { index } of wanted) nodePodRange(this.#options.addresses, index);
       return wanted;
     } catch (error) {
@@ -140,14 +172,29 @@ export class NodeFleet implements NodePool, AsyncDisposable {
   }
 
   async #start(node: NodeConfig): Promise<void> {
-    const { name, index } = node;
-    const { directory, config, addresses, platform, clock, log } = this.#options;
-    const { apiServer, informers } = this.#cluster();
+    const { name } = node;
+    const { platform } = this.#options;
     await using starting = new AsyncDisposableStack();
     const runtime = starting.use(await platform.openRuntime(name));
     // When the agent is gone, the containers end as those of a machine that is switched off.
     starting.defer(() => stopPods(runtime));
     const { address } = starting.use(await platform.openAddress(node));
+    const running: RunningNode = {
+      runtime,
+      address,
+      agent: undefined,
+      [Symbol.asyncDispose]: () => lasting.disposeAsync(),
+    };
+    starting.defer(() => dismissAgent(running));
+    running.agent = await this.#startAgent(node, running);
+    const lasting = starting.move();
+    this.#running.set(name, running);
+  }
+
+  async #startAgent({ name, index }: NodeConfig, { runtime, address }: RunningNode): Promise<NodeAgent> {
+    const { directory, config, addresses, clock, log } = this.#options;
+    const { apiServer, informers } = this.#cluster();
+    await using starting = new AsyncDisposableStack();
     const agent = starting.use(
       await startNodeAgent({
         client: nodeClient(apiServer, name),
@@ -159,14 +206,15 @@ export class NodeFleet implements NodePool, AsyncDisposable {
         dataDirectory: join(directory.pods, name),
         logsDirectory: dirname(directory.log),
         clusterDns: addresses.dnsService,
-        clusterDomain: config.clusterDomain,
+        clusterDomain: config.current.clusterDomain,
+        hostMounts: () => config.current.mounts,
         clock,
         log,
       }),
     );
     await agent.registered;
-    const running = starting.move();
-    this.#running.set(name, { runtime, agent, [Symbol.asyncDispose]: () => running.disposeAsync() });
+    starting.move();
+    return agent;
   }
 
   async #stop(name: string): Promise<void> {
@@ -176,8 +224,7 @@ export class NodeFleet implements NodePool, AsyncDisposable {
   }
 
   async #keep(nodes: readonly NodeConfig[]): Promise<void> {
-    this.#nodes = nodes;
-    await writeConfig(this.#options.directory, { ...this.#options.config, nodes });
+    await this.#options.config.change({ nodes });
   }
 
   #node(name: string): NodeConfig {
@@ -190,6 +237,12 @@ export class NodeFleet implements NodePool, AsyncDisposable {
     if (!this.#controlPlane) throw apiError("ServiceUnavailable", "the cluster is still starting");
     return this.#controlPlane;
   }
+}
+
+async function dismissAgent(node: RunningNode): Promise<void> {
+  const { agent } = node;
+  node.agent = undefined;
+  await agent?.[Symbol.asyncDispose]();
 }
 
 /** An agent as the API server sees it. */

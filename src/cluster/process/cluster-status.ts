@@ -2,12 +2,14 @@ import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
 import { contextName } from "../access/kubeconfig.ts";
 import { readConfig } from "../config/config.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
+import { hostMountText } from "../config/host-mount.ts";
+import { publishedPortText } from "../config/published-port.ts";
 import { runningServer } from "./server-record.ts";
 
 /** What `kube status` shows; what lies on disk says it all, so it works whether or not the server does. */
 export interface ClusterStatus {
   readonly name: string;
-  readonly state: "Running" | "Starting" | "Stopping" | "Stopped" | "Nonexistent";
+  readonly state: "Running" | "Paused" | "Starting" | "Stopping" | "Stopped" | "Nonexistent";
   readonly pid: number | null;
   readonly apiServer: string | null;
   /** Where Ingresses answer. */
@@ -15,6 +17,11 @@ export interface ClusterStatus {
   readonly context: string;
   readonly nodes: number;
   readonly runtime: string | null;
+  readonly store: string | null;
+  /** Ports of this machine behind which are ports of the nodes, as `start --ports` takes them. */
+  readonly ports: readonly string[];
+  /** As `start --mount` takes them. */
+  readonly mounts: readonly string[];
   readonly podRange: string | null;
   readonly serviceRange: string | null;
   /** How Services reach pods, while it runs. */
@@ -24,7 +31,7 @@ export interface ClusterStatus {
   readonly dataDirectory: string;
 }
 
-const STATES = { starting: "Starting", running: "Running", stopping: "Stopping" } as const;
+const STATES = { starting: "Starting", running: "Running", paused: "Paused", stopping: "Stopping" } as const;
 
 export async function clusterStatus(directory: DataDirectory): Promise<ClusterStatus> {
   const [config, server] = await Promise.all([readConfig(directory), runningServer(directory)]);
@@ -37,6 +44,9 @@ export async function clusterStatus(directory: DataDirectory): Promise<ClusterSt
     context: contextName(directory.cluster),
     nodes: config?.nodes.length ?? 0,
     runtime: config?.runtime ?? null,
+    store: config?.store ?? null,
+    ports: config?.ports.map(publishedPortText) ?? [],
+    mounts: config?.mounts.map(hostMountText) ?? [],
     podRange: config?.podRange ?? null,
     serviceRange: config?.serviceRange ?? null,
     proxyMode: server?.proxyMode ?? null,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createInterface } from "node:readline";
 
+import { goDuration } from "../../lib/go/go-duration.ts";
 import { type Clock, sleep } from "../../lib/time/clock.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
@@ -13,19 +14,26 @@ import type { StepListener, StepReport } from "./steps.ts";
 export const ALREADY_RUNNING_EXIT_CODE = 75;
 const INTERRUPTED_EXIT_CODE = 130;
 
+export interface LaunchOptions {
+  readonly onStep: StepListener;
+  /** The step after whose end the server is there for its caller. */
+  readonly until: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Starts `kube server` in the background. The child tells its steps on its standard output, a line of JSON each; when the
  * last one is told it closes that stream and lives on alone, its log in a file. Returns false when another server was faster.
- * When the signal aborts before that, the server is ended again.
+ * When the signal aborts before that, or the time is up, the server is ended again.
  */
-export async function launchServer(
-  directory: DataDirectory,
-  { onStep, signal }: { readonly onStep: StepListener; readonly signal: AbortSignal },
-): Promise<boolean> {
+export async function launchServer(directory: DataDirectory, options: LaunchOptions): Promise<boolean> {
+  const { onStep, until, timeoutMs, clock, signal } = options;
   const log = openSync(directory.log, "a", 0o600);
   const logStart = fstatSync(log).size;
   const [program, ...programArgs] = ownCommand();
-  const child = spawn(program, [...programArgs, "server", "--name", directory.cluster, "--report", "json"], {
+  const child = spawn(program, [...programArgs, "server", "--name", directory.cluster, "--report", until], {
     detached: true,
     // Not the user's folder: it could not be unmounted while the cluster runs.
     cwd: directory.root,
@@ -35,13 +43,26 @@ export async function launchServer(
   const interrupt = (): void => void child.kill("SIGTERM");
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
-  const outcome = await followSteps(child, onStep).finally(() => signal.removeEventListener("abort", interrupt));
+  let isLate = false;
+  const timer = clock.setTimeout(() => {
+    isLate = true;
+    interrupt();
+  }, timeoutMs);
+  const outcome = await followSteps(child, { onStep, until }).finally(() => {
+    timer.cancel();
+    signal.removeEventListener("abort", interrupt);
+  });
   child.unref();
   if (outcome === "ready") return true;
   if (outcome === "already running") return false;
   if (signal.aborted) {
     throw new UserError(`Interrupted: cluster "${directory.cluster}" was not started`, {
       exitCode: INTERRUPTED_EXIT_CODE,
+    });
+  }
+  if (isLate) {
+    throw new UserError(`Cluster "${directory.cluster}" was not ready within ${goDuration(timeoutMs)}`, {
+      hint: `See ${directory.log}; --wait-timeout gives it more time`,
     });
   }
   const failure = outcome;
@@ -53,7 +74,10 @@ export async function launchServer(
 type Outcome = "ready" | "already running" | Partial<StepReport>;
 
 /** A report is the step that failed. */
-async function followSteps(child: ChildProcess, onStep: StepListener): Promise<Outcome> {
+async function followSteps(
+  child: ChildProcess,
+  { onStep, until }: Pick<LaunchOptions, "onStep" | "until">,
+): Promise<Outcome> {
   let failed: StepReport | undefined;
   const exited = new Promise<number>((resolve, reject) => {
     child.once("exit", (code) => resolve(code ?? 1));
@@ -67,7 +91,7 @@ async function followSteps(child: ChildProcess, onStep: StepListener): Promise<O
     const report = JSON.parse(line) as StepReport;
     if (report.state === "failed") failed ??= report;
     onStep(report);
-    if (report.step === READY_STEP && report.state === "done") return "ready";
+    if (report.step === until && report.state === "done") return "ready";
   }
   const code = await exited;
   if (code === ALREADY_RUNNING_EXIT_CODE) return "already running";
@@ -76,6 +100,8 @@ async function followSteps(child: ChildProcess, onStep: StepListener): Promise<O
 
 /** The last thing a server tells its launcher. */
 export const READY_STEP = "Ready";
+/** From its end on the API answers. */
+export const API_SERVER_STEP = "API server";
 
 const STOP_TIMEOUT_MS = 90_000;
 const POLL_MS = 20;
@@ -86,7 +112,8 @@ export async function becomesReady(
   options: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<boolean> {
   while (await isLocked(directory.lock)) {
-    if ((await runningServer(directory))?.state === "running") return true;
+    const state = (await runningServer(directory))?.state;
+    if (state === "running" || state === "paused") return true;
     await sleep(POLL_MS, options);
   }
   return false;

@@ -8,7 +8,7 @@ import type { ClusterConfig } from "../config/config.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { ALREADY_RUNNING_EXIT_CODE, READY_STEP } from "./launcher.ts";
 import { tryLock } from "./lock.ts";
-import { removeServerRecord, writeServerRecord } from "./server-record.ts";
+import { removeServerRecord, type ServerRecord, writeServerRecord } from "./server-record.ts";
 import type { StepListener } from "./steps.ts";
 
 export interface ServerOptions {
@@ -39,8 +39,16 @@ export async function runServer(options: ServerOptions): Promise<number> {
       pid: process.pid,
       dataDirectory: directory.root,
     });
-    await using cluster = await startCluster(options);
-    await writeServerRecord(directory, { ...record, state: "running", proxyMode: cluster.proxyMode });
+    let proxyMode: ServerRecord["proxyMode"];
+    await using cluster = await startCluster({
+      ...options,
+      onPaused: async (isPaused) => {
+        log.info(isPaused ? "Paused" : "Unpaused");
+        await writeServerRecord(directory, { ...record, state: isPaused ? "paused" : "running", proxyMode });
+      },
+    });
+    ({ proxyMode } = cluster);
+    await writeServerRecord(directory, { ...record, state: "running", proxyMode });
     // Who asked to stop meanwhile must not be told that the cluster is there.
     if (!signal.aborted) onStep({ step: READY_STEP, state: "done", ms: Math.round(performance.now() - begin) });
     log.info(`Cluster ${directory.cluster} is ready at ${cluster.apiServer}`);

@@ -8,7 +8,7 @@ export interface ServerRecord {
   readonly pid: number;
   readonly version: string;
   readonly startedAt: string;
-  readonly state: "starting" | "running" | "stopping";
+  readonly state: "starting" | "running" | "paused" | "stopping";
   readonly apiServer: string;
   /** How Services reach pods; absent where pods only pretend to run, and while it is not known yet. */
   readonly proxyMode?: string | undefined;

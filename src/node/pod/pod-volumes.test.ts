@@ -65,6 +65,7 @@ function volumesOf(pod: Pod) {
     downward: () => ({ podIp: "10.244.0.5", hostIp: "192.0.2.1", allocatable: { cpu: "4" } }),
     tokens: new ServiceAccountTokens(api.client, systemClock),
     claims: new ClaimedVolumes(api.client),
+    hostMounts: () => [],
     extractImage: () => Promise.reject(new Error("No image is part of this test")),
   });
   return {

@@ -10,6 +10,7 @@ import type { ReferencedObjects } from "../referenced-objects.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import { writeAtomically } from "../volumes/atomic-writer.ts";
 import type { ClaimedVolumes } from "../volumes/claimed-volume.ts";
+import type { HostMount } from "../volumes/host-mount.ts";
 import {
   type FileVolume,
   type MountableVolume,
@@ -29,6 +30,8 @@ export interface PodVolumesOptions {
   readonly objects: ReferencedObjects;
   readonly tokens: ServiceAccountTokens;
   readonly claims: ClaimedVolumes;
+  /** As they are when a volume is made. */
+  readonly hostMounts: () => readonly HostMount[];
   /** Puts the files of an image into a directory. */
   readonly extractImage: (pod: Readonly<Pod>, content: ImageContent) => Promise<void>;
   readonly clock: Clock;
@@ -123,13 +126,14 @@ export class PodVolumes implements AsyncDisposable {
   }
 
   #context(directory: string): VolumeContext {
-    const { downward, objects } = this.#options;
+    const { downward, objects, hostMounts } = this.#options;
     const pod = this.#pod;
     const { namespace = "" } = pod.metadata;
     return {
       pod,
       directory,
       downward: downward(),
+      hostMounts: hostMounts(),
       configMap: (name) => objects.configMap(namespace, name),
       secret: (name) => objects.secret(namespace, name),
       requestToken: (wish) => this.#token(wish),

@@ -30,6 +30,7 @@ import type {
 } from "../runtime/runtime.ts";
 import type { ServiceAccountTokens } from "../service-account-tokens.ts";
 import type { ClaimedVolumes } from "../volumes/claimed-volume.ts";
+import type { HostMount } from "../volumes/host-mount.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
 import { lackingResource, type PodRejection, podRejection } from "./pod-admission.ts";
 import { podDirectory } from "./pod-directory.ts";
@@ -50,6 +51,7 @@ export interface PodWorkersOptions {
   readonly objects: ReferencedObjects;
   readonly tokens: ServiceAccountTokens;
   readonly claims: ClaimedVolumes;
+  readonly hostMounts: () => readonly HostMount[];
   readonly events: EventRecorder;
   readonly facts: NodeFacts;
   readonly nodes: Informer<Node>;
@@ -237,12 +239,12 @@ export class PodWorkers implements AsyncDisposable {
   }
 
   #startWorker(pod: Pod, records: RuntimeState): PodWorker {
-    const { client, runtime, dialer, executor, objects, tokens, claims, events, facts } = this.#options;
+    const { client, runtime, dialer, executor, objects, tokens, claims, hostMounts, events, facts } = this.#options;
     const { podsDirectory, probeCounts, images, clock, log } = this.#options;
     const extract = (of: Readonly<Pod>, content: ImageContent) => extractImage({ images, runtime }, of, content);
     const { uid = "" } = pod.metadata;
     const directory = podDirectory(podsDirectory, uid);
-    const downward = (): PodWorker["downward"] => worker.downward;
+    const files = { directory, downward: (): PodWorker["downward"] => worker.downward };
     const worker: PodWorker = new PodWorker(pod, records, {
       client,
       executor,
@@ -252,7 +254,17 @@ export class PodWorkers implements AsyncDisposable {
       clock,
       log,
       directory,
-      volumes: new PodVolumes({ pod, directory, downward, objects, tokens, claims, extractImage: extract, clock, log }),
+      volumes: new PodVolumes({
+        pod,
+        ...files,
+        objects,
+        tokens,
+        claims,
+        hostMounts,
+        extractImage: extract,
+        clock,
+        log,
+      }),
       limits: new StorageLimits(pod, {
         clock,
         log,

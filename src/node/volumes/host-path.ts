@@ -1,13 +1,15 @@
 import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
 
+import { mountedPath } from "./host-mount.ts";
 import { type DirectoryVolume, VolumeError } from "./volume.ts";
 
-/** A path of the host as it is; `type` says what must be there, or may be made. */
+/** A path of the host as it is, unless the node has another folder there; `type` says what must be there, or may be made. */
 export const hostPathVolume: DirectoryVolume = {
   shape: "directory",
   source: "hostPath",
-  async setUp({ hostPath }) {
-    const { path = "", type = "" } = hostPath ?? {};
+  async setUp({ hostPath }, { hostMounts }) {
+    const { path: wanted = "", type = "" } = hostPath ?? {};
+    const path = mountedPath(wanted, hostMounts);
     await check(path, type);
     return path;
   },

@@ -1,5 +1,6 @@
 import type { ConfigMap, ImageVolumeSource, LocalVolumeSource, Pod, Secret, Volume } from "../../api/types/core-v1.ts";
 import type { DownwardContext } from "../container/downward-values.ts";
+import type { HostMount } from "./host-mount.ts";
 
 /**
  * A kind of volume. Two shapes exist: a directory volume is made once and then belongs to its containers; a file volume is
@@ -48,6 +49,8 @@ export interface VolumeContext {
   /** Where a volume of this pod and name may keep its files. It exists. */
   readonly directory: string;
   readonly downward: DownwardContext;
+  /** Folders of this machine that the node has elsewhere. */
+  readonly hostMounts: readonly HostMount[];
   /** Of the pod's namespace; undefined: there is none. */
   configMap(name: string): ConfigMap | undefined;
   secret(name: string): Secret | undefined;

@@ -3,6 +3,7 @@ import { clusterNames, dataDirectory, exists, kubeHome } from "../../../cluster/
 import { type ClusterRemoval, removeClusterCompletely } from "../../../cluster/process/remove-cluster.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import type { CliContext } from "../../context.ts";
+import { writeDefaults, writtenDefaults } from "../../start/defaults.ts";
 
 export interface DeleteClusterOptions {
   readonly name: string;
@@ -23,8 +24,15 @@ export async function deleteCluster(options: DeleteClusterOptions, context: CliC
       purge: options.purge === true,
       clock: context.clock,
     });
+    await forgetChoice(name, context);
     context.stdout.write(`${removalText(name, removal)}\n`);
   }
+}
+
+/** Commands must not go on to be about a cluster that is gone. */
+async function forgetChoice(name: string, { env }: CliContext): Promise<void> {
+  const { name: chosen, ...others } = await writtenDefaults(env);
+  if (chosen === name) await writeDefaults(env, others);
 }
 
 function removalText(name: string, { keptVolumes, keptNetworks }: ClusterRemoval): string {

@@ -1,6 +1,6 @@
 import { clusterNames, dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { type ClusterStatus, clusterStatus } from "../../../cluster/process/cluster-status.ts";
-import { outputOption } from "../../cluster-options.ts";
+import { chosenCluster, outputOption } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
 
 export const listCommand: CliCommand = {
@@ -11,7 +11,11 @@ export const listCommand: CliCommand = {
       const names = await clusterNames(home);
       const found = await Promise.allSettled(names.map(async (name) => await clusterStatus(dataDirectory(name, home))));
       const all = found.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-      context.stdout.write(output === "json" ? `${JSON.stringify(all, undefined, 2)}\n` : clusterTable(all));
+      context.stdout.write(
+        output === "json"
+          ? `${JSON.stringify(all, undefined, 2)}\n`
+          : clusterTable(all, await chosenCluster({}, context)),
+      );
       // One damaged cluster must not hide the others.
       const failures = found.flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []));
       if (failures.length > 0) throw new AggregateError(failures);
@@ -19,7 +23,7 @@ export const listCommand: CliCommand = {
   },
 };
 
-export function clusterTable(clusters: readonly ClusterStatus[]): string {
+export function clusterTable(clusters: readonly ClusterStatus[], chosen: string): string {
   if (clusters.length === 0) return `No clusters; "kube start" makes one\n`;
   const rows = clusters.map(({ name, state, apiServer, nodes, context }) => [
     name,
@@ -27,8 +31,9 @@ export function clusterTable(clusters: readonly ClusterStatus[]): string {
     apiServer ?? "-",
     String(nodes),
     context,
+    name === chosen ? "*" : "",
   ]);
-  const table = [["NAME", "STATE", "API SERVER", "NODES", "CONTEXT"], ...rows];
+  const table = [["NAME", "STATE", "API SERVER", "NODES", "CONTEXT", "CHOSEN"], ...rows];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   return table
     .map(

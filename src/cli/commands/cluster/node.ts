@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
 
-import { clusterNameOption, outputOption } from "../../cluster-options.ts";
+import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
 import { addNodes } from "../../node/add-nodes.ts";
 import { deleteNodes } from "../../node/delete-nodes.ts";
 import { listNodes } from "../../node/list-nodes.ts";
 import { startNode, stopNode } from "../../node/switch-node.ts";
-import { wholeNumber } from "./start.ts";
+import { numberReader } from "../../start/start-options.ts";
 
 const MOST_SIMULATED = 20_000;
 
@@ -16,30 +16,42 @@ export const nodeCommand: CliCommand = {
     command.helpCommand(false);
     command.addHelpText("after", "\nExamples:\n  kube node list\n  kube node add --count 2\n  kube node stop NAME");
     subcommand(command, "add", "Add nodes to the cluster", context)
-      .addOption(new Option("--count <count>", "how many").argParser(wholeNumber(1, 250)).default(1))
+      .addOption(new Option("--count <count>", "how many").argParser(numberReader(1, 250)).default(1))
       .addOption(
         new Option("--simulated <count>", "nodes that only pretend to run pods").argParser(
-          wholeNumber(1, MOST_SIMULATED),
+          numberReader(1, MOST_SIMULATED),
         ),
       )
       .addHelpText("after", SIMULATION_HELP)
-      .action(async (options: { name: string; count: number; simulated?: number }) => await addNodes(options, context));
+      .action(
+        async (options: ClusterNameOptions & { count: number; simulated?: number }) =>
+          await addNodes({ ...options, name: await chosenCluster(options, context) }, context),
+      );
     subcommand(command, "delete", "Move a node's pods away and remove it", context)
       .argument("[node]", "its name")
       .option("--simulated", "all nodes that only pretend to run pods")
       .action(
-        async (node: string | undefined, options: { name: string; simulated?: boolean }) =>
-          await deleteNodes(node, options, context),
+        async (node: string | undefined, options: ClusterNameOptions & { simulated?: boolean }) =>
+          await deleteNodes(node, { ...options, name: await chosenCluster(options, context) }, context),
       );
     subcommand(command, "stop", "Switch a node off, as if its machine had failed", context)
       .argument("<node>", "its name")
-      .action(async (node: string, { name }: { name: string }) => await stopNode(node, name, context));
+      .action(
+        async (node: string, options: ClusterNameOptions) =>
+          await stopNode(node, await chosenCluster(options, context), context),
+      );
     subcommand(command, "start", "Switch a stopped node on again", context)
       .argument("<node>", "its name")
-      .action(async (node: string, { name }: { name: string }) => await startNode(node, name, context));
+      .action(
+        async (node: string, options: ClusterNameOptions) =>
+          await startNode(node, await chosenCluster(options, context), context),
+      );
     subcommand(command, "list", "List the nodes of the cluster", context)
       .addOption(outputOption())
-      .action(async (options: { name: string; output?: "json" }) => await listNodes(options, context));
+      .action(
+        async (options: ClusterNameOptions & { output?: "json" }) =>
+          await listNodes({ ...options, name: await chosenCluster(options, context) }, context),
+      );
   },
 };
 
@@ -51,11 +63,9 @@ Pods on simulated nodes do what their annotations say:
   kube.local/exit-code: "1"       how their containers end`;
 
 const subcommand = (command: Command, name: string, summary: string, context: CliContext): Command =>
-  command
-    .command(name)
+  addClusterName(command.command(name))
     .summary(summary)
     .description(summary)
-    .addOption(clusterNameOption())
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

@@ -1,114 +1,139 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-
 import { adminKubeconfigEntry } from "../../../cluster/access/admin-access.ts";
 import { contextName, kubeconfigPath, mergeKubeconfig } from "../../../cluster/access/kubeconfig.ts";
-import { type ClusterWishes, type SettledConfig, settleConfig } from "../../../cluster/config/choose-config.ts";
-import { type ClusterConfig, PROXY_MODES, readConfig } from "../../../cluster/config/config.ts";
+import { type SettledConfig, settleConfig } from "../../../cluster/config/choose-config.ts";
+import { readConfig } from "../../../cluster/config/config.ts";
 import { type DataDirectory, dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
+import { checkChangesWhileRunning, wantedChanges } from "../../../cluster/config/setting-changes.ts";
 import { clusterStatus } from "../../../cluster/process/cluster-status.ts";
-import { becomesReady, launchServer } from "../../../cluster/process/launcher.ts";
+import { API_SERVER_STEP, becomesReady, launchServer, READY_STEP } from "../../../cluster/process/launcher.ts";
 import { discardCluster } from "../../../cluster/process/remove-cluster.ts";
+import { runningServer } from "../../../cluster/process/server-record.ts";
 import { type StepListener, type StepReport, step } from "../../../cluster/process/steps.ts";
 import { UserError } from "../../../lib/user-error.ts";
-import { clusterNameOption, outputOption } from "../../cluster-options.ts";
+import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
+import { ownedCluster } from "../../owner/owner-connection.ts";
+import { readDefaults } from "../../start/defaults.ts";
+import { showPlan } from "../../start/show-plan.ts";
+import { readStartFile, START_FILE_API_VERSION, START_FILE_KIND } from "../../start/start-file.ts";
+import { addSettingOptions, wishesOf } from "../../start/start-options.ts";
+import { startSettings, type StartWishes, type WaitPart } from "../../start/start-settings.ts";
+import { waitForPods } from "../../start/wait-for-pods.ts";
 import { stepDisplay } from "../../step-display.ts";
 
-interface StartOptions extends ClusterWishes {
-  readonly name: string;
+interface StartOptions extends ClusterNameOptions {
+  readonly config?: string | undefined;
+  readonly dryRun?: boolean | undefined;
   readonly output?: "json" | undefined;
   readonly kubeconfig: boolean;
+  /** The others are read as `start-settings.ts` says. */
+  readonly [option: string]: unknown;
 }
 
 export const startCommand: CliCommand = {
   configure(command, context) {
-    addWishOptions(command.addOption(clusterNameOption()))
+    addSettingOptions(addClusterName(command), FLAG_SETTINGS)
+      .option("--config <file>", "take options from a YAML file, - for the standard input; flags go first")
       .option("--no-kubeconfig", "leave the kubeconfig alone")
+      .option("--dry-run", "only say what the cluster would be")
       .addOption(outputOption())
-      .addHelpText(
-        "after",
-        `
-Examples:
-  kube start                       a cluster with one node, as context "kube"
-  kube start --name two            another one beside it, as context "kube-two"
-  kube start --runtime fake        pods that only pretend to run: no Docker needed`,
-      )
+      .addHelpText("after", EXAMPLES)
       .action(async (options: StartOptions) => await start(options, context));
   },
 };
 
-/** Options that say what kind of cluster is wanted; `start` and `server` share them. */
-export function addWishOptions(command: Command): Command {
-  return command
-    .addOption(new Option("--port <port>", "of the API server on localhost").argParser(wholeNumber(1, 65535)))
-    .addOption(
-      new Option(
-        "--http-port <port>",
-        "of Ingresses on localhost, 0 for none (default: 80, or one that is free)",
-      ).argParser(wholeNumber(0, 65535)),
-    )
-    .addOption(
-      new Option("--https-port <port>", "the same for HTTPS (default: 443, or one that is free)").argParser(
-        wholeNumber(0, 65535),
-      ),
-    )
-    .addOption(new Option("--nodes <count>", "how many nodes").argParser(wholeNumber(1, 250)))
-    .addOption(new Option("--runtime <runtime>", "what runs containers").choices(["docker", "fake"]))
-    .option("--pod-range <range>", "addresses of pods (default: a free /16)")
-    .option("--service-range <range>", "addresses of Services (default: a free /16)")
-    .addOption(
-      new Option("--proxy-mode <mode>", "how Services reach pods (default: auto, the first that works)").choices([
-        ...PROXY_MODES,
-      ]),
-    )
-    .option("--token-auth-file <path>", 'users and their tokens, each line token,user,uid,"groups"')
-    .option("--audit-policy-file <path>", "what of requests is written to logs/audit.log");
-}
+/** Those with an option of the common form: a name has a short one besides, and the kubeconfig is left alone by `--no-kubeconfig`. */
+const FLAG_SETTINGS = startSettings.filter(({ key }) => key !== "name" && key !== "kubeconfig");
+
+const EXAMPLES = `
+Examples:
+  kube start                       a cluster with one node, as context "kube"
+  kube start --name two            another one beside it, as context "kube-two"
+  kube start --runtime fake        pods that only pretend to run: no Docker needed
+  kube start --nodes 3 --ports 8080:30080 --mount ./site:/site
+  kube start --wait pods           not done before the pods that were there run again
+  kube start --config two.yaml     all of it from a file:
+
+    apiVersion: ${START_FILE_API_VERSION}
+    kind: ${START_FILE_KIND}
+    name: two
+    nodes: 3
+    ports: ["8080:30080"]
+    mounts: ["./site:/site"]
+
+What it is not told, "kube config set" may have set for new clusters. Ports and mounts of a running cluster change at once, the ports of
+the API server and of Ingresses, files and further nodes at its next start.`;
 
 async function start(options: StartOptions, context: CliContext): Promise<void> {
-  const directory = dataDirectory(options.name, kubeHome(context.env));
+  const flags = { ...wishesOf(options, FLAG_SETTINGS), ...(options.kubeconfig ? {} : { kubeconfig: false }) };
+  const file = options.config === undefined ? {} : await readStartFile(options.config, context.cwd);
+  const defaults = await readDefaults(context.env);
+  const wishes: StartWishes = { ...file, ...flags };
+  const name = await chosenCluster({ ...options, name: options.name ?? options.profile ?? file.name }, context);
+  const directory = dataDirectory(name, kubeHome(context.env));
+  if (options.dryRun) return await showPlan({ directory, wishes, defaults, output: options.output }, context);
+  const { wait = "nodes", waitTimeout = LONGEST_WAIT_MS, kubeconfig = true } = { ...defaults, ...wishes };
   const reports: StepReport[] = [];
   using display = options.output === "json" ? quiet : stepDisplay(context);
   const onStep = (report: StepReport): void => {
     if (report.state !== "started") reports.push(report);
     display.onStep(report);
   };
-  const wasRunning = await ensureRunning(directory, options, { ...context, onStep });
-  if (wasRunning) refuseChanges(await readConfig(directory), options);
-  if (options.kubeconfig) await publishContext(directory, { ...context, onStep });
+  const wasRunning = await ensureRunning({ directory, wishes, defaults, wait, waitTimeout }, { ...context, onStep });
+  if (wasRunning) await takeUp(directory, wishes, { ...context, onStep });
+  if (kubeconfig) await publishContext(directory, { ...context, onStep });
+  if (wait === "pods") await waitForPods(directory, { timeoutMs: waitTimeout, onStep }, context);
   const status = await clusterStatus(directory);
   if (options.output === "json") {
     context.stdout.write(
-      `${JSON.stringify({ ...status, steps: reports.map(({ step: name, ms }) => ({ name, ms })) }, undefined, 2)}\n`,
+      `${JSON.stringify({ ...status, steps: reports.map((each) => ({ name: each.step, ms: each.ms })) }, undefined, 2)}\n`,
     );
     return;
   }
   context.stdout.write(
-    `Cluster "${options.name}" ${wasRunning ? "is already running" : "is running"} at ${status.apiServer}\n`,
+    `Cluster "${name}" ${wasRunning ? "is already running" : "is running"} at ${status.apiServer}\n`,
   );
 }
 
-type StartContext = Pick<CliContext, "env" | "clock" | "signal"> & { readonly onStep: StepListener };
+/** As minikube's. */
+const LONGEST_WAIT_MS = 6 * 60_000;
+
+type StartContext = CliContext & { readonly onStep: StepListener };
+
+interface WantedStart {
+  readonly directory: DataDirectory;
+  readonly wishes: StartWishes;
+  readonly defaults: StartWishes;
+  readonly wait: WaitPart;
+  readonly waitTimeout: number;
+}
 
 /** Whether the cluster ran before: whoever starts it at the same time counts as before. */
-async function ensureRunning(directory: DataDirectory, wishes: ClusterWishes, context: StartContext): Promise<boolean> {
+async function ensureRunning(wanted: WantedStart, context: StartContext): Promise<boolean> {
+  const { directory, wishes, defaults } = wanted;
   const home = kubeHome(context.env);
   for (;;) {
-    const settled = await settleConfig({ directory, wishes, home, clock: context.clock });
-    if (settled && (await launchOrDiscard(directory, settled, context))) return false;
+    using settled = await settleConfig({ directory, wishes, defaults, home, clock: context.clock });
+    if (settled && (await launchOrDiscard(wanted, settled, context))) return false;
     if (await becomesReady(directory, context)) return true;
   }
 }
 
-async function launchOrDiscard(directory: DataDirectory, { isNew }: SettledConfig, context: StartContext) {
+async function launchOrDiscard(
+  { directory, wait, waitTimeout }: WantedStart,
+  settled: SettledConfig,
+  context: StartContext,
+) {
   try {
-    return await launchServer(directory, context);
+    return await launchServer(directory, { ...context, until: STEP_OF_PART[wait], timeoutMs: waitTimeout });
   } catch (error) {
-    if (isNew) await discardCluster(directory, context.clock);
+    if (settled.isNew) await discardCluster(directory, context.clock);
     throw error;
   }
 }
+
+const STEP_OF_PART = { apiserver: API_SERVER_STEP, nodes: READY_STEP, pods: READY_STEP } as const;
 
 /** The cluster runs whether or not its context can be written, and the user must know that. */
 async function publishContext(directory: DataDirectory, { env, clock, onStep }: StartContext): Promise<void> {
@@ -131,39 +156,19 @@ async function publishContext(directory: DataDirectory, { env, clock, onStep }: 
   }
 }
 
-/** A running cluster keeps its settings until it is stopped. */
-function refuseChanges(config: ClusterConfig | undefined, options: StartOptions): void {
-  if (config && options.nodes !== undefined && options.nodes !== config.nodes.length) {
-    throw new UserError(`Cluster "${options.name}" runs with ${config.nodes.length} nodes, not ${options.nodes}`, {
-      hint: `Add some with "kube node add --name ${options.name}", or remove one with "kube node delete"`,
-    });
-  }
-  const wishes = [
-    ["--port", "port"],
-    ["--runtime", "runtime"],
-    ["--pod-range", "podRange"],
-    ["--service-range", "serviceRange"],
-    ["--proxy-mode", "proxyMode"],
-  ] as const;
-  for (const [option, key] of wishes) {
-    if (config && options[key] !== undefined && options[key] !== config[key]) {
-      throw new UserError(
-        `Cannot change ${option} from ${config[key]} to ${options[key]} while cluster "${options.name}" runs`,
-        {
-          hint: `Stop it first: kube stop --name ${options.name}`,
-        },
-      );
-    }
-  }
-}
-
-export function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    return value;
-  };
+/** What a running cluster can take up it gets; anything else is refused. One that is paused goes on. */
+async function takeUp(directory: DataDirectory, wishes: StartWishes, context: StartContext): Promise<void> {
+  const config = await readConfig(directory);
+  const changes = config ? wantedChanges(config, wishes) : [];
+  if (config) checkChangesWhileRunning(config, changes);
+  using owned = await ownedCluster(directory.cluster, context);
+  if ((await runningServer(directory))?.state === "paused")
+    await step("Going on", context.onStep, async () => await owned.send("POST", "/unpause"));
+  if (changes.length === 0) return;
+  await step(`Changes of ${changes.map(({ setting }) => setting.flag).join(", ")}`, context.onStep, async () => {
+    const settings = changes.map(({ setting, to }) => [setting.key, setting.fromText(to)]);
+    await owned.send("PATCH", "/settings", Object.fromEntries(settings));
+  });
 }
 
 const quiet = { onStep() {}, [Symbol.dispose]() {} };

@@ -1,6 +1,6 @@
 import { dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { type ClusterStatus, clusterStatus } from "../../../cluster/process/cluster-status.ts";
-import { clusterNameOption, outputOption } from "../../cluster-options.ts";
+import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import { type CliCommand, ExitError } from "../../command.ts";
 
 /** As minikube: a script can ask by the exit code alone. */
@@ -9,10 +9,11 @@ const NOT_RUNNING_EXIT_CODE = 7;
 export const statusCommand: CliCommand = {
   configure(command, context) {
     command.addHelpText("after", "\nExamples:\n  kube status\n  kube status -o json              for programs");
-    command
-      .addOption(clusterNameOption())
+    addClusterName(command)
       .addOption(outputOption())
-      .action(async ({ name, output }: { name: string; output?: "json" }) => {
+      .action(async (options: ClusterNameOptions & { output?: "json" }) => {
+        const name = await chosenCluster(options, context);
+        const { output } = options;
         const status = await clusterStatus(dataDirectory(name, kubeHome(context.env)));
         context.stdout.write(output === "json" ? `${JSON.stringify(status, undefined, 2)}\n` : statusText(status));
         if (status.state !== "Running") throw new ExitError(NOT_RUNNING_EXIT_CODE);
@@ -30,6 +31,9 @@ export function statusText(status: ClusterStatus): string {
     ["Context", status.context],
     ["Nodes", status.state === "Nonexistent" ? null : status.nodes],
     ["Runtime", status.runtime],
+    ["Store", status.store === "sqlite" ? null : status.store],
+    ["Ports", status.ports.join(", ") || null],
+    ["Mounts", status.mounts.join(", ") || null],
     ["Pods", status.podRange],
     ["Services", status.serviceRange],
     ["Proxy mode", status.proxyMode],

@@ -1,7 +1,7 @@
 import { dataDirectory, exists, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { stopServer } from "../../../cluster/process/launcher.ts";
 import { UserError } from "../../../lib/user-error.ts";
-import { clusterNameOption } from "../../cluster-options.ts";
+import { addClusterName, chosenCluster, type ClusterNameOptions } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
 
 export const stopCommand: CliCommand = {
@@ -10,7 +10,8 @@ export const stopCommand: CliCommand = {
       "after",
       "\nExamples:\n  kube stop                        what it keeps, kube start brings back\n  kube stop --name two",
     );
-    command.addOption(clusterNameOption()).action(async ({ name }: { name: string }) => {
+    addClusterName(command).action(async (options: ClusterNameOptions) => {
+      const name = await chosenCluster(options, context);
       const directory = dataDirectory(name, kubeHome(context.env));
       if (!(await exists(directory)))
         throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });

@@ -1,6 +1,5 @@
 import { createInterface } from "node:readline/promises";
 
-import { DEFAULT_CLUSTER } from "../../../cluster/config/data-directory.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { propagationPolicy } from "../../delete/cascade.ts";
 import { deleteFlags } from "../../delete/delete-flags.ts";
@@ -29,7 +28,8 @@ async function deleteByArguments(invocation: DeleteInvocation): Promise<void> {
   const { args, flags, session, context } = invocation;
   if (isAboutCluster(invocation)) {
     const { deleteCluster } = await import("../cluster/delete-cluster.ts");
-    const name = flags.name || context.env["KUBE_CLUSTER"] || DEFAULT_CLUSTER;
+    const { chosenCluster } = await import("../../cluster-options.ts");
+    const name = await chosenCluster({ name: flags.name || undefined }, context);
     return await deleteCluster({ name, all: flags.all, purge: flags.purge }, context);
   }
   if (flags.name !== "" || flags.purge)

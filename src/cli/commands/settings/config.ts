@@ -22,6 +22,12 @@ const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import("../../config/delete-entries.ts")).deleteUserCommand,
   },
   {
+    name: "get",
+    summary: "Print a default of clusters to come",
+    isOwn: true,
+    load: async () => (await import("../../config/cluster-defaults.ts")).getDefaultCommand,
+  },
+  {
     name: "get-clusters",
     summary: "Display clusters defined in the kubeconfig",
     load: async () => (await import("../../config/list-entries.ts")).getClustersCommand,
@@ -35,6 +41,12 @@ const subcommands: readonly SubcommandEntry[] = [
     name: "get-users",
     summary: "Display users defined in the kubeconfig",
     load: async () => (await import("../../config/list-entries.ts")).getUsersCommand,
+  },
+  {
+    name: "list",
+    summary: "List the defaults of clusters to come",
+    isOwn: true,
+    load: async () => (await import("../../config/cluster-defaults.ts")).listDefaultsCommand,
   },
   {
     name: "rename-context",
@@ -85,5 +97,6 @@ export const configCommand = subcommandsOnly({
   examples: `  kube config get-contexts
   kube config use-context kube
   kube config set-context --current --namespace=web
-  kube config view --minify --raw`,
+  kube config view --minify --raw
+  kube config set nodes 3                       a default of clusters to come; kube config list shows all`,
 });

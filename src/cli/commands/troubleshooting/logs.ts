@@ -1,6 +1,5 @@
 import { pods } from "../../../api/resources.ts";
 import type { Pod } from "../../../api/types/core-v1.ts";
-import { DEFAULT_CLUSTER } from "../../../cluster/config/data-directory.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { ExitError } from "../../command.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
@@ -30,7 +29,8 @@ async function logs(invocation: LogsInvocation): Promise<void> {
   const { flags, context, session } = invocation;
   if (invocation.isGiven("cluster") && flags.cluster === "") {
     const { readClusterLog } = await import("../../logs/cluster-log.ts");
-    const cluster = flags.name || context.env["KUBE_CLUSTER"] || DEFAULT_CLUSTER;
+    const { chosenCluster } = await import("../../cluster-options.ts");
+    const cluster = await chosenCluster({ name: flags.name || undefined }, context);
     return await readClusterLog({ cluster, follow: flags.follow, tail: flags.tail }, context);
   }
   if (flags.name !== "") throw new UserError("--name names a local cluster: give it together with --cluster");
