@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
 import { exampleImages } from "./support/images.ts";
 import { run } from "./support/run.ts";
@@ -66,7 +67,9 @@ waitTimeout: 90s
       (response) => response.text(),
       () => "no answer",
     );
-  expect(await get(published)).toBe("from this machine\n");
+  const answers = async (at: number): Promise<boolean> => (await get(at)) === "from this machine\n";
+  // The endpoints of a Service follow a pod that has become Ready.
+  await eventually("the published port answers", async () => await answers(published));
 
   // What a running cluster can take up holds at once, and after a restart.
   await home.kube(["start", "--name", cluster, "--ports", `${another}:30471`]);
@@ -79,7 +82,7 @@ waitTimeout: 90s
   expect(never.stderr).toContain(`error: Cannot change --store of cluster "${cluster}" from sqlite to memory`);
   await home.kube(["stop", "--name", cluster]);
   await home.kube(["start", "--name", cluster, "--wait", "pods"]);
-  expect(await get(another)).toBe("from this machine\n");
+  await eventually("the published port answers again", async () => await answers(another));
 
   using taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   const full = await home.kube(["start", "--name", cluster, "--ports", `${taken.port}:30471`]);
