@@ -14,6 +14,7 @@ import { pipeline } from "node:stream";
 
 import { errorText } from "../../lib/logger.ts";
 import type { EndpointAddress } from "../services/route-endpoints.ts";
+import { changedRecord } from "./header-changes.ts";
 import type { ClientInfo } from "./http1/client-connection.ts";
 import type { IngressDecision } from "./ingress-decision.ts";
 import { hostOf, type ProxyContext, refusalPage, type RoundRobin } from "./proxy-context.ts";
@@ -92,17 +93,24 @@ export class Http2Proxy implements Disposable {
       stream.respond({ ":status": code, "content-type": "text/plain; charset=utf-8", ...more });
       stream.end(location === undefined ? refusalPage(code, text) : "");
     };
-    const decision = this.#context.decide({ method, host, target, isTls: client.isTls });
+    const decision = this.#context.decide({
+      method,
+      host,
+      target,
+      isTls: client.isTls,
+      header: (name) => joined(headers[name]),
+    });
     if (decision.kind === "refuse") return answer(decision.status, decision.text);
     if (decision.kind === "redirect") return answer(decision.status, "", decision.location);
     const isGrpc =
       decision.settings.backendProtocol.startsWith("GRPC") ||
       (headers["content-type"] ?? "").startsWith("application/grpc");
-    const sent = { ...passedOn(headers), ...forwarded(headers, authority, client) };
+    const { changes } = decision;
+    const sent = { ...changedRecord(passedOn(headers), changes?.request), ...forwarded(headers, authority, client) };
     const options: Forward = {
       stream,
       method,
-      authority,
+      authority: changes?.authority ?? authority,
       headers: sent,
       decision,
       onAsked: (endpoint) => void (server = `${endpoint.ip}:${endpoint.port}`),
@@ -140,7 +148,10 @@ export class Http2Proxy implements Disposable {
       upstream.on("response", (received) => {
         isAnswered = true;
         forward.onStatus(Number(received[":status"]));
-        stream.respond({ ...passedOn(received), ":status": received[":status"] }, { waitForTrailers: true });
+        stream.respond(
+          { ...changedRecord(passedOn(received), decision.changes?.response), ":status": received[":status"] },
+          { waitForTrailers: true },
+        );
         stream.on("wantTrailers", () => stream.sendTrailers(trailers));
         upstream.pipe(stream);
       });
@@ -205,7 +216,10 @@ function forwardHttp1(forward: Forward, [endpoint, ...others]: readonly Endpoint
   });
   outgoing.on("response", (response) => {
     forward.onStatus(response.statusCode ?? 502);
-    stream.respond({ ...passedOn(response.headers), ":status": response.statusCode ?? 502 });
+    stream.respond({
+      ...changedRecord(passedOn(response.headers), decision.changes?.response),
+      ":status": response.statusCode ?? 502,
+    });
     pipeline(response, stream, (error) => error && stream.close(constants.NGHTTP2_INTERNAL_ERROR));
   });
   outgoing.on("timeout", () => outgoing.destroy(new Error("the server did not answer in time")));
@@ -225,6 +239,9 @@ const passedOn = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
       ([name, value]) => value !== undefined && !name.startsWith(":") && !DROPPED.has(name),
     ),
   );
+
+const joined = (value: string | readonly string[] | undefined): string | undefined =>
+  typeof value === "object" ? value.join(", ") : value;
 
 function forwarded(headers: IncomingHttpHeaders, authority: string, client: ClientInfo): OutgoingHttpHeaders {
   const chain = headers["x-forwarded-for"];

@@ -7,6 +7,7 @@ import type { InformerFactory } from "../../client/informer-factory.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { CoalescedWork } from "../coalesced-work.ts";
+import { followGateways } from "../gateway/gateway-controller.ts";
 import { type EndpointAddress, routeEndpoints } from "../services/route-endpoints.ts";
 import { serviceKeyOf, slicesByService } from "../services/slices-by-service.ts";
 import { AccessLog } from "./access-log.ts";
@@ -21,8 +22,10 @@ import {
   type ServiceBackend,
 } from "./ingress-routes.ts";
 import { startIngressServer } from "./ingress-server.ts";
+import type { Access } from "./proxy-context.ts";
 
 export interface IngressOptions {
+  readonly cluster: string;
   readonly client: Client;
   readonly informers: InformerFactory;
   /** On localhost. */
@@ -55,7 +58,23 @@ export async function startIngress(options: IngressOptions): Promise<AsyncDispos
     },
     endpointsOf: (backend) => backends.endpointsOf(backend),
     httpsPort: options.httpsPort,
+    otherwise: (request) => gateways.decision(request, request.isTls ? options.httpsPort : options.httpPort),
   };
+  const context = {
+    pool,
+    accessed: (access: Access) => accessLog.write(access),
+    clock,
+    log,
+  };
+  const fallbackCertificate = await options.issueCertificate("localhost");
+  const gateways = starting.use(
+    followGateways({
+      ...options,
+      proxy: context,
+      endpointsOf: (backend) => backends.endpointsOf(backend),
+      fallbackCertificate,
+    }),
+  );
   const secretInformer = informers.informer(secrets, { fieldSelector: "type=kubernetes.io/tls" });
   const certificates = new IngressCertificates({
     wanted: () => table.certificates,
@@ -66,18 +85,12 @@ export async function startIngress(options: IngressOptions): Promise<AsyncDispos
   try {
     starting.use(
       await startIngressServer({
-        context: {
-          decide: (request) => ingressDecision(request, view),
-          pool,
-          accessed: (access) => accessLog.write(access),
-          clock,
-          log,
-        },
+        context: { ...context, decide: (request) => ingressDecision(request, view) },
         addresses: LOCALHOSTS,
         httpPort: options.httpPort,
         httpsPort: options.httpsPort,
         secureContext: (host) => certificates.contextFor(host),
-        fallback: await options.issueCertificate("localhost"),
+        fallback: fallbackCertificate,
       }),
     );
   } catch (error) {

@@ -27,7 +27,7 @@ function asked(url: string, ...ingresses: readonly Ingress[]): string {
   const { protocol, hostname, pathname, search } = new URL(url);
   const names: string[] = [];
   const decision = ingressDecision(
-    { method: "GET", host: hostname, target: pathname + search, isTls: protocol === "https:" },
+    { method: "GET", host: hostname, target: pathname + search, isTls: protocol === "https:", header: () => undefined },
     {
       table: ingressTable(ingresses),
       endpointsOf(backend) {

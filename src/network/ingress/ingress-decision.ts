@@ -1,4 +1,5 @@
 import type { EndpointAddress } from "../services/route-endpoints.ts";
+import type { MessageChanges } from "./header-changes.ts";
 import { type IngressRoute, type IngressTable, matchRoute, type ServiceBackend } from "./ingress-routes.ts";
 import { ingressSettings, type IngressSettings } from "./ingress-settings.ts";
 
@@ -10,6 +11,8 @@ export interface ProxiedRequest {
   /** With its query. */
   readonly target: string;
   readonly isTls: boolean;
+  /** By its name in lower case; what stands there several times is joined by commas. */
+  header: (name: string) => string | undefined;
 }
 
 export type IngressDecision =
@@ -19,6 +22,7 @@ export type IngressDecision =
       /** With its query. */
       readonly target: string;
       readonly settings: IngressSettings;
+      readonly changes?: MessageChanges | undefined;
     }
   | { readonly kind: "redirect"; readonly status: number; readonly location: string }
   | { readonly kind: "refuse"; readonly status: number; readonly text: string };
@@ -29,6 +33,8 @@ export interface IngressView {
   endpointsOf(backend: ServiceBackend): readonly EndpointAddress[] | undefined;
   /** Where HTTPS is served, when redirects have to name it. */
   readonly httpsPort: number;
+  /** Asked where no Ingress matches, before a host is taken for the name of a Service. */
+  otherwise?(request: ProxiedRequest): IngressDecision | undefined;
 }
 
 const HTTPS_PORT = 443;
@@ -40,7 +46,7 @@ const DEFAULT_SETTINGS = ingressSettings({});
 export function ingressDecision(request: ProxiedRequest, view: IngressView): IngressDecision {
   const path = request.target.replace(/\?.*$/s, "");
   const route = matchRoute(view.table.routes, request.host, path);
-  if (!route) return serviceDecision(request, view);
+  if (!route) return view.otherwise?.(request) ?? serviceDecision(request, view);
   const { settings } = route;
   if (settings.redirect) return { kind: "redirect", status: settings.redirect.status, location: settings.redirect.url };
   if (!request.isTls && (settings.forcesHttps || (route.hasTls && (settings.redirectsToHttps ?? true)))) {

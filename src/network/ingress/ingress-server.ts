@@ -10,16 +10,16 @@ import { type ProxyContext, RoundRobin } from "./proxy-context.ts";
 export interface IngressServerOptions {
   readonly context: ProxyContext;
   readonly addresses: readonly string[];
-  /** 0: any free port. */
-  readonly httpPort: number;
-  readonly httpsPort: number;
+  /** 0: any free port; undefined: it is not served. */
+  readonly httpPort: number | undefined;
+  readonly httpsPort: number | undefined;
   /** The certificate for a host name. */
   secureContext(serverName: string): Promise<SecureContext>;
   /** For clients that name no host; PEM. */
   readonly fallback: { readonly key: string; readonly certificate: string };
 }
 
-/** Listens for HTTP and HTTPS on each of its addresses. */
+/** Listens for HTTP and HTTPS on each of its addresses; a port is 0 where it does not. */
 export interface IngressServer extends AsyncDisposable {
   readonly httpPort: number;
   readonly httpsPort: number;
@@ -41,7 +41,7 @@ export async function startIngressServer(options: IngressServerOptions): Promise
   starting.defer(async () => await Promise.all([...http, ...https].map(closed)).then(() => undefined));
   const door = starting.use(await plainHttp2Door(context, turns));
   starting.use(front);
-  let { httpPort, httpsPort } = options;
+  let { httpPort = 0, httpsPort = 0 } = options;
   for (const address of addresses) {
     const plain = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => front.takePlain(socket, door));
     const secure = createTlsServer(
@@ -60,10 +60,14 @@ export async function startIngressServer(options: IngressServerOptions): Promise
       (socket) => front.takeSecure(socket),
     );
     try {
-      httpPort = await listening(plain, address, httpPort);
-      http.push(plain);
-      httpsPort = await listening(secure, address, httpsPort);
-      https.push(secure);
+      if (options.httpPort !== undefined) {
+        httpPort = await listening(plain, address, httpPort);
+        http.push(plain);
+      }
+      if (options.httpsPort !== undefined) {
+        httpsPort = await listening(secure, address, httpsPort);
+        https.push(secure);
+      }
     } catch (error) {
       // A machine may have no IPv6.
       if (address === addresses[0]) throw error;

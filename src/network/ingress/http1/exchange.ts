@@ -1,6 +1,7 @@
 import { errorText } from "../../../lib/logger.ts";
 import type { Timer } from "../../../lib/time/clock.ts";
 import type { EndpointAddress } from "../../services/route-endpoints.ts";
+import { changedHeaders } from "../header-changes.ts";
 import type { IngressDecision } from "../ingress-decision.ts";
 import { type ProxyContext, REASONS, refusalPage, type RoundRobin } from "../proxy-context.ts";
 import type { ClientConnection } from "./client-connection.ts";
@@ -10,6 +11,7 @@ import {
   endToEnd,
   headEnd,
   headText,
+  joinedHeader,
   LONGEST_HEAD,
   listedWords,
   parseResponseHead,
@@ -74,7 +76,9 @@ export class Exchange implements UpstreamUser {
 
   start(): void {
     const { context, head, host, target, turns } = this.#options;
-    const decision = context.decide({ method: head.method, host, target, isTls: this.#client.info.isTls });
+    const { isTls } = this.#client.info;
+    const header = (name: string): string | undefined => joinedHeader(head.headers, name);
+    const decision = context.decide({ method: head.method, host, target, isTls, header });
     if (decision.kind === "refuse") return this.#answer(decision.status, refusalPage(decision.status, decision.text));
     if (decision.kind === "redirect") return this.#answer(decision.status, "", decision.location);
     const { mostBodyBytes } = decision.settings;
@@ -198,12 +202,11 @@ export class Exchange implements UpstreamUser {
   #connected(upstream: UpstreamConnection): void {
     const { head, authority } = this.#options;
     this.#upstream = upstream;
-    const text = requestHeadText(head, {
-      authority,
-      target: this.#decision?.target ?? "/",
-      client: this.#client.info,
-    });
-    const first = Buffer.from(text, "latin1");
+    const { target = "/", changes } = this.#decision ?? {};
+    const first = Buffer.from(
+      requestHeadText(head, { authority, target, client: this.#client.info, changes }),
+      "latin1",
+    );
     upstream.socket.write(this.#kept.length === 0 ? first : Buffer.concat([first, ...this.#kept]));
     this.#client.socket.resume();
     this.#wake();
@@ -263,10 +266,8 @@ export class Exchange implements UpstreamUser {
         ? [{ name: "Connection", value: "keep-alive" }]
         : []
       : [{ name: "Connection", value: "close" }];
-    const text = headText(`HTTP/1.1 ${response.status} ${response.reason}`, [
-      ...endToEnd(response.headers),
-      ...connection,
-    ]);
+    const headers = changedHeaders(endToEnd(response.headers), this.#decision?.changes?.response);
+    const text = headText(`HTTP/1.1 ${response.status} ${response.reason}`, [...headers, ...connection]);
     const taken = this.#response.take(rest);
     this.#sentBytes += taken;
     this.#write(Buffer.concat([Buffer.from(text, "latin1"), rest.subarray(0, taken)]));

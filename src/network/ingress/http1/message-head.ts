@@ -105,6 +105,12 @@ export function singleHeader(headers: readonly Header[], lowerName: string): str
   return found[0]?.value;
 }
 
+/** The value of a header, or its values joined by commas; undefined when it is not there. */
+export function joinedHeader(headers: readonly Header[], lowerName: string): string | undefined {
+  const found = headers.filter((each) => each.lowerName === lowerName);
+  return found.length === 0 ? undefined : found.map(({ value }) => value).join(", ");
+}
+
 /** The words of a header that is a list, in lower case. */
 export function listedWords(headers: readonly Header[], lowerName: string): readonly string[] {
   return headers

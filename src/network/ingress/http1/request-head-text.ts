@@ -1,3 +1,4 @@
+import { changedHeaders, type MessageChanges } from "../header-changes.ts";
 import type { ClientInfo } from "./client-connection.ts";
 import { endToEnd, type Header, headText, listedWords, type RequestHead } from "./message-head.ts";
 
@@ -16,20 +17,24 @@ const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT"
 /** Asked twice, a server does the same once more, and no harm. */
 export const isRepeatable = (method: string): boolean => REPEATABLE.has(method);
 
+export interface RequestDestination {
+  readonly authority: string;
+  readonly target: string;
+  readonly client: ClientInfo;
+  readonly changes: MessageChanges | undefined;
+}
+
 /** The head of a request as the server gets it. */
-export function requestHeadText(
-  head: RequestHead,
-  to: { readonly authority: string; readonly target: string; readonly client: ClientInfo },
-): string {
-  const { client } = to;
+export function requestHeadText(head: RequestHead, to: RequestDestination): string {
+  const { client, changes } = to;
   const scheme = client.isTls ? "https" : "http";
   const chain = head.headers.filter(({ lowerName }) => lowerName === "x-forwarded-for").map(({ value }) => value);
   const passed = endToEnd(head.headers).filter(
     ({ lowerName }) => !FORWARDED.has(lowerName) && lowerName !== "x-forwarded-for" && lowerName !== "host",
   );
   const headers: readonly Pick<Header, "name" | "value">[] = [
-    { name: "Host", value: to.authority },
-    ...passed,
+    { name: "Host", value: changes?.authority ?? to.authority },
+    ...changedHeaders(passed, changes?.request),
     ...upgradeHeaders(head),
     { name: "X-Forwarded-For", value: [...chain, client.ip].join(", ") },
     { name: "X-Forwarded-Host", value: to.authority },
