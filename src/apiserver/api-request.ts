@@ -25,11 +25,16 @@ export interface ApiRequest {
   readonly body: RequestBody;
   /** Texts for `Warning` headers; handlers add to it. */
   readonly warnings: string[];
+  /** Adds to what is written down of the request; absent: nothing is. */
+  readonly annotate?: Annotate | undefined;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
   /** The request as it came, for those that are sent on; undefined in process. */
   readonly http?: HttpRequestParts | undefined;
 }
+
+/** A note in the audit log. One that is about bodies is left out where these are. The first of a key stays. */
+export type Annotate = (key: string, value: string, about?: "body") => void;
 
 export interface HttpRequestParts {
   readonly method: string;

@@ -46,7 +46,7 @@ async function handled(
     const extension = context.extensions.find(info.group, info.version);
     const answer = extension
       ? await forwardToExtension(context, extension, info, parts)
-      : await dispatch(context, apiRequest(context, info, parts));
+      : await dispatch(context, apiRequest(context, info, parts, audited));
     return context.metrics.answered(info, parts, answer, begin);
   } catch (error) {
     context.metrics.refused(info, parts, error, begin);
@@ -68,7 +68,12 @@ async function authorize(
   if (!allowed) throw forbiddenTo(attributes, reason);
 }
 
-function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: RequestParts): ApiRequest {
+function apiRequest(
+  context: ServerContext,
+  info: ResourceRequestInfo,
+  parts: RequestParts,
+  audited: AuditedRequest | undefined,
+): ApiRequest {
   const resource = servedResource(context, info);
   const { deprecationWarning } = resource.kind;
   if (deprecationWarning !== undefined) parts.warnings.push(deprecationWarning);
@@ -84,6 +89,7 @@ function apiRequest(context: ServerContext, info: ResourceRequestInfo, parts: Re
     userAgent: parts.userAgent,
     body: parts.body,
     warnings: parts.warnings,
+    annotate: audited && ((...note) => audited.annotate(...note)),
     signal: parts.signal,
     http: parts.http,
   };

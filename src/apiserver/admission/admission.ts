@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { GroupVersionKind } from "../../api/schema/schema.ts";
+import type { Annotate } from "../api-request.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import type { ServedResource } from "../served-resources.ts";
 
@@ -17,6 +18,7 @@ export interface AdmissionRequest {
   /** What is there now; undefined for creations. */
   readonly oldObject: Readonly<KubeObject> | undefined;
   readonly warnings: string[];
+  readonly annotate?: Annotate | undefined;
   /** Options of the write, as the client sent them. */
   readonly said?: object | undefined;
   /** Of a deletion. */

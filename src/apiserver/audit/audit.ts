@@ -1,4 +1,5 @@
 import { isApiError } from "../../api/api-error.ts";
+import { labelKeyProblems } from "../../api/names.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import type { Status } from "../../api/types/meta-v1.ts";
 import { uuid } from "../../lib/random.ts";
@@ -71,9 +72,17 @@ export class AuditedRequest {
 
   decided(allowed: boolean, reason: string): void {
     this.#annotations = {
+      ...this.#annotations,
       "authorization.k8s.io/decision": allowed ? "allow" : "forbid",
       "authorization.k8s.io/reason": reason,
     };
+  }
+
+  annotate(key: string, value: string, about?: "body"): void {
+    if (about === "body" && this.#decision.level === "Metadata") return;
+    // What users configure is noted under their names; a key of another form, or a second value, is not.
+    if (!key.includes("/") || labelKeyProblems(key).length > 0 || this.#annotations?.[key] !== undefined) return;
+    this.#annotations = { ...this.#annotations, [key]: value };
   }
 
   /** `read` is called only if the body is to be written down. */

@@ -2,7 +2,7 @@ import { apiError, badRequest } from "../../api/api-error.ts";
 import { FieldErrors } from "../../api/field-errors.ts";
 import { validateFieldManager } from "../../api/meta-validation.ts";
 import type { FieldValidation } from "../../api/schema/decode-body.ts";
-import type { ApiRequest } from "../api-request.ts";
+import type { Annotate, ApiRequest } from "../api-request.ts";
 import type { UserInfo } from "../auth/user-info.ts";
 import type { ServedResource } from "../served-resources.ts";
 
@@ -23,6 +23,7 @@ export interface WriteRequest {
   /** A server-side apply, which keeps its own account of who owns what. */
   readonly isApply: boolean;
   readonly warnings: string[];
+  readonly annotate?: Annotate | undefined;
   /** Of a deletion: the request is for all that a list shows, and names none. */
   readonly isCollection?: true;
 }
@@ -60,6 +61,7 @@ export function writeRequest(request: ApiRequest, optionsKind: string): WriteReq
     },
     isApply: false,
     warnings: request.warnings,
+    annotate: request.annotate,
   };
 }
 

@@ -10,9 +10,17 @@ import { reviewedRequest } from "../admission/reviewed-request.ts";
 import { nameOf } from "../webhooks/admission-review.ts";
 import type { WebhookAdmissionParts } from "../webhooks/validating-webhooks.ts";
 import { BoundPolicies, type Invocation } from "./bound-policies.ts";
-import { type Denial, policyVerdict, type ValidationPolicy, validationPolicy } from "./validation-policy.ts";
+import {
+  type Denial,
+  type PolicyVerdict,
+  policyVerdict,
+  type ValidationPolicy,
+  validationPolicy,
+} from "./validation-policy.ts";
 
 const CODES: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 403, RequestEntityTooLarge: 413 };
+
+const MOST_VALUE_BYTES = 10 * 1024;
 
 type ValidationInvocation = Invocation<ValidationPolicy, ValidatingAdmissionPolicyBindingSpec>;
 
@@ -31,10 +39,12 @@ export function validatingPolicies(parts: WebhookAdmissionParts): AdmissionPlugi
     async validate(request) {
       if (isExempt(request)) return;
       const denials: Denial[] = [];
+      const notes = new AuditNotes();
       for (const invocation of await policies.invocations(request)) {
         // eslint-disable-next-line no-await-in-loop -- one after the other, as they are reported
-        denials.push(...(await denialsOf(invocation, request, parts)));
+        denials.push(...(await denialsOf(invocation, request, notes, parts)));
       }
+      notes.write(request);
       const [first] = denials;
       if (first) throw refusal(request, first);
     },
@@ -44,6 +54,7 @@ export function validatingPolicies(parts: WebhookAdmissionParts): AdmissionPlugi
 async function denialsOf(
   invocation: ValidationInvocation,
   request: AdmissionRequest,
+  notes: AuditNotes,
   { reader, authorizer }: WebhookAdmissionParts,
 ): Promise<readonly Denial[]> {
   const { policy, binding } = invocation;
@@ -60,13 +71,53 @@ async function denialsOf(
   const namespaceObject = request.namespace === "" ? undefined : await reader.find(namespaces, "", request.namespace);
   const { validationActions } = invocation.binding.spec;
   const reviewed = reviewedRequest(request, matched, authorizer, { namespaceObject, params });
-  const { denials, errors } = policyVerdict(policy, reviewed);
+  const { denials, errors, annotations } = policyVerdict(policy, reviewed);
+  for (const { key, value } of annotations) notes.add(`${policy.name}/${key}`, value);
+  if (validationActions.includes("Audit")) noteFailures(invocation, denials, request);
   if (validationActions.includes("Warn")) {
     const prefix = `Validation failed for ValidatingAdmissionPolicy '${policy.name}'${withBinding}`;
     request.warnings.push(...denials.map(({ message }) => `${prefix}: ${message}`));
   }
-  return [...errors, ...(validationActions.includes("Deny") ? denials : [])].map(denied);
+  return [...(validationActions.includes("Deny") ? denials : []), ...errors].map(denied);
 }
+
+function noteFailures(
+  { policy, binding }: ValidationInvocation,
+  denials: PolicyVerdict["denials"],
+  request: AdmissionRequest,
+): void {
+  for (const { message, index } of denials) {
+    const failure = {
+      message,
+      policy: policy.name,
+      binding: binding?.name,
+      expressionIndex: index,
+      validationActions: binding?.spec.validationActions,
+    };
+    request.annotate?.("validation.policy.admission.k8s.io/validation_failure", JSON.stringify([failure]));
+  }
+}
+
+/** What policies have to say in the audit log: values that bindings and parameters add to one key stand beside each other. */
+class AuditNotes {
+  readonly #values = new Map<string, Set<string>>();
+
+  add(key: string, value: string): void {
+    const values = this.#values.get(key) ?? new Set();
+    this.#values.set(key, values.add(withoutEnd(value)));
+  }
+
+  write({ annotate }: AdmissionRequest): void {
+    for (const [key, values] of this.#values) annotate?.(key, [...values].join(", "));
+  }
+}
+
+/** In whole characters. */
+const withoutEnd = (text: string): string => {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MOST_VALUE_BYTES) return text;
+  return new TextDecoder().decode(bytes.subarray(0, MOST_VALUE_BYTES), { stream: true });
+};
 
 function refusal(request: AdmissionRequest, { message, reason }: Denial): ApiError {
   const { status } = forbidden(request.resource.type, nameOf(request), message);

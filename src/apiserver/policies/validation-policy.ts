@@ -44,7 +44,7 @@ export interface ValidationPolicy {
   readonly conditions: readonly CompiledExpression[];
   readonly variables: ReadonlyMap<string, CompiledExpression>;
   readonly validations: readonly CompiledValidation[];
-  readonly annotations: readonly CompiledExpression[];
+  readonly annotations: readonly { readonly key: string; readonly expression: CompiledExpression }[];
 }
 
 export function validationPolicy(object: KubeObject): ValidationPolicy {
@@ -67,14 +67,24 @@ export function validationPolicy(object: KubeObject): ValidationPolicy {
       expression: compiledValidation(validation.expression, environments),
       message: validation.messageExpression ? compiledMessage(validation.messageExpression, environments) : undefined,
     })),
-    annotations: auditAnnotations.map(({ valueExpression }) => compiledAnnotation(valueExpression, environments)),
+    annotations: auditAnnotations.map(({ key, valueExpression }) => ({
+      key,
+      expression: compiledAnnotation(valueExpression, environments),
+    })),
   };
+}
+
+/** Of the validation with this number. */
+interface ValidationDenial extends Denial {
+  readonly index: number;
 }
 
 /** `denials` are of validations, on which a binding acts as it says; `errors` always refuse. */
 export interface PolicyVerdict {
-  readonly denials: readonly Denial[];
+  readonly denials: readonly ValidationDenial[];
   readonly errors: readonly Denial[];
+  /** For the audit log. */
+  readonly annotations: readonly { readonly key: string; readonly value: string }[];
 }
 
 export function policyVerdict(policy: ValidationPolicy, reviewed: ReviewedRequest): PolicyVerdict {
@@ -83,23 +93,34 @@ export function policyVerdict(policy: ValidationPolicy, reviewed: ReviewedReques
   if (policy.conditions.length > 0) {
     const review = new Review(reviewed, new Map(), MATCH_CONDITIONS_BUDGET);
     const { isMatch, error } = matchConditions(policy.conditions, review);
-    if (error !== undefined) return { denials: failure(error), errors: [] };
-    if (!isMatch) return { denials: [], errors: [] };
+    if (error !== undefined) return verdictOf(failure(error));
+    if (!isMatch) return verdictOf([]);
   }
   try {
     const review = new Review(reviewed, policy.variables, TOTAL_BUDGET);
-    const denials = policy.validations.flatMap((validation) => denialsOf(validation, review, failure));
+    const denials = policy.validations.flatMap((validation, index) =>
+      denialsOf(validation, review, failure).map((denial) => ({ ...denial, index })),
+    );
     const annotating = new Review(reviewed, policy.variables, TOTAL_BUDGET);
-    const errors = policy.annotations.flatMap((annotation) => {
-      const { error } = annotating.evaluate(annotation);
-      return error === undefined ? [] : failure(error);
-    });
-    return { denials, errors };
+    const results = policy.annotations.map(({ key, expression }) => ({ key, ...annotating.evaluate(expression) }));
+    return {
+      denials,
+      errors: results.flatMap(({ error }) => (error === undefined ? [] : failure(error))),
+      annotations: results.flatMap(({ key, value }) =>
+        typeof value === "string" && value.trim() !== "" ? [{ key, value: value.trim() }] : [],
+      ),
+    };
   } catch (error) {
-    if (error instanceof OutOfBudget) return { denials: failure(error.message), errors: [] };
+    if (error instanceof OutOfBudget) return verdictOf(failure(error.message));
     throw error;
   }
 }
+
+const verdictOf = (denials: readonly Denial[]): PolicyVerdict => ({
+  denials: denials.map((denial) => ({ ...denial, index: 0 })),
+  errors: [],
+  annotations: [],
+});
 
 function denialsOf(
   { validation, expression, message }: CompiledValidation,

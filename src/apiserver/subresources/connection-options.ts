@@ -18,7 +18,7 @@ export async function connectionOptions<T>(
   request: ApiRequest,
   more: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const { resource, subresource, query, namespace, name, user, warnings } = request;
+  const { resource, subresource, query, namespace, name, user, warnings, annotate } = request;
   if (query.has("dryRun")) throw badRequest("dryRun is not supported");
   const facts = resource.kind.subresources.find((each) => each.name === subresource);
   if (!facts || !("kind" in facts)) throw new Error(`Nobody connects to ${resource.type.resource}/${subresource}`);
@@ -36,6 +36,7 @@ export async function connectionOptions<T>(
     oldObject: undefined,
     objectKind: facts.kind,
     warnings,
+    annotate,
   };
   await context.admission.admit(review);
   await context.admission.validate(review);

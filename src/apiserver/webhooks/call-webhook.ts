@@ -36,6 +36,13 @@ export async function matchedWebhook(
   throw forbidden(request.resource.type, nameOf(request), result.error);
 }
 
+/** How a webhook is asked. */
+export interface WebhookCall {
+  readonly mayPatch: boolean;
+  /** Under which the audit log tells of it. */
+  readonly auditKey: string;
+}
+
 /**
  * Asks a webhook. A refusal is thrown, and so is a failure unless the webhook's policy is to ignore it: then there is no answer.
  */
@@ -43,7 +50,7 @@ export async function askWebhook(
   { webhook }: ConfiguredWebhook,
   request: AdmissionRequest,
   matched: Matched,
-  mayPatch: boolean,
+  { mayPatch, auditKey }: WebhookCall,
   { client, log }: WebhookParts,
 ): Promise<ReviewAnswer | undefined> {
   if (request.dryRun && webhook.sideEffects !== "None" && webhook.sideEffects !== "NoneOnDryRun") {
@@ -54,10 +61,13 @@ export async function askWebhook(
     const failure = `failed calling webhook ${JSON.stringify(webhook.name)}: ${error.message}`;
     if (webhook.failurePolicy !== "Ignore") throw internalError(failure);
     log.warn(`${failure}; going on without it`);
+    request.annotate?.(`failed-open.${auditKey}`, webhook.name);
     return undefined;
   });
   if (!answer) return undefined;
   request.warnings.push(...answer.warnings);
+  for (const [key, value] of Object.entries(answer.auditAnnotations))
+    request.annotate?.(`${webhook.name}/${key}`, value);
   if (!answer.allowed) throw refusalBy(webhook.name, answer.status);
   return answer;
 }

@@ -2,6 +2,7 @@ import { internalError } from "../../api/api-error.ts";
 import { mutatingwebhookconfigurations } from "../../api/resources.ts";
 import { applyJsonPatch, type JsonPatchOperation, parseJsonPatch } from "../../lib/json/json-patch.ts";
 import type { JsonValue } from "../../lib/json/json-value.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import { errorText } from "../../lib/logger.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "../admission/admission.ts";
 import { CompiledObjects } from "../admission/compiled-objects.ts";
@@ -27,10 +28,10 @@ export function mutatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugin 
       const webhooks = (await configured.all()).flat();
       if (webhooks.length === 0) return;
       const reinvocation = Reinvocation.of(request, NAME);
-      for (const webhook of webhooks) {
+      for (const [index, webhook] of webhooks.entries()) {
         const matcher = new RequestMatcher(request, reader, resources);
         // eslint-disable-next-line no-await-in-loop -- each sees what those before it made
-        await mutateBy(webhook, request, matcher, reinvocation, parts);
+        await mutateBy({ webhook, index }, request, matcher, reinvocation, parts);
       }
       reinvocation.leave(request.object);
     },
@@ -38,7 +39,7 @@ export function mutatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugin 
 }
 
 async function mutateBy(
-  webhook: ConfiguredWebhook,
+  { webhook, index }: { readonly webhook: ConfiguredWebhook; readonly index: number },
   request: AdmissionRequest,
   matcher: RequestMatcher,
   reinvocation: Reinvocation,
@@ -46,8 +47,22 @@ async function mutateBy(
 ): Promise<void> {
   const matched = await matchedWebhook(webhook, request, matcher, parts);
   if (!matched || !reinvocation.isDue(webhook.id)) return;
-  const answer = await askWebhook(webhook, request, matched, true, parts);
-  if (answer?.patch !== undefined && applyPatch(webhook, request, matched, answer.patch)) reinvocation.changed();
+  const place = `round_${request.rounds?.isSecond ? 1 : 0}_index_${index}`;
+  const auditKey = `mutation.webhook.admission.k8s.io/${place}`;
+  const about = { configuration: webhook.configuration, webhook: webhook.webhook.name };
+  let mutated = false;
+  try {
+    const answer = await askWebhook(webhook, request, matched, { mayPatch: true, auditKey }, parts);
+    const operations = answer?.patch === undefined ? [] : parsedPatch(webhook.webhook.name, answer.patch);
+    if (operations.length > 0) {
+      mutated = applyPatch(webhook, request, matched, operations);
+      const note = { ...about, patch: operations, patchType: "JSONPatch" };
+      request.annotate?.(`patch.webhook.admission.k8s.io/${place}`, JSON.stringify(note), "body");
+    }
+  } finally {
+    request.annotate?.(auditKey, JSON.stringify({ ...about, mutated }));
+  }
+  if (mutated) reinvocation.changed();
   if (webhook.webhook.reinvocationPolicy === "IfNeeded") reinvocation.mayBeDueAgain(webhook.id);
 }
 
@@ -56,11 +71,9 @@ function applyPatch(
   { webhook }: ConfiguredWebhook,
   request: AdmissionRequest,
   matched: Matched,
-  patch: string,
+  operations: readonly JsonPatchOperation[],
 ): boolean {
   const { object } = matchedObjects(request, matched);
-  const operations = parsedPatch(webhook.name, patch);
-  if (operations.length === 0) return false;
   if (!request.object || !object) {
     throw internalError(
       `admission webhook ${JSON.stringify(webhook.name)} attempted to modify the object, which is not supported for this operation`,
@@ -76,7 +89,7 @@ function applyPatch(
 
 function parsedPatch(name: string, patch: string): readonly JsonPatchOperation[] {
   try {
-    return parseJsonPatch(JSON.parse(patch) as JsonValue);
+    return parseJsonPatch(parseJson(patch));
   } catch (error) {
     const detail = `received undecodable patch in webhook response: ${errorText(error)}`;
     throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${detail}`);

@@ -30,7 +30,9 @@ export function validatingWebhooks(parts: WebhookAdmissionParts): AdmissionPlugi
       for (const webhook of webhooks) {
         // eslint-disable-next-line no-await-in-loop -- none is called before all are known to match or not
         const matched = await matchedWebhook(webhook, request, matcher, parts);
-        if (matched) calls.push(() => askWebhook(webhook, request, matched, false, parts));
+        if (!matched) continue;
+        const auditKey = `validating.webhook.admission.k8s.io/round_0_index_${calls.length}`;
+        calls.push(() => askWebhook(webhook, request, matched, { mayPatch: false, auditKey }, parts));
       }
       const results = await Promise.allSettled(calls.map((call) => call()));
       const refused = results.find((result) => result.status === "rejected");

@@ -4,6 +4,7 @@ import { connect as tlsConnect, type TLSSocket } from "node:tls";
 
 import { isApiError } from "../../api/api-error.ts";
 import { goNetworkError } from "../../lib/go/go-network-error.ts";
+import { parseJson } from "../../lib/json/strict-json.ts";
 import { errorText } from "../../lib/logger.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
@@ -173,7 +174,7 @@ function parsed({ statusCode, body }: Answer): unknown {
     );
   }
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch {
     throw new WebhookCallError(`couldn't get version/kind; json parse error: ${JSON.stringify(body.slice(0, 100))}`);
   }

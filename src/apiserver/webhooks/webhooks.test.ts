@@ -151,6 +151,25 @@ test("Webhooks change objects one after the other, and some again after changes 
   expect(paths(webhook)).toEqual(["first", "second", "first"]);
 });
 
+test("Integers beyond 2^53 survive webhooks", async () => {
+  await using api = await startTestApiServer({ https: true });
+  const exact = "9007199254740993";
+  await using webhook = await startTestWebhook(() => ({
+    patchType: "JSONPatch",
+    patch: Buffer.from(`[{"op":"add","path":"/data","value":{"n":${exact}}}]`).toString("base64"),
+  }));
+  const rules = [{ operations: ["CREATE"], apiGroups: ["apps"], apiVersions: ["v1"], resources: ["*"] }];
+  await mutate(api, hook("exact", webhook, { rules }));
+  const response = await api.fetch("/apis/apps/v1/namespaces/default/controllerrevisions", {
+    method: "POST",
+    body: `{"metadata":{"name":"a"},"revision":${exact}}`,
+    headers: { "content-type": "application/json" },
+  });
+  const text = await response.text();
+  expect(text).toContain(`"revision":${exact}`);
+  expect(text).toContain(`"n":${exact}`);
+});
+
 test("A dry run does not reach webhooks with side effects", async () => {
   await using api = await startTestApiServer();
   await using webhook = await startTestWebhook(() => ({}));

@@ -69,6 +69,8 @@ async function validatePod(reader: ObjectReader, request: AdmissionRequest): Pro
   const pod = request.object as Pod;
   if (!pod.spec || (request.oldObject && !isSignificant(pod, request.oldObject))) return;
   const checked = { metadata: pod.metadata, spec: pod.spec };
+  request.annotate?.("pod-security.kubernetes.io/enforce-policy", levelVersionText(policy.enforce));
+  noteViolations(request, checked, policy.audit);
   const found = violations(checked, policy.enforce);
   if (found.length > 0) {
     const detail = `violates PodSecurity "${levelVersionText(policy.enforce)}": ${violationsText(found)}`;
@@ -84,14 +86,28 @@ async function validateTemplate(
 ): Promise<void> {
   const labels = (await reader.find(namespaces, "", request.namespace))?.metadata.labels;
   const policy = policyOf(labels);
-  const checked = policy.warn.level === "privileged" || !request.object ? undefined : template(request.object);
-  if (checked) warn(request, checked, policy.warn);
+  const isPrivileged = policy.warn.level === "privileged" && policy.audit.level === "privileged";
+  const checked = isPrivileged || !request.object ? undefined : template(request.object);
+  if (!checked) return;
+  noteViolations(request, checked, policy.audit);
+  warn(request, checked, policy.warn);
 }
 
 function warn({ warnings }: AdmissionRequest, pod: CheckedPod, level: LevelVersion): void {
+  const text = violationText(pod, level);
+  if (text !== undefined) warnings.push(text);
+}
+
+function noteViolations({ annotate }: AdmissionRequest, pod: CheckedPod, level: LevelVersion): void {
+  const text = annotate && violationText(pod, level);
+  if (text !== undefined) annotate?.("pod-security.kubernetes.io/audit-violations", text);
+}
+
+function violationText(pod: CheckedPod, level: LevelVersion): string | undefined {
   const found = violations(pod, level);
-  if (found.length === 0) return;
-  warnings.push(`would violate PodSecurity "${levelVersionText(level)}": ${violationsText(found)}`);
+  return found.length === 0
+    ? undefined
+    : `would violate PodSecurity "${levelVersionText(level)}": ${violationsText(found)}`;
 }
 
 async function namespaceOf(reader: ObjectReader, { namespace }: AdmissionRequest): Promise<Namespace> {
