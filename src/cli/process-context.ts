@@ -7,7 +7,7 @@ import type { CliContext } from "./context.ts";
 const INTERRUPTED_EXIT_CODE = 130;
 
 /** The context of a real process. */
-export function processContext(): CliContext & { exit(): void } {
+export function processContext(): CliContext & { exit(): Promise<void> } {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     // A second Ctrl-C does not wait for anything.
@@ -35,6 +35,15 @@ export function processContext(): CliContext & { exit(): void } {
       write: (line) => void process.stderr.write(line),
     }),
     signal: interrupt.signal,
-    exit: () => process.exit(),
+    async exit() {
+      // An exit throws away what a slow reader has not taken yet; only the end of a stream says that all was taken.
+      await Promise.all([ended(process.stdout), ended(process.stderr)]);
+      process.exit();
+    },
   };
 }
+
+const ended = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.end(resolve);
+  });
