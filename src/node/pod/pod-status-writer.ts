@@ -1,5 +1,6 @@
 import { isApiError } from "../../api/api-error.ts";
 import { pods } from "../../api/resources.ts";
+import { semanticEqual } from "../../api/semantic-equal.ts";
 import type { Pod, PodCondition, PodStatus } from "../../api/types/core-v1.ts";
 import type { Client, ResourceClient } from "../../client/client.ts";
 import { errorText, type Logger } from "../../lib/logger.ts";
@@ -73,7 +74,7 @@ export class PodStatusWriter {
 
   async #write(base: Readonly<Pod>, status: PodStatus): Promise<Pod> {
     const wanted = withForeignConditions(status, base);
-    if (Bun.deepEquals(withoutAbsent(wanted), withoutAbsent(base.status))) return base;
+    if (semanticEqual(wanted, base.status)) return base;
     try {
       return await this.#pods.updateStatus({ ...base, status: wanted });
     } catch (error) {
@@ -95,11 +96,6 @@ function withForeignConditions(status: PodStatus, { status: current }: Readonly<
   const isNewReason = ({ type }: PodCondition): boolean => type === "DisruptionTarget" && !types.has(type);
   const own = (status.conditions ?? []).filter((condition) => !isForeign.has(condition) || isNewReason(condition));
   return { ...status, conditions: [...foreign, ...own] };
-}
-
-/** Without fields that are there but undefined: they are not written. */
-function withoutAbsent(status: PodStatus | undefined): unknown {
-  return status && JSON.parse(JSON.stringify(status));
 }
 
 /** Resource versions of one server grow. */

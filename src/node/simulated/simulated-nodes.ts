@@ -1,5 +1,7 @@
+import { isApiError } from "../../api/api-error.ts";
 import { leases, nodes as nodeResource, pods as podResource } from "../../api/resources.ts";
 import { isSimulated, isSwitchedOff } from "../../api/simulated-node.ts";
+import type { Lease } from "../../api/types/coordination-v1.ts";
 import type { Node } from "../../api/types/core-v1.ts";
 import type { Client } from "../../client/client.ts";
 import type { InformerFactory } from "../../client/informer-factory.ts";
@@ -35,6 +37,8 @@ export class SimulatedNodes implements AsyncDisposable {
   readonly #tasks: BackgroundTasks;
   /** When each node's lease is due, by its name. */
   readonly #dueAt = new Map<string, number>();
+  /** As the API answered the last renewals. */
+  readonly #leases = new Map<string, Lease>();
   readonly #pods: SimulatedPods;
   readonly #stopFollowing: (() => void)[] = [];
   #alarm: Timer | undefined;
@@ -66,7 +70,7 @@ export class SimulatedNodes implements AsyncDisposable {
       nodes.onChange({
         added: (node) => this.#take(node, lookAtPods),
         updated: (node) => this.#take(node, lookAtPods),
-        deleted: (node) => this.#dueAt.delete(node.metadata.name ?? ""),
+        deleted: (node) => this.#forget(node),
       }),
       pods.onChange({
         added: (pod) => this.#pods.follow(pod),
@@ -81,6 +85,11 @@ export class SimulatedNodes implements AsyncDisposable {
     this.#alarm?.cancel();
     await this.#pods[Symbol.asyncDispose]();
     await this.#tasks.stop();
+  }
+
+  #forget({ metadata: { name = "" } }: Node): void {
+    this.#dueAt.delete(name);
+    this.#leases.delete(name);
   }
 
   #take(node: Node, onSwitchedOn: (node: Node) => void): void {
@@ -127,20 +136,34 @@ export class SimulatedNodes implements AsyncDisposable {
       leaseDurationSeconds: LEASE_SECONDS,
       renewTime: microTimestamp(clock.now()),
     };
-    const known = await resource.find({ name, namespace: LEASE_NAMESPACE });
-    if (known) {
-      await resource.update({ ...known, spec: { ...known.spec, ...renewal } });
+    const renewed = (lease: Lease): Promise<Lease> =>
+      resource.update({ ...lease, spec: { ...lease.spec, ...renewal } });
+    const latest = this.#leases.get(name);
+    this.#leases.delete(name);
+    if (latest) {
+      try {
+        this.#leases.set(name, await renewed(latest));
+        return;
+      } catch (error) {
+        // Somebody else wrote or deleted it meanwhile.
+        if (!isApiError(error, "Conflict") && !isApiError(error, "NotFound")) throw error;
+      }
+    }
+    const present = await resource.find({ name, namespace: LEASE_NAMESPACE });
+    if (present) {
+      this.#leases.set(name, await renewed(present));
       return;
     }
     const node = informers.informer(nodeResource).get(name);
     if (!node) return;
     const owner = { apiVersion: "v1", kind: "Node", name, uid: node.metadata.uid ?? "" };
-    await resource.create({
+    const created = await resource.create({
       apiVersion: "coordination.k8s.io/v1",
       kind: "Lease",
       metadata: { name, namespace: LEASE_NAMESPACE, ownerReferences: [owner] },
       spec: renewal,
     });
+    this.#leases.set(name, created);
   }
 
   /** Conditions are written when they are not as they should be: the lease is the heartbeat. */
