@@ -7,6 +7,7 @@ import { Trial } from "./trial.ts";
 /** What a plugin has to say about a pod. */
 export interface Examined {
   readonly name: string;
+  readonly isLocal: boolean;
   readonly examination: Examination;
 }
 
@@ -19,7 +20,7 @@ export interface NamedRejection {
 export function examine(pod: PodFacts, cluster: ClusterView, plugins: readonly Plugin[]): readonly Examined[] {
   return plugins.flatMap((plugin) => {
     const examination = plugin.examine(pod, cluster);
-    return examination ? [{ name: plugin.name, examination }] : [];
+    return examination ? [{ name: plugin.name, isLocal: plugin.isLocal === true, examination }] : [];
   });
 }
 

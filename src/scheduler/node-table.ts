@@ -8,6 +8,8 @@ import { NO_STORAGE, type StorageView } from "./storage-view.ts";
 /** A node and what its pods take of it. */
 export interface NodeState {
   readonly name: string;
+  /** Another one whenever the node or its pods have changed; 0: a node that is only tried. */
+  readonly version: number;
   readonly node: Node;
   readonly allocatable: Resources & { readonly pods: number };
   readonly used: Usage;
@@ -30,6 +32,7 @@ export type MutableUsage = { -readonly [K in keyof Usage]: Usage[K] } & { others
 
 interface MutableNodeState {
   readonly name: string;
+  version: number;
   /** Absent while only pods of the node are known. */
   node: Node | undefined;
   allocatable: NodeState["allocatable"];
@@ -55,6 +58,7 @@ export class NodeTable implements ClusterView {
   readonly #podsByClaim = new Map<string, number>();
   readonly #nodesByImage = new Map<string, number>();
   #known: readonly NodeState[] | undefined;
+  #version = 0;
 
   constructor(storage: StorageView = NO_STORAGE, siblingsOf: ClusterView["siblingsOf"] = () => undefined) {
     this.storage = storage;
@@ -76,6 +80,7 @@ export class NodeTable implements ClusterView {
     const state = this.#stateOf(node.metadata.name ?? "");
     state.node = node;
     state.allocatable = allocatableOf(node);
+    this.#changed(state);
     this.#setImages(state, imagesOf(node));
     this.#known = undefined;
   }
@@ -132,6 +137,7 @@ export class NodeTable implements ClusterView {
     state.pods.set(pod.uid, pod);
     this.#nodeByPod.set(pod.uid, state);
     addUsage(state.used, pod);
+    this.#changed(state);
     for (const key of pod.claimKeys) add(this.#podsByClaim, key, 1);
   }
 
@@ -140,6 +146,7 @@ export class NodeTable implements ClusterView {
     const pod = state?.pods.get(uid);
     if (!state || !pod) return;
     subtractUsage(state.used, pod);
+    this.#changed(state);
     for (const key of pod.claimKeys) add(this.#podsByClaim, key, -1);
     state.pods.delete(uid);
     this.#nodeByPod.delete(uid);
@@ -157,6 +164,11 @@ export class NodeTable implements ClusterView {
     }
   }
 
+  #changed(state: MutableNodeState): void {
+    this.#version += 1;
+    state.version = this.#version;
+  }
+
   #setImages(state: MutableNodeState, images: ReadonlyMap<string, number>): void {
     if (images === state.images) return;
     for (const name of state.images.keys()) add(this.#nodesByImage, name, -1);
@@ -169,6 +181,7 @@ export class NodeTable implements ClusterView {
     if (known) return known;
     const state: MutableNodeState = {
       name,
+      version: 0,
       node: undefined,
       allocatable: { milliCpu: 0, memoryBytes: 0, ephemeralStorageBytes: 0, others: new Map(), pods: 0 },
       used: {

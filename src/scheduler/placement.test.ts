@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { labelSelectorOf } from "../api/label-selector.ts";
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec } from "../api/types/core-v1.ts";
 import type { StorageClass } from "../api/types/storage-v1.ts";
+import { LocalAnswers } from "./local-answers.ts";
 import { NodeTable } from "./node-table.ts";
 import { placement } from "./placement.ts";
 import { plugins } from "./plugins.ts";
@@ -272,6 +273,41 @@ test("placement looks at a part of a large cluster and goes on from there", () =
   expect(first).toEqual({ outcome: "placed", nodeName: "node-0", nextStart: 100, volumes: undefined });
   const second = placement(podFacts(aPod("q")), table, { ...options, start: 100 });
   expect(second).toMatchObject({ outcome: "placed", nextStart: 0 });
+});
+
+test("placement decides the same with what it remembers as without", () => {
+  const busy = { key: "busy", effect: "PreferNoSchedule" };
+  const nodeOf = (index: number, round: number): Node =>
+    aNode(`node-${index}`, {
+      cpu: String(1 + (index % 3)),
+      labels: { zone: `z${(index + round) % 4}` },
+      spec: { unschedulable: (index + round) % 7 === 0, taints: (index + round) % 5 === 0 ? [busy] : [] },
+    });
+  const inTheMiddle = {
+    nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: ["z1", "z2"] }] }],
+  };
+  const shapes: Partial<PodSpec>[] = [
+    {},
+    { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: inTheMiddle } } },
+    { tolerations: [{ operator: "Exists" }] },
+  ];
+  const table = new NodeTable();
+  const answers = new LocalAnswers();
+  const random = () => 0.5;
+  let start = 0;
+  const outcomes = new Set<string>();
+  for (let step = 0; step < 240; step++) {
+    if (step % 40 === 0) for (let index = 0; index < 30; index++) table.setNode(nodeOf(index, step / 40));
+    const pod = podFacts(aPod(`p${step}`, shapes[step % 3], { cpu: step % 2 === 0 ? "100m" : "600m", memory: "64Mi" }));
+    const remembered = placement(pod, table, { plugins, start, random, answers });
+    expect(remembered).toEqual(placement(pod, table, { plugins, start, random }));
+    outcomes.add(remembered.outcome);
+    if (step % 9 === 8) table.removePod(`p${step - 8}`);
+    if (remembered.outcome === "unschedulable") continue;
+    start = remembered.nextStart;
+    table.setPod(pod, remembered.nodeName);
+  }
+  expect(outcomes.size).toBe(2);
 });
 
 test("NodeTable counts a pod once, wherever it is put and however often", () => {

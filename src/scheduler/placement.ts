@@ -1,7 +1,8 @@
 import type { ClusterView } from "./cluster-view.ts";
 import { type Examined, examine, firstRejection, type NamedRejection, rejectionBesideNominated } from "./fitting.ts";
+import { type LocalAnswer, LocalAnswers } from "./local-answers.ts";
 import type { NodeState } from "./node-table.ts";
-import type { Examination, Plugin, Rejection } from "./plugin.ts";
+import type { Plugin, Rejection } from "./plugin.ts";
 import type { PodFacts } from "./pod-facts.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
 import { nodesMessage, refusalMessage } from "./unschedulable-message.ts";
@@ -32,6 +33,8 @@ export interface PlacementOptions {
   readonly nominatedNode?: string | undefined;
   /** Of many nodes, look for feasible ones until there are so many; 0: a share that shrinks with the cluster. */
   readonly percentageOfNodesToScore?: number;
+  /** What is known from earlier placements in the same cluster. */
+  readonly answers?: LocalAnswers;
 }
 
 /** Below this many nodes all are looked at; above, upstream's shrinking share of them (at least 5 %) is enough. */
@@ -51,32 +54,39 @@ export function placement(pod: PodFacts, cluster: ClusterView, options: Placemen
     const message = refusalMessage(nodes.length, refused.examination.refusal ?? "");
     return { outcome: "unschedulable", message, rejectedBy: new Set([refused.name]), rejections: new Map() };
   }
-  const filters = examined.filter(({ examination }) => examination.filter !== undefined);
-  const reject = (node: NodeState): NamedRejection | undefined =>
-    firstRejection(filters, node) ?? rejectionBesideNominated(pod, cluster, node, plugins);
+  const { answers = new LocalAnswers() } = options;
+  const answerAbout = answers.of(pod, plugins, examined);
+  const others = examined.filter(({ isLocal, examination }) => !isLocal && examination.filter !== undefined);
+  const reject = (node: NodeState, answer: LocalAnswer): NamedRejection | undefined =>
+    // The local plugins are the first ones.
+    answer.rejection ?? firstRejection(others, node) ?? rejectionBesideNominated(pod, cluster, node, plugins);
   const placedOn = (node: NodeState, nextStart: number): Placement => {
     const volumes = examined.find(({ examination }) => examination.volumes)?.examination.volumes?.(node);
     return { outcome: "placed", nodeName: node.name, nextStart, volumes };
   };
   const promised = nominatedNode === undefined ? undefined : nodes.find(({ name }) => name === nominatedNode);
-  if (promised && !reject(promised)) return placedOn(promised, start);
+  if (promised && !reject(promised, answerAbout(promised))) return placedOn(promised, start);
 
   const enough = feasibleNodesToFind(nodes.length, percentageOfNodesToScore);
   const feasible: NodeState[] = [];
+  const feasibleAnswers: LocalAnswer[] = [];
   const rejections = new Map<NodeState, Rejection>();
   const rejectedBy = new Set<string>();
   let looked = 0;
   for (; looked < nodes.length && feasible.length < enough; looked += 1) {
     const node = nodes[(start + looked) % nodes.length];
     if (!node) continue;
-    const rejected = reject(node);
-    if (!rejected) feasible.push(node);
-    else {
+    const answer = answerAbout(node);
+    const rejected = reject(node, answer);
+    if (rejected) {
       rejections.set(node, rejected.rejection);
       rejectedBy.add(rejected.name);
+      continue;
     }
+    feasible.push(node);
+    feasibleAnswers.push(answer);
   }
-  const node = best(feasible, examined, random);
+  const node = best(feasible, feasibleAnswers, examined, random);
   if (node) return placedOn(node, (start + looked) % nodes.length);
   const reasons = [...rejections.values()].flatMap((rejection) => rejection.reasons);
   return { outcome: "unschedulable", message: nodesMessage(nodes.length, reasons), rejectedBy, rejections };
@@ -84,12 +94,23 @@ export function placement(pod: PodFacts, cluster: ClusterView, options: Placemen
 
 function best(
   feasible: readonly NodeState[],
+  answers: readonly LocalAnswer[],
   examined: readonly Examined[],
   random: () => number,
 ): NodeState | undefined {
   if (feasible.length <= 1) return feasible[0];
   const totals = new Float64Array(feasible.length);
-  for (const { examination } of examined) addScores(totals, feasible, examination);
+  let local = 0;
+  for (const { isLocal, examination } of examined) {
+    const { score } = examination;
+    if (!score) continue;
+    const { weight, perNode } = score;
+    if (!isLocal || !perNode) addScores(totals, weight, score.of(feasible));
+    else {
+      const index = local++;
+      addScores(totals, weight, perNode.scale(answers.map(({ values }) => values[index] ?? 0)));
+    }
+  }
   let chosen = 0;
   let equals = 1;
   for (let index = 1; index < totals.length; index++) {
@@ -102,10 +123,9 @@ function best(
   return feasible[chosen];
 }
 
-function addScores(totals: Float64Array, feasible: readonly NodeState[], { score }: Examination): void {
-  const scores = score?.of(feasible) ?? [];
+function addScores(totals: Float64Array, weight: number, scores: readonly number[]): void {
   for (let index = 0; index < scores.length; index++) {
-    totals[index] = (totals[index] ?? 0) + (score?.weight ?? 0) * (scores[index] ?? 0);
+    totals[index] = (totals[index] ?? 0) + weight * (scores[index] ?? 0);
   }
 }
 

@@ -10,6 +10,8 @@ import type { PodVolumes } from "./pod-volumes.ts";
  */
 export interface Plugin {
   readonly name: string;
+  /** What it says of a node follows from that node and from what `podShape` tells of the pod: it is not asked twice about the same. */
+  readonly isLocal?: true;
   /** What there is to say about this pod, worked out once for all nodes; undefined if nothing is. */
   examine(pod: PodFacts, cluster: ClusterView): Examination | undefined;
   /** The types of changes that could ever help a pod that this plugin kept out; it is not asked about others. */
@@ -32,6 +34,16 @@ export interface Score {
   readonly weight: number;
   /** How good each of the nodes is that nothing speaks against, from 0 to 100. */
   readonly of: (feasible: readonly NodeState[]) => readonly number[];
+  /** If each node is judged by itself at first: how, and what becomes of those judgements when they are compared. */
+  readonly perNode?: { readonly valueOf: (node: NodeState) => number; readonly scale: Scale };
+}
+
+type Scale = (values: readonly number[]) => readonly number[];
+
+const AS_THEY_ARE: Scale = (values) => values;
+
+export function scorePerNode(weight: number, valueOf: (node: NodeState) => number, scale: Scale = AS_THEY_ARE): Score {
+  return { weight, of: (feasible) => scale(feasible.map(valueOf)), perNode: { valueOf, scale } };
 }
 
 export interface Rejection {

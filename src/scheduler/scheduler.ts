@@ -12,6 +12,7 @@ import { errorText, type Logger } from "../lib/logger.ts";
 import { randomFraction } from "../lib/random.ts";
 import { timestamp, type Clock } from "../lib/time/clock.ts";
 import { DEFAULT_PROFILE, DEFAULT_SCHEDULER, type Profile } from "./configuration.ts";
+import { LocalAnswers } from "./local-answers.ts";
 import { NodeTable } from "./node-table.ts";
 import { placement, type Placement } from "./placement.ts";
 import type { ClusterChange, Plugin } from "./plugin.ts";
@@ -60,6 +61,7 @@ class Scheduler implements AsyncDisposable {
   readonly #siblings: Siblings;
   readonly #budgets: Informer<PodDisruptionBudget>;
   readonly #table: NodeTable;
+  readonly #answers = new LocalAnswers();
   readonly #stack = new AsyncDisposableStack();
   /** What ends the waiting of pods that have a node, but not yet their volumes. */
   readonly #waitingForVolumes = new Map<string, AbortController>();
@@ -202,6 +204,7 @@ class Scheduler implements AsyncDisposable {
       start: this.#start,
       random: randomFraction,
       nominatedNode: this.#table.nominationOf(pod.uid),
+      answers: this.#answers,
     });
     if (decided.outcome === "unschedulable") return this.#giveUp(pod, decided);
     this.#start = decided.nextStart;

@@ -2,7 +2,7 @@
 
 /** In proportion to the highest. */
 export function highestIsBest(values: readonly number[]): readonly number[] {
-  const highest = Math.max(0, ...values);
+  const highest = values.reduce((most, value) => (value > most ? value : most), 0);
   return values.map((value) => (highest === 0 ? 0 : Math.trunc((100 * value) / highest)));
 }
 

@@ -16,7 +16,7 @@ export class Trial implements ClusterView {
     this.#cluster = cluster;
     this.#pods = new Map(node.pods);
     this.#used = { ...node.used, others: new Map(node.used.others) };
-    this.node = { ...node, pods: this.#pods, used: this.#used };
+    this.node = { ...node, version: 0, pods: this.#pods, used: this.#used };
     this.nodes = cluster.nodes.map((each) => (each === node ? this.node : each));
   }
 

@@ -1,16 +1,17 @@
 import type { NodeState } from "../node-table.ts";
-import type { Plugin } from "../plugin.ts";
+import { type Plugin, scorePerNode } from "../plugin.ts";
 import type { PodFacts } from "../pod-facts.ts";
 
 /** Prefers nodes whose cpu and memory the pod makes more evenly used. */
 export const balancedAllocation: Plugin = {
   name: "NodeResourcesBalancedAllocation",
+  isLocal: true,
   helpfulChanges: [],
   examine: (pod) =>
     // A pod that asks for nothing balances nothing.
     pod.requests.milliCpu === 0 && pod.requests.memoryBytes === 0
       ? undefined
-      : { score: { weight: 1, of: (feasible) => feasible.map((node) => improvement(pod, node)) } },
+      : { score: scorePerNode(1, (node) => improvement(pod, node)) },
   isHelpedBy: () => false,
 };
 

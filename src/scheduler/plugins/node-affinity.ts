@@ -2,7 +2,7 @@ import { selectorOfLabels } from "../../api/label-selector.ts";
 import { matchesNodeSelector, matchesNodeSelectorTerm } from "../../api/node-selector.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
 import type { NodeState } from "../node-table.ts";
-import { changedNode, type Plugin, type Rejection, type Score } from "../plugin.ts";
+import { changedNode, type Plugin, type Rejection, type Score, scorePerNode } from "../plugin.ts";
 import { highestIsBest } from "../score-scales.ts";
 
 const REJECTION: Rejection = { reasons: ["node(s) didn't match Pod's node affinity/selector"], isResolvable: false };
@@ -10,6 +10,7 @@ const REJECTION: Rejection = { reasons: ["node(s) didn't match Pod's node affini
 /** A pod goes where its nodeSelector and its node affinity want it. */
 export const nodeAffinity: Plugin = {
   name: "NodeAffinity",
+  isLocal: true,
   helpfulChanges: ["node-added", "node-updated", "pod-changed"],
   examine({ pod }) {
     const fits = nodeRequirement(pod);
@@ -43,5 +44,5 @@ function preference({ spec }: Pod): Score | undefined {
     preferred
       .filter(({ preference: term }) => matchesNodeSelectorTerm(term, node))
       .reduce((sum, { weight }) => sum + weight, 0);
-  return { weight: 2, of: (feasible) => highestIsBest(feasible.map(worth)) };
+  return scorePerNode(2, worth, highestIsBest);
 }

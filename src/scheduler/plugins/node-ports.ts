@@ -10,6 +10,7 @@ const REJECTION: Rejection = {
 /** A port of a node is taken by one pod. */
 export const nodePorts: Plugin = {
   name: "NodePorts",
+  isLocal: true,
   helpfulChanges: ["node-added", "node-updated", "pod-removed"],
   examine: ({ hostPorts }) =>
     hostPorts.length === 0 ? undefined : { filter: (node) => (areTaken(hostPorts, node) ? REJECTION : undefined) },

@@ -1,5 +1,5 @@
 import type { NodeState } from "../node-table.ts";
-import type { Plugin, Rejection } from "../plugin.ts";
+import { type Plugin, type Rejection, scorePerNode } from "../plugin.ts";
 import type { PodFacts } from "../pod-facts.ts";
 import { allocatableOf } from "../resources.ts";
 import { DEFAULT_STRATEGY, strategyScore, type ScoringStrategy } from "./scoring-strategy.ts";
@@ -7,10 +7,11 @@ import { DEFAULT_STRATEGY, strategyScore, type ScoringStrategy } from "./scoring
 /** A node takes no more pods than what they ask for leaves room for; of those that fit, the strategy prefers some. */
 export const nodeResourcesFitWith = (strategy: ScoringStrategy): Plugin => ({
   name: "NodeResourcesFit",
+  isLocal: true,
   helpfulChanges: ["node-added", "node-updated", "pod-removed", "pod-changed"],
   examine: (pod) => ({
     filter: (node) => rejection(pod, node),
-    score: { weight: 1, of: (feasible) => feasible.map((node) => strategyScore(strategy, pod, node)) },
+    score: scorePerNode(1, (node) => strategyScore(strategy, pod, node)),
   }),
   isHelpedBy(change, pod) {
     switch (change.type) {

@@ -8,6 +8,7 @@ const REJECTION: Rejection = { reasons: ["node(s) were unschedulable"], isResolv
 /** Nodes that are cordoned take only pods that tolerate it. */
 export const nodeUnschedulable: Plugin = {
   name: "NodeUnschedulable",
+  isLocal: true,
   helpfulChanges: ["node-added", "node-updated", "pod-changed"],
   examine: ({ pod }) =>
     isTolerant(pod) ? undefined : { filter: ({ node }) => (node.spec?.unschedulable === true ? REJECTION : undefined) },

@@ -1,6 +1,6 @@
 import { tolerates, untoleratedTaint } from "../../api/tolerations.ts";
 import type { Node, Pod, Taint, Toleration } from "../../api/types/core-v1.ts";
-import { changedNode, type Plugin, type Rejection } from "../plugin.ts";
+import { changedNode, type Plugin, type Rejection, scorePerNode } from "../plugin.ts";
 import { lowestIsBest } from "../score-scales.ts";
 
 const REJECTION: Rejection = { reasons: ["node(s) had untolerated taint(s)"], isResolvable: false };
@@ -9,6 +9,7 @@ const FORBIDDING = ["NoSchedule", "NoExecute"];
 /** Tainted nodes take only pods that tolerate the taint, or take others last. */
 export const taintToleration: Plugin = {
   name: "TaintToleration",
+  isLocal: true,
   helpfulChanges: ["node-added", "node-updated", "pod-changed"],
   examine({ pod }) {
     const forSoftTaints = (pod.spec?.tolerations ?? []).filter(({ effect = "" }) =>
@@ -16,10 +17,7 @@ export const taintToleration: Plugin = {
     );
     return {
       filter: ({ node }) => (isTolerated(node, pod) ? undefined : REJECTION),
-      score: {
-        weight: 3,
-        of: (feasible) => lowestIsBest(feasible.map(({ node }) => countUntolerated(node.spec?.taints, forSoftTaints))),
-      },
+      score: scorePerNode(3, ({ node }) => countUntolerated(node.spec?.taints, forSoftTaints), lowestIsBest),
     };
   },
   isHelpedBy(change, { pod }) {
