@@ -133,7 +133,7 @@ async function watchRate(
   for (let index = 0; index < WATCHED_OBJECTS; index++) {
     await connections[0]?.request(`POST ${WATCHED_NAMESPACE}`, configMap(`watched-${index}`, 0));
   }
-  using watchers = new Watchers();
+  using watchers = new Watchers("MODIFIED");
   await watchers.open(access, `${WATCHED_NAMESPACE}?watch=1`, WATCHERS);
   const events = WATCHERS * UPDATES;
   const allSeen = watchers.seen(events);

@@ -1,26 +1,29 @@
 /**
- * Measures the built binary: `bun scripts/bench/bench.ts [start] [idle] [api] [pods] [dashboard] [--json FILE]`; all of them without names.
- * The figures of one run belong together: machines differ and are noisy.
+ * Measures the built binary: `bun scripts/bench/bench.ts [start] [idle] [api] [pods] [density] [dashboard] [scheduling] [--json FILE]`; all of
+ * them without names. The figures of one run belong together: machines differ and are noisy.
  */
 import { parseArgs } from "node:util";
 
 import { apiFigures } from "./api.ts";
 import { benchCluster } from "./bench-cluster.ts";
 import { dashboardFigures } from "./dashboard.ts";
+import { deploymentFigures, densityFigures } from "./density.ts";
 import { type Figure, figureTable } from "./figures.ts";
 import { idleFigures } from "./idle.ts";
 import { podFigures } from "./pods.ts";
+import { SCHEDULING_SIZES, schedulingFigures } from "./scheduling.ts";
 import { startFigures } from "./start.ts";
 
 const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
 const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 const figures: Figure[] = [];
 
-if (isWanted("start") || isWanted("idle") || isWanted("pods")) {
+if (["start", "idle", "pods", "density"].some(isWanted)) {
   await using cluster = await benchCluster("docker");
   if (isWanted("start")) figures.push(...(await startFigures(cluster)));
   if (isWanted("idle")) figures.push(...(await idleFigures(cluster)));
   if (isWanted("pods")) figures.push(...(await podFigures(cluster)));
+  if (isWanted("density")) figures.push(...(await densityFigures(cluster)));
 }
 if (isWanted("dashboard")) {
   await using cluster = await benchCluster("fake");
@@ -29,6 +32,14 @@ if (isWanted("dashboard")) {
 if (isWanted("api")) {
   await using cluster = await benchCluster("fake");
   figures.push(...(await apiFigures(cluster)));
+}
+if (isWanted("scheduling")) {
+  await using cluster = await benchCluster("fake");
+  figures.push(...(await deploymentFigures(cluster)));
+}
+for (const size of isWanted("scheduling") ? SCHEDULING_SIZES : []) {
+  await using cluster = await benchCluster("fake");
+  figures.push(...(await schedulingFigures(cluster, size)));
 }
 
 console.log(figureTable(figures));

@@ -1,12 +1,15 @@
 import { type ServerAccess, tlsSocket } from "./raw-client.ts";
 
-const MARKER = Buffer.from('"type":"MODIFIED"');
-
-/** Clients that watch a path and only count the updates they are told of. */
+/** Clients that watch a path and only count the events of one type that they are told of. */
 export class Watchers implements Disposable {
+  readonly #marker: Buffer;
   readonly #sockets: Disposable[] = [];
   #missing = Infinity;
   #done: (() => void) | undefined;
+
+  constructor(type: "MODIFIED" | "DELETED") {
+    this.#marker = Buffer.from(`"type":"${type}"`);
+  }
 
   /** Resolves when all of them have heard of something, so that nothing later is missed. */
   async open(access: ServerAccess, path: string, count: number): Promise<void> {
@@ -29,7 +32,7 @@ export class Watchers implements Disposable {
     const socket = await tlsSocket(access);
     this.#sockets.push({ [Symbol.dispose]: () => socket.destroy() });
     const { promise, resolve } = Promise.withResolvers<void>();
-    const counter = new MarkerCounter();
+    const counter = new MarkerCounter(this.#marker);
     socket.on("data", (chunk: Buffer) => {
       resolve();
       this.#missing -= counter.count(chunk);
@@ -42,17 +45,22 @@ export class Watchers implements Disposable {
 
 /** Counts the markers of a stream, also those that are cut by the end of a chunk. */
 class MarkerCounter {
+  readonly #marker: Buffer;
   #rest = Buffer.alloc(0);
+
+  constructor(marker: Buffer) {
+    this.#marker = marker;
+  }
 
   count(chunk: Buffer): number {
     const text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let found = 0;
     let end = 0;
-    for (let at = text.indexOf(MARKER); at >= 0; at = text.indexOf(MARKER, end)) {
+    for (let at = text.indexOf(this.#marker); at >= 0; at = text.indexOf(this.#marker, end)) {
       found += 1;
-      end = at + MARKER.length;
+      end = at + this.#marker.length;
     }
-    this.#rest = Buffer.from(text.subarray(Math.max(end, text.length - MARKER.length + 1)));
+    this.#rest = Buffer.from(text.subarray(Math.max(end, text.length - this.#marker.length + 1)));
     return found;
   }
 }
