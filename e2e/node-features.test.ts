@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { eventually } from "./support/eventually.ts";
 import { exampleImages } from "./support/images.ts";
@@ -6,6 +9,7 @@ import { run, succeed } from "./support/run.ts";
 import { kubectlPath, startTestCluster, type TestCluster } from "./support/test-cluster.ts";
 
 let cluster: TestCluster;
+let manifests: string;
 const kubectl = async (...args: readonly string[]): Promise<string> =>
   await succeed([kubectlPath(), ...args], { env: cluster.env });
 const apply = async (manifest: string): Promise<string> =>
@@ -24,10 +28,27 @@ const status = async (name: string, path: string): Promise<string> =>
 
 beforeAll(async () => {
   await exampleImages();
-  cluster = await startTestCluster();
+  manifests = await mkdtemp(join(tmpdir(), "kube-e2e-static-"));
+  cluster = await startTestCluster(["--static-pod-path", manifests]);
 }, 120_000);
 afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
+  await rm(manifests, { recursive: true });
+}, 60_000);
+
+test("a pod in the node's folder runs, comes back when it is deleted, and goes with its file", async () => {
+  const file = join(manifests, "static.yaml");
+  await Bun.write(file, pod("static", `  containers: [{ name: main, image: kube-hello:1, imagePullPolicy: Never }]`));
+  const name = `static-${cluster.name}`;
+  await eventually("the mirror pod", async () => (await kubectl("get", "pods", "-o", "name")).includes(name));
+  await kubectl("wait", "--for=condition=Ready", `pod/${name}`);
+  const id = await status(name, ".containerStatuses[0].containerID");
+  await kubectl("delete", "pod", name);
+  await kubectl("wait", "--for=create", `pod/${name}`);
+  await kubectl("wait", "--for=condition=Ready", `pod/${name}`);
+  expect(await status(name, ".containerStatuses[0].containerID")).toBe(id);
+  await rm(file);
+  await kubectl("wait", "--for=delete", `pod/${name}`);
 }, 60_000);
 
 test("a running container gets more memory without a restart", async () => {

@@ -31,6 +31,7 @@ import { ReferencedObjects } from "./referenced-objects.ts";
 import { RuntimeClasses } from "./runtime-classes.ts";
 import type { ContainerRuntime } from "./runtime/runtime.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
+import { StaticPods } from "./static-pods/static-pods.ts";
 import { nodeUsage } from "./stats/node-usage.ts";
 import { UsageMeter } from "./stats/usage-meter.ts";
 import { ClaimedVolumes } from "./volumes/claimed-volume.ts";
@@ -49,6 +50,8 @@ export interface NodeAgentOptions {
   readonly podCidr: string;
   /** Where pods keep their files; it belongs to this node alone and survives restarts. */
   readonly dataDirectory: string;
+  /** A folder of manifests, or one of them: pods that this node runs whatever the API has. */
+  readonly staticPodPath?: string | undefined;
   /** Whose log files the node shows as its own. */
   readonly logsDirectory: string;
   /** Address of the cluster's DNS service. */
@@ -183,11 +186,26 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     }),
   );
   const pods = options.informers.informer(podResource);
+  const staticPods =
+    options.staticPodPath === undefined
+      ? undefined
+      : starting.use(
+          new StaticPods({
+            path: options.staticPodPath,
+            nodeName,
+            client,
+            pods,
+            nodes: options.informers.informer(nodeResource),
+            workers,
+            clock,
+            log,
+          }),
+        );
   const registered = Promise.all([reporter.start(), pods.synced(), services.synced()]).then(() => {
     const node = { kind: "Node", apiVersion: "v1", name: nodeName, uid: nodeName };
     evictor.start();
     events.record(node, "Normal", "Starting", "Starting kubelet.");
-    return workers.start(pods);
+    return workers.start(pods, async () => await staticPods?.start());
   });
   const pages: NodePagesOptions = {
     nodeName,

@@ -47,6 +47,7 @@ export interface TestNodeOptions {
   /** Default: a fake one with the image `busybox`. */
   readonly runtime?: ContainerRuntime;
   readonly podCidr?: string;
+  readonly staticPodPath?: string;
 }
 
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
@@ -72,6 +73,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
         nodeIp: "192.0.2.1",
         podCidr: options.podCidr ?? "10.244.0.0/24",
         dataDirectory: directory,
+        staticPodPath: options.staticPodPath,
         logsDirectory: directory,
         clusterDns: "10.96.0.10",
         clusterDomain: "cluster.local",

@@ -1,5 +1,6 @@
 /** What a node's agent may write, beyond what it is authorized for (plugin/pkg/admission/noderestriction). */
 import { notFound } from "../../api/api-error.ts";
+import { referencedKind } from "../../api/referenced-kind.ts";
 import {
   certificatesigningrequests,
   csidrivers,
@@ -13,6 +14,7 @@ import {
   serviceaccounts,
 } from "../../api/resources.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
+import { CONFIG_MIRROR, isMirrorPod } from "../../api/static-pod.ts";
 import type { TokenRequest } from "../../api/types/authentication-v1.ts";
 import type { CertificateSigningRequest } from "../../api/types/certificates-v1.ts";
 import type { Node, PersistentVolumeClaim, Pod, Volume } from "../../api/types/core-v1.ts";
@@ -22,12 +24,10 @@ import type { Authorizer } from "../auth/authorizer.ts";
 import { nodeOf } from "../auth/node-authorizer.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
-import { referencedKind } from "./mirror-pod-references.ts";
 import { forbiddenNodeLabels } from "./node-labels.ts";
 import { refused } from "./refusal.ts";
 
 const NODE_LEASES = "kube-node-lease";
-const MIRROR = "kubernetes.io/config.mirror";
 const NODE_SIGNERS: readonly string[] = [
   "kubernetes.io/kubelet-serving",
   "kubernetes.io/kube-apiserver-client-kubelet",
@@ -99,10 +99,10 @@ async function admitMirrorPod(reader: ObjectReader, node: string, request: Admis
   // The resource holds pods.
   const pod = request.object as Pod;
   const refusedNode = (what: string): Error => refused(request, `node ${quoted(node)} ${what}`);
-  if (pod.metadata.annotations?.[MIRROR] === undefined) {
+  if (!isMirrorPod(pod)) {
     throw refused(
       request,
-      `pod does not have ${quoted(MIRROR)} annotation, node ${quoted(node)} can only create mirror pods`,
+      `pod does not have ${quoted(CONFIG_MIRROR)} annotation, node ${quoted(node)} can only create mirror pods`,
     );
   }
   if (pod.spec?.nodeName !== node) throw refusedNode("can only create pods with spec.nodeName set to itself");

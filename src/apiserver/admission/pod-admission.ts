@@ -17,7 +17,3 @@ export function admittedPod(
 export function forbiddenPod({ metadata }: Pod, detail: string): Error {
   return forbidden(pods, metadata.name ?? metadata.generateName ?? "", detail);
 }
-
-/** Pods that a node runs from its own files; what is in the API is only their image. */
-export const isMirrorPod = ({ metadata }: Pod): boolean =>
-  metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined;

@@ -1,9 +1,10 @@
 import { serviceaccounts } from "../../api/resources.ts";
+import { isMirrorPod } from "../../api/static-pod.ts";
 import type { Container, Pod, PodSpec, ServiceAccount, Volume } from "../../api/types/core-v1.ts";
 import { nameSuffix } from "../../lib/random.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import type { AdmissionPlugin } from "./admission.ts";
-import { admittedPod, forbiddenPod, isMirrorPod } from "./pod-admission.ts";
+import { admittedPod, forbiddenPod } from "./pod-admission.ts";
 
 const DEFAULT_NAME = "default";
 const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";

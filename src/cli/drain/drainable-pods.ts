@@ -1,4 +1,5 @@
 import { controllerOf } from "../../api/owner-references.ts";
+import { isMirrorPod } from "../../api/static-pod.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 
 export interface DrainOptions {
@@ -31,8 +32,6 @@ export type DaemonSetProblems = ReadonlyMap<string, { readonly message: string; 
 const GOES: Verdict = { goes: true };
 const STAYS: Verdict = { goes: false };
 
-const MIRROR_ANNOTATION = "kubernetes.io/config.mirror";
-
 export const daemonSetOf = (pod: Pod): string | undefined => {
   const owner = controllerOf(pod);
   return owner?.kind === "DaemonSet" && owner.apiVersion === "apps/v1"
@@ -62,7 +61,7 @@ const RULES: readonly Rule[] = [
       ? { goes: false, warning: "ignoring DaemonSet-managed Pods" }
       : { goes: false, problem: "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)" };
   },
-  ({ metadata }) => (metadata.annotations?.[MIRROR_ANNOTATION] === undefined ? GOES : STAYS),
+  (pod) => (isMirrorPod(pod) ? STAYS : GOES),
   (pod, options) => {
     const isLocal = (pod.spec?.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined);
     if (!isLocal || isFinished(pod)) return GOES;

@@ -26,12 +26,13 @@ export async function readStartFile(path: string, cwd: string): Promise<StartWis
 
 /** What a file names lies beside it, wherever it is used from. */
 function withFullPaths(wishes: StartWishes, folder: string): StartWishes {
-  const { mounts, tokenAuthFile, auditPolicyFile } = wishes;
+  const { mounts, tokenAuthFile, auditPolicyFile, staticPodPath } = wishes;
   return {
     ...wishes,
     ...(mounts && { mounts: mounts.map(({ source, target }) => ({ source: resolve(folder, source), target })) }),
     ...(tokenAuthFile !== undefined && { tokenAuthFile: resolve(folder, tokenAuthFile) }),
     ...(auditPolicyFile !== undefined && { auditPolicyFile: resolve(folder, auditPolicyFile) }),
+    ...(staticPodPath !== undefined && { staticPodPath: resolve(folder, staticPodPath) }),
   };
 }
 

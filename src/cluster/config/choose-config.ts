@@ -164,10 +164,11 @@ const fullPaths = (mounts: readonly HostMount[]): readonly HostMount[] =>
   mounts.map(({ source, target }) => ({ source: resolvePath(source), target }));
 
 /** By their full paths: the server runs in a folder of its own. */
-function wishedFiles({ tokenAuthFile, auditPolicyFile }: ClusterWishes) {
+function wishedFiles({ tokenAuthFile, auditPolicyFile, staticPodPath }: ClusterWishes) {
   return {
     ...(tokenAuthFile === undefined ? {} : { tokenAuthFile: resolvePath(tokenAuthFile) }),
     ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolvePath(auditPolicyFile) }),
+    ...(staticPodPath === undefined ? {} : { staticPodPath: resolvePath(staticPodPath) }),
   };
 }
 

@@ -32,6 +32,8 @@ export interface ClusterConfig {
   readonly tokenAuthFile?: string | undefined;
   /** What is written down of requests; absent: nothing. */
   readonly auditPolicyFile?: string | undefined;
+  /** Manifests of pods that the first node runs by itself. */
+  readonly staticPodPath?: string | undefined;
 }
 
 /** Undefined when the cluster was never started. */
@@ -112,5 +114,6 @@ function parseConfig(value: unknown): ClusterConfig {
     proxyMode: setting("proxyMode", "auto"),
     ...(config.tokenAuthFile === undefined ? {} : { tokenAuthFile: text("tokenAuthFile") }),
     ...(config.auditPolicyFile === undefined ? {} : { auditPolicyFile: text("auditPolicyFile") }),
+    ...(config.staticPodPath === undefined ? {} : { staticPodPath: text("staticPodPath") }),
   };
 }

@@ -27,7 +27,7 @@ export function wantedChanges(present: ClusterConfig, wishes: ClusterWishes): re
 
 /** Paths are kept in full, as the user's folder is another one the next time. */
 function comparable(key: keyof ClusterWishes, wish: unknown): unknown {
-  if (key === "tokenAuthFile" || key === "auditPolicyFile") return resolve(String(wish));
+  if (key === "tokenAuthFile" || key === "auditPolicyFile" || key === "staticPodPath") return resolve(String(wish));
   // The key says what it is a list of.
   if (key === "mounts")
     return (wish as readonly HostMount[]).map((each) => ({ ...each, source: resolve(each.source) }));

@@ -207,4 +207,12 @@ export const clusterSettings: readonly ClusterSetting[] = [
     ...someText,
     change: "restart",
   },
+  {
+    key: "staticPodPath",
+    flag: "static-pod-path",
+    placeholder: "<path>",
+    help: "manifests of pods that the first node runs by itself",
+    ...someText,
+    change: "restart",
+  },
 ];

@@ -24,4 +24,5 @@ export interface ClusterWishes {
   readonly mounts?: readonly HostMount[] | undefined;
   readonly tokenAuthFile?: string | undefined;
   readonly auditPolicyFile?: string | undefined;
+  readonly staticPodPath?: string | undefined;
 }

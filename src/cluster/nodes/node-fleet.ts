@@ -204,6 +204,7 @@ export class NodeFleet implements NodePool, AsyncDisposable {
         nodeIp: address,
         podCidr: nodePodRange(addresses, index),
         dataDirectory: join(directory.pods, name),
+        staticPodPath: name === this.#nodes[0]?.name ? config.current.staticPodPath : undefined,
         logsDirectory: dirname(directory.log),
         clusterDns: addresses.dnsService,
         clusterDomain: config.current.clusterDomain,

@@ -1,5 +1,6 @@
 import { podRequests } from "../../api/pod-resources.ts";
 import { formatQuantity, quantityValue, wholeQuantity } from "../../api/quantity.ts";
+import { isStaticPod } from "../../api/static-pod.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
 import { wholeAmount } from "../resource-amounts.ts";
 
@@ -71,7 +72,7 @@ export function evictionOrder(
   const excessBytes = (candidate: EvictionCandidate): number => excess.get(candidate) ?? 0;
   const priority = ({ pod }: EvictionCandidate): number => pod.spec?.priority ?? 0;
   return candidates
-    .filter((candidate) => priority(candidate) < CRITICAL_PRIORITY)
+    .filter((candidate) => priority(candidate) < CRITICAL_PRIORITY && !isStaticPod(candidate.pod))
     .toSorted(
       (a, b) =>
         Number(excessBytes(b) > 0) - Number(excessBytes(a) > 0) ||

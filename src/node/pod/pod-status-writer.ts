@@ -18,12 +18,20 @@ export interface PodStatusWriterOptions {
 
 const RETRY = { initialMs: 100, maxMs: 10_000, factor: 2, jitter: 0.2 };
 
+/** Where a pod's status goes. */
+export interface PodStatusSink {
+  /** Never waits: the write happens in the background. */
+  put(pod: Readonly<Pod>, status: PodStatus): void;
+  /** Resolves when the latest status was written, or cannot be any more. */
+  flushed(): Promise<void>;
+}
+
 /**
  * Tells the API what one pod is like. While a write is under way newer statuses replace each other, so the API always
  * gets the latest and never waits for those in between. Conditions of others (readiness gates) are kept: a write is refused
  * when the pod has changed meanwhile, and is then made again on top of that.
  */
-export class PodStatusWriter {
+export class PodStatusWriter implements PodStatusSink {
   readonly #options: PodStatusWriterOptions;
   readonly #pods: ResourceClient<Pod>;
   /** As the API answered the last write. */
@@ -36,13 +44,11 @@ export class PodStatusWriter {
     this.#pods = options.client.resource(pods);
   }
 
-  /** Never waits: the write happens in the background. */
   put(pod: Readonly<Pod>, status: PodStatus): void {
     this.#next = { pod, status };
     this.#writing ??= this.#writeAll();
   }
 
-  /** Resolves when the latest status was written, or cannot be any more. */
   async flushed(): Promise<void> {
     while (this.#writing) await this.#writing;
   }

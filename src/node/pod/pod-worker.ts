@@ -23,7 +23,7 @@ import {
   sandboxesNewestFirst,
   type StartFailure,
 } from "./pod-state.ts";
-import type { PodStatusWriter } from "./pod-status-writer.ts";
+import type { PodStatusSink } from "./pod-status-writer.ts";
 import { podStatus } from "./pod-status.ts";
 import { containerReference, podReference, podText } from "./pod-text.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
@@ -32,7 +32,7 @@ import type { StorageLimits } from "./storage-limits.ts";
 export interface PodWorkerOptions extends PodLedgerOptions {
   readonly client: Client;
   readonly executor: PodExecutor;
-  readonly statuses: PodStatusWriter;
+  readonly statuses: PodStatusSink;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 
 import { podQos } from "../../api/pod-qos.ts";
 import { nodes as nodeResource } from "../../api/resources.ts";
+import { isMirrorPod } from "../../api/static-pod.ts";
 import type { Node, Pod } from "../../api/types/core-v1.ts";
 import type { Client } from "../../client/client.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
@@ -35,7 +36,7 @@ import { removeUnmounted } from "../volumes/mount-points.ts";
 import { lackingResource, type PodRejection, podRejection } from "./pod-admission.ts";
 import { podDirectory } from "./pod-directory.ts";
 import type { PodExecutor } from "./pod-executor.ts";
-import { PodStatusWriter } from "./pod-status-writer.ts";
+import { type PodStatusSink, PodStatusWriter } from "./pod-status-writer.ts";
 import { podReference, podText } from "./pod-text.ts";
 import { PodVolumes } from "./pod-volumes.ts";
 import { PodWorker } from "./pod-worker.ts";
@@ -76,6 +77,10 @@ export class PodWorkers implements AsyncDisposable {
   readonly #pendingResizes = new Map<string, Readonly<Pod>>();
   readonly #snapshots: RuntimeSnapshots;
   readonly #tasks: BackgroundTasks;
+  /** What to do when a static pod is gone, by its uid. */
+  readonly #onStaticEnded = new Map<string, () => void>();
+  /** What the engine had at the start, and nobody has asked for yet. */
+  #found = new Map<string, PodRecords>();
   #stopFollowing: (() => void) | undefined;
 
   constructor(options: PodWorkersOptions) {
@@ -84,8 +89,11 @@ export class PodWorkers implements AsyncDisposable {
     this.#tasks = new BackgroundTasks(options.log);
   }
 
-  /** Takes over what the engine has, then follows the pods and the engine. The informer must have synced. */
-  async start(pods: Informer<Pod>): Promise<void> {
+  /**
+   * Takes over what the engine has, then follows the pods and the engine. The informer must have synced. `takeStatic` brings pods that are
+   * not the API's, before what belongs to nobody is removed.
+   */
+  async start(pods: Informer<Pod>, takeStatic: () => Promise<void>): Promise<void> {
     const { runtime, addresses, clock } = this.#options;
     // Watch before listing, or what happens between the two is lost.
     const early: RuntimeEvent[] = [];
@@ -102,14 +110,15 @@ export class PodWorkers implements AsyncDisposable {
     const found = await runtime.list();
     for (const { pod, ip, isRunning } of found.sandboxes)
       if (ip !== undefined && isRunning) addresses.adopt(pod.uid, ip);
-    const recordsByUid = recordsOfPods(found);
+    this.#found = recordsOfPods(found);
+    await takeStatic();
     this.#stopFollowing = pods.onChange({
-      added: (pod) => this.#take(pod, recordsByUid),
-      updated: (pod) => this.#take(pod, recordsByUid),
+      added: (pod) => this.#take(pod),
+      updated: (pod) => this.#take(pod),
       deleted: (pod) => this.#workers.get(pod.metadata.uid ?? "")?.forget(pod),
     });
-    for (const { identity, ...records } of recordsByUid.values()) this.#clearAway(identity, records);
-    recordsByUid.clear();
+    for (const { identity, ...records } of this.#found.values()) this.#clearAway(identity, records);
+    this.#found.clear();
     onEvent = (event) => this.#workers.get(event.pod.uid)?.tellEvent(event);
     for (const event of early) onEvent(event);
     this.#tasks.run("Removing what pods left behind", () => this.#removeOrphans());
@@ -119,6 +128,18 @@ export class PodWorkers implements AsyncDisposable {
         this.#tellGap();
       }
     });
+  }
+
+  /** A pod that the node runs by itself. Its status goes where it is said to. */
+  takeStatic(pod: Pod, statuses: PodStatusSink): void {
+    this.#admit(pod, this.#startWorker(pod, this.#recordsOf(pod), statuses));
+  }
+
+  /** Ends a static pod; `onEnded` is called when nothing of it is left. */
+  forgetStatic(pod: Pod, onEnded: () => void): void {
+    const { uid = "" } = pod.metadata;
+    this.#onStaticEnded.set(uid, onEnded);
+    this.#workers.get(uid)?.forget(pod);
   }
 
   /** A ConfigMap or Secret that the pod draws from is another one now. */
@@ -158,8 +179,9 @@ export class PodWorkers implements AsyncDisposable {
     for (const worker of this.#workers.values()) worker.tellGap();
   }
 
-  #take(pod: Pod, recordsByUid: Map<string, PodRecords>): void {
-    if (pod.spec?.nodeName !== this.#options.facts.nodeName) return;
+  #take(pod: Pod): void {
+    // A mirror pod only shows a static one.
+    if (pod.spec?.nodeName !== this.#options.facts.nodeName || isMirrorPod(pod)) return;
     const { uid = "" } = pod.metadata;
     const known = this.#workers.get(uid);
     if (known) {
@@ -167,9 +189,18 @@ export class PodWorkers implements AsyncDisposable {
       known.update(pod);
       return this.#resize(known, pod);
     }
-    const records = recordsByUid.get(uid) ?? NO_RECORDS;
-    recordsByUid.delete(uid);
-    this.#admit(pod, this.#startWorker(pod, records));
+    this.#admit(pod, this.#startWorker(pod, this.#recordsOf(pod), this.#newStatusWriter()));
+  }
+
+  #newStatusWriter(): PodStatusWriter {
+    const { client, clock, log } = this.#options;
+    return new PodStatusWriter({ client, clock, log, signal: this.#tasks.signal });
+  }
+
+  #recordsOf({ metadata: { uid = "" } }: Pod): RuntimeState {
+    const records = this.#found.get(uid) ?? NO_RECORDS;
+    this.#found.delete(uid);
+    return records;
   }
 
   /** Grants a pod other resources if there is room for them. */
@@ -235,10 +266,10 @@ export class PodWorkers implements AsyncDisposable {
   /** What runs for a pod that was deleted while no agent looked must end. */
   #clearAway({ uid, name, namespace }: PodIdentity, records: RuntimeState): void {
     const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { uid, name, namespace } };
-    this.#startWorker(pod, records).forget(pod);
+    this.#startWorker(pod, records, this.#newStatusWriter()).forget(pod);
   }
 
-  #startWorker(pod: Pod, records: RuntimeState): PodWorker {
+  #startWorker(pod: Pod, records: RuntimeState, statuses: PodStatusSink): PodWorker {
     const { client, runtime, dialer, executor, objects, tokens, claims, hostMounts, events, facts } = this.#options;
     const { podsDirectory, probeCounts, images, clock, log } = this.#options;
     const extract = (of: Readonly<Pod>, content: ImageContent) => extractImage({ images, runtime }, of, content);
@@ -248,7 +279,7 @@ export class PodWorkers implements AsyncDisposable {
     const worker: PodWorker = new PodWorker(pod, records, {
       client,
       executor,
-      statuses: new PodStatusWriter({ client, clock, log, signal: this.#tasks.signal }),
+      statuses,
       events,
       facts,
       clock,
@@ -302,6 +333,8 @@ export class PodWorkers implements AsyncDisposable {
     this.#options.probeCounts.forget(uid);
     await removeUnmounted(directory);
     this.#workers.delete(uid);
+    this.#onStaticEnded.get(uid)?.();
+    this.#onStaticEnded.delete(uid);
   }
 
   /** Directories of pods that went away while no agent looked. */

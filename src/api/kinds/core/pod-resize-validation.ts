@@ -2,16 +2,15 @@ import { at, child, type FieldErrors } from "../../field-errors.ts";
 import { podQos } from "../../pod-qos.ts";
 import { isSidecar } from "../../pod-resources.ts";
 import { semanticEqual } from "../../semantic-equal.ts";
+import { isMirrorPod } from "../../static-pod.ts";
 import type { Container, Pod, PodSpec, ResourceRequirements } from "../../types/core-v1.ts";
 import type { Quantity } from "../../types/meta-v1.ts";
-import { MIRROR_POD } from "./pod/pod-annotation-validation.ts";
 
 /** What a resize of a running pod may change: the CPU and memory of containers and of the pod (ValidatePodResize). */
 export function validatePodResize(pod: Pod, old: Pod, errors: FieldErrors): void {
   const { spec = { containers: [] } } = pod;
   const { spec: oldSpec = { containers: [] } } = old;
-  if (old.metadata.annotations?.[MIRROR_POD] !== undefined)
-    return errors.forbidden("", "static pods cannot be resized");
+  if (isMirrorPod(old)) return errors.forbidden("", "static pods cannot be resized");
   if (oldSpec.os?.name === "windows") return errors.forbidden("", "windows pods cannot be resized");
   if ((old.status?.qosClass || podQos(old)) !== podQos(pod)) {
     errors.invalid("spec", pod.status?.qosClass ?? "", "Pod QOS Class may not change as a result of resizing");

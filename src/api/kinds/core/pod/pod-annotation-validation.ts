@@ -1,12 +1,12 @@
 /** Annotations with a meaning for pods, most of them the forms in which fields of today began. */
 import { at, child, type FieldErrors } from "../../../field-errors.ts";
+import { CONFIG_MIRROR } from "../../../static-pod.ts";
 import type { PodSpec, SeccompProfile } from "../../../types/core-v1.ts";
 import type { ObjectMeta } from "../../../types/meta-v1.ts";
 import { appArmorAnnotation, isAppArmorAnnotation, appArmorMismatch } from "./app-armor.ts";
 import { validateDescendingPath } from "./path-validation.ts";
 import { containersWithPaths } from "./pod-containers.ts";
 
-export const MIRROR_POD = "kubernetes.io/config.mirror";
 export const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
 export const SECCOMP_CONTAINER_PREFIX = "container.seccomp.security.alpha.kubernetes.io/";
 const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
@@ -21,7 +21,7 @@ export function validatePodAnnotations(
   errors: FieldErrors,
 ): void {
   for (const [key, value] of Object.entries(annotations ?? {})) {
-    if (key === MIRROR_POD && !spec.nodeName) {
+    if (key === CONFIG_MIRROR && !spec.nodeName) {
       errors.invalid(at(path, key), value, "must set spec.nodeName if mirror pod annotation is set");
     }
     if (key === DELETION_COST && !isInt32(value)) errors.invalid(at(path, key), value, "must be a 32bit integer");
@@ -40,12 +40,12 @@ export function validatePodAnnotationUpdate(metadata: ObjectMeta, old: ObjectMet
   for (const [key, value] of Object.entries(oldAnnotations)) {
     if (annotations[key] === value) continue;
     if (isAppArmorAnnotation(key)) errors.forbidden(at(path, key), "may not remove or update AppArmor annotations");
-    if (key === MIRROR_POD) errors.forbidden(at(path, key), "may not remove or update mirror pod annotation");
+    if (key === CONFIG_MIRROR) errors.forbidden(at(path, key), "may not remove or update mirror pod annotation");
   }
   for (const key of Object.keys(annotations)) {
     if (key in oldAnnotations) continue;
     if (isAppArmorAnnotation(key)) errors.forbidden(at(path, key), "may not add AppArmor annotations");
-    if (key === MIRROR_POD) errors.forbidden(at(path, key), "may not add mirror pod annotation");
+    if (key === CONFIG_MIRROR) errors.forbidden(at(path, key), "may not add mirror pod annotation");
   }
 }
 

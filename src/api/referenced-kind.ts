@@ -1,4 +1,4 @@
-import type { Pod, Volume } from "../../api/types/core-v1.ts";
+import type { Pod, Volume } from "./types/core-v1.ts";
 
 /** The first kind of API object that a pod cannot do without: a pod from a file of its node must not need any. */
 export function referencedKind({ spec }: Pod): string | undefined {
