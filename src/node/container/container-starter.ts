@@ -133,7 +133,10 @@ export class ContainerStarter {
       return false;
     }
     events.record(containerReference(pod, container), "Normal", "Started", "Container started");
-    ledger.putContainer({ ...record, state: { phase: "running", startedAt: clock.now(), pid: undefined } });
+    const startedAt = clock.now();
+    const { user } = (await runtime.inspectContainer(record.id)) ?? {};
+    // That it has ended meanwhile comes as an event of its own.
+    ledger.putContainer({ ...record, user, state: { phase: "running", startedAt, pid: undefined } });
     return true;
   }
 

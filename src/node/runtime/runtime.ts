@@ -179,8 +179,16 @@ export interface ContainerRecord {
   readonly labels: Readonly<Record<string, string>>;
   /** As they are in force now. */
   readonly limits: ContainerLimits;
+  /** As whom its first process runs, where that can be seen. */
+  readonly user?: ContainerUser | undefined;
   readonly createdAt: number;
   readonly state: ContainerRunState;
+}
+
+export interface ContainerUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplementalGroups: readonly number[];
 }
 
 export type ContainerRunState =

@@ -10,6 +10,7 @@ import { containerOptions, limitOptions } from "./container-options.ts";
 import { statusCode } from "./engine-error.ts";
 import type { Engine } from "./engine.ts";
 import { LABEL } from "./labels.ts";
+import { processUser } from "./process-user.ts";
 import { containerRecord } from "./records.ts";
 
 /** What the engine may need beyond the grace it was told to give. */
@@ -25,7 +26,9 @@ export async function inspectContainer(connection: DockerConnection, id: string)
     const inspected = await connection.call("Inspecting a container", (abortSignal) =>
       connection.docker.getContainer(id).inspect({ abortSignal }),
     );
-    return containerRecord(inspected);
+    const record = containerRecord(inspected);
+    if (record?.state.phase !== "running" || record.state.pid === undefined) return record;
+    return { ...record, user: await processUser(record.state.pid, id) };
   } catch (error) {
     if (isRuntimeError(error, "NotFound")) return undefined;
     throw error;
