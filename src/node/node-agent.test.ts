@@ -86,6 +86,34 @@ test("a container that fails again backs off", async () => {
   expect(pod?.status?.phase).toBe("Running");
 });
 
+test("a container may let all containers of its pod begin anew", async () => {
+  await using node = await startTestNode();
+  const rule = { action: "RestartAllContainers", exitCodes: { operator: "In", values: [42] } };
+  await node.createPod("web", {
+    restartPolicy: "Never",
+    initContainers: [scripted("init", "exit 0")],
+    containers: [
+      { ...scripted("main", "sleep 0.3; exit 42"), restartPolicy: "Never", restartPolicyRules: [rule] },
+      scripted("other", "serve"),
+    ],
+  });
+  const counts = (pod: Pod | undefined): (number | undefined)[] =>
+    ["init", "main", "other"].map(
+      (name) =>
+        [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])].find(
+          (status) => status.name === name,
+        )?.restartCount,
+    );
+  const isOnceRestarted = (pod: Pod | undefined): boolean =>
+    counts(pod).every((count) => count === 1) &&
+    (pod?.status?.containerStatuses?.every(({ state }) => state?.running !== undefined) ?? false);
+  const first = await node.engine(({ sandboxes }) => sandboxes.length === 1);
+  const pod = await node.pod("web", isOnceRestarted);
+  expect(pod?.status?.phase).toBe("Running");
+  expect(pod?.status?.conditions?.find(({ type }) => type === "AllContainersRestarting")?.status).toBe("False");
+  expect((await node.runtime.list()).sandboxes.map(({ id }) => id)).toEqual(first.sandboxes.map(({ id }) => id));
+});
+
 test("a deleted pod stops, and its object goes", async () => {
   await using node = await startTestNode();
   await node.createPod("web", {});

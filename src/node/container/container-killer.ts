@@ -86,7 +86,12 @@ export class ContainerKiller {
 }
 
 /** The grace period of a kill: a failed probe may have its own. */
-export function killGraceSeconds(pod: Readonly<Pod>, name: string, { failedProbe }: ContainerKill): number {
+export function killGraceSeconds(
+  pod: Readonly<Pod>,
+  name: string,
+  { failedProbe, graceSeconds }: ContainerKill,
+): number {
+  if (graceSeconds !== undefined) return graceSeconds;
   const container = containerOf(pod, name);
   const probe = failedProbe === "liveness" ? container?.livenessProbe : container?.startupProbe;
   const own = failedProbe === undefined ? undefined : probe?.terminationGracePeriodSeconds;

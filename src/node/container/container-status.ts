@@ -10,6 +10,7 @@ import type {
 import { timestamp } from "../../lib/time/clock.ts";
 import type { ContainerWait } from "../pod/pod-plan.ts";
 import { type ContainerRole, latestContainer, type PodState } from "../pod/pod-state.ts";
+import { REMOVED_FOR_RESTART } from "../pod/restart-all.ts";
 import { restartsAfter } from "../pod/restart-policy.ts";
 import type { ContainerRecord } from "../runtime/runtime.ts";
 import { containerLimits } from "./container-resources.ts";
@@ -20,6 +21,8 @@ export interface ContainerStatusContext {
   readonly runtimeName: string;
   readonly waits: ReadonlyMap<string, ContainerWait>;
   readonly supportsRecursiveReadOnly: boolean;
+  /** What has no record was removed to start anew. */
+  readonly isRestartingAll: boolean;
 }
 
 /** The status of one container as the kubelet writes it (pkg/kubelet/kubelet_pods.go, convertToAPIContainerStatuses). */
@@ -49,6 +52,7 @@ function recordedStatus(
   context: ContainerStatusContext,
 ): ContainerStatus {
   const { runtimeName } = context;
+  const containerID = `${runtimeName}://${record.id}`;
   const stateOf = (one: ContainerRecord): ContainerState =>
     runState(one, runtimeName, state.terminationMessages.get(one.id));
   return {
@@ -56,10 +60,24 @@ function recordedStatus(
     resources: resourcesInForce(state, container, record),
     image: record.image,
     imageID: record.imageId,
-    containerID: `${runtimeName}://${record.id}`,
+    containerID,
     restartCount: Math.max(record.restartCount, previous?.restartCount ?? 0),
     state: stateOf(record),
     lastState: earlier ? stateOf(earlier) : (previous?.lastState ?? {}),
+    ...identity(container, record, previous?.containerID === containerID ? previous : undefined),
+  };
+}
+
+/** As whom it was started, which it may have changed since, and what stops it if it says so. */
+function identity(
+  { lifecycle }: Container,
+  { user }: ContainerRecord,
+  previous: ContainerStatus | undefined,
+): Pick<ContainerStatus, "user" | "stopSignal"> {
+  const shown = previous?.user ?? (user && { linux: { ...user, supplementalGroups: [...user.supplementalGroups] } });
+  return {
+    ...(shown ? { user: shown } : {}),
+    ...(lifecycle?.stopSignal === undefined ? {} : { stopSignal: lifecycle.stopSignal }),
   };
 }
 
@@ -103,6 +121,9 @@ function unrecordedStatus(
   previous: ContainerStatus | undefined,
   context: ContainerStatusContext,
 ): ContainerStatus {
+  if (context.isRestartingAll && role !== "ephemeral" && previous?.state && !previous.state.waiting) {
+    return { ...commonStatus(container, context), restartCount: previous.restartCount + 1, ...REMOVED_FOR_RESTART };
+  }
   if (previous?.state?.terminated) return previous;
   const hasInitContainers = (state.pod.spec?.initContainers?.length ?? 0) > 0;
   const waiting: ContainerStatus = {

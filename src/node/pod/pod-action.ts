@@ -19,4 +19,6 @@ export interface ContainerKill {
   readonly message: string;
   /** Which probe wants it: its own grace period goes before the pod's. */
   readonly failedProbe: "startup" | "liveness" | undefined;
+  /** Instead of the pod's. */
+  readonly graceSeconds?: number;
 }

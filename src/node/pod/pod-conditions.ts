@@ -40,6 +40,7 @@ const OWNED = new Set([
   "Ready",
   "ContainersReady",
   "PodScheduled",
+  "AllContainersRestarting",
 ]);
 
 /** Why the node ended a pod that did nothing wrong (KEP-3329). */

@@ -1,5 +1,6 @@
-import type { Container, ContainerStatus, Pod } from "../../api/types/core-v1.ts";
+import type { Container, ContainerStateTerminated, ContainerStatus, Pod } from "../../api/types/core-v1.ts";
 import { isSidecar } from "./pod-state.ts";
+import { wasRemovedForRestart } from "./restart-all.ts";
 import { restartsAfter } from "./restart-policy.ts";
 
 export type PodPhase = "Pending" | "Running" | "Succeeded" | "Failed";
@@ -36,7 +37,7 @@ function initTally(pod: Readonly<Pod>, statusOf: StatusOf): { pending: number; f
     const status = statusOf(container);
     const end = status?.state?.waiting ? status.lastState?.terminated : status?.state?.terminated;
     if (!end) tally.pending++;
-    else if (end.exitCode !== 0 && !restartsAfter(container, pod, end.exitCode)) tally.failedForGood = true;
+    else if (end.exitCode !== 0 && !runsAgain(container, pod, end)) tally.failedForGood = true;
   }
   return tally;
 }
@@ -61,7 +62,7 @@ function runTally(pod: Readonly<Pod>, statusOf: StatusOf) {
     if (status?.state?.running) tally.running++;
     else if (end) {
       tally.stopped++;
-      if (!restartsAfter(container, pod, end.exitCode)) tally.stoppedForGood++;
+      if (!runsAgain(container, pod, end)) tally.stoppedForGood++;
       // A container that waits to run again has not succeeded.
       if (status?.state?.terminated?.exitCode === 0) tally.succeeded++;
     } else if (status?.state?.waiting) tally.waiting++;
@@ -69,3 +70,6 @@ function runTally(pod: Readonly<Pod>, statusOf: StatusOf) {
   }
   return tally;
 }
+
+const runsAgain = (container: Container, pod: Readonly<Pod>, end: ContainerStateTerminated): boolean =>
+  wasRemovedForRestart(end) || restartsAfter(container, pod, end.exitCode);

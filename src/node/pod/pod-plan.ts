@@ -7,6 +7,7 @@ import { containerUpdates } from "../resize/pod-resize.ts";
 import type { ContainerKill, PodAction } from "./pod-action.ts";
 import { latestContainer, type PodState, type StartFailure, usableSandbox } from "./pod-state.ts";
 import { podText } from "./pod-text.ts";
+import { restartAllActions } from "./restart-all.ts";
 import { restartsAfter } from "./restart-policy.ts";
 
 /**
@@ -112,6 +113,8 @@ function isAnythingLeftToRun(state: PodState): boolean {
 }
 
 function containersPlan(state: PodState, now: number): PodPlan {
+  const restart = restartAllActions(state);
+  if (restart) return { ...NOTHING, actions: restart };
   const unstarted = state.containers.filter(({ state: { phase } }) => phase === "created");
   if (unstarted.length > 0) return { ...NOTHING, actions: unstarted.map(({ id }) => removeContainer(id)) };
 

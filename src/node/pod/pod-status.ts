@@ -7,8 +7,9 @@ import { resizeConditions } from "../resize/pod-resize.ts";
 import { disruptionTarget, foreignConditions, podConditions } from "./pod-conditions.ts";
 import { podPhase, type PodPhase } from "./pod-phase.ts";
 import { type ContainerRole, isSidecar, type PodState, usableSandbox } from "./pod-state.ts";
+import { isRestartingAll, restartAllCondition } from "./restart-all.ts";
 
-export interface PodStatusContext extends ContainerStatusContext {
+export interface PodStatusContext extends Omit<ContainerStatusContext, "isRestartingAll"> {
   readonly hostIp: string;
   /** The status written last; in the beginning the one the API has. */
   readonly previous: PodStatus | undefined;
@@ -19,7 +20,7 @@ export interface PodStatusContext extends ContainerStatusContext {
 export function podStatus(state: PodState, context: PodStatusContext): PodStatus {
   const { pod, ending } = state;
   const { previous } = context;
-  const containers = containerStatuses(state, context);
+  const containers = containerStatuses(state, { ...context, isRestartingAll: isRestartingAll(state, previous) });
   const all = [...containers.init, ...containers.app];
   const isStopped = !state.containers.some(({ state: { phase } }) => phase === "running");
   const computed = podPhase(pod, all, {
@@ -32,6 +33,7 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
   const isReadyToStart = usableSandbox(state) !== undefined && hasVolumes;
   const conditions = [
     ...podConditions({ pod, phase, statuses: all, isReadyToStart }, foreignConditions(pod.status?.conditions)),
+    ...restarting(state, phase),
     ...disruption(state),
     ...(ending ? [] : resizeConditions(state.resize)),
   ];
@@ -53,6 +55,11 @@ export function podStatus(state: PodState, context: PodStatusContext): PodStatus
   };
 }
 
+function restarting(state: PodState, phase: PodPhase): PodCondition[] {
+  const condition = restartAllCondition(state, phase);
+  return condition ? [condition] : [];
+}
+
 function disruption({ pod, ending }: PodState): PodCondition[] {
   const isToldAlready = pod.status?.conditions?.some(({ type }) => type === "DisruptionTarget");
   return ending?.why === "failed" && ending.isDisruption && !isToldAlready ? [disruptionTarget(ending.message)] : [];
@@ -66,7 +73,7 @@ function podLevelResources(pod: Readonly<Pod>): Partial<PodStatus> {
   return { resources, allocatedResources: Object.fromEntries(requests) };
 }
 
-function containerStatuses(state: PodState, context: PodStatusContext) {
+function containerStatuses(state: PodState, context: PodStatusContext & ContainerStatusContext) {
   const { spec } = state.pod;
   const { previous } = context;
   const statusOf = (container: Parameters<typeof containerStatus>[1], role: ContainerRole, old?: ContainerStatus[]) =>
