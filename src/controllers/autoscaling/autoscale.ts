@@ -32,6 +32,8 @@ export interface AutoscalerSnapshot {
 export interface Autoscaled {
   readonly actions: readonly Action[];
   readonly memory: ScalingMemory | undefined;
+  /** Instead, should the target refuse its new scale: what did not happen does not count as a change. */
+  readonly memoryIfRefused?: ScalingMemory;
 }
 
 type Condition = Pick<HorizontalPodAutoscalerCondition, "type" | "status" | "reason" | "message">;
@@ -131,6 +133,7 @@ function rescaled(change: Change, nowMs: number): Autoscaled {
       ...draft.actions({ current, desired, metrics, lastScaleTime: timestamp(nowMs) }),
     ],
     memory: withChange(memory, desired - current, nowMs),
+    memoryIfRefused: memory,
   };
 }
 

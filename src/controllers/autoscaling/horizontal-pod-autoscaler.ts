@@ -62,14 +62,28 @@ export function horizontalPodAutoscaler(kinds: readonly Kind[]) {
             rivals: selector === "" ? [] : rivalsFor(namespace, selector),
             memory: memories.get(key),
           };
-          const { actions, memory } = autoscale(snapshot, clock.now());
+          const { actions, memory, memoryIfRefused } = autoscale(snapshot, clock.now());
           if (memory) memories.set(key, memory);
-          return [...actions, { do: "lookAgain", afterMs: PERIOD_MS }];
+          const forget = (): unknown => memoryIfRefused && memories.set(key, memoryIfRefused);
+          return [...actions.map((action) => onFailure(action, forget)), { do: "lookAgain", afterMs: PERIOD_MS }];
         },
       };
     },
     reconcile: (actions) => actions,
   });
+}
+
+/** Of the writing of a scale, which says itself what to do when it fails. */
+function onFailure(action: Action, react: () => unknown): Action {
+  if (action.do !== "update" || !action.ifItFails) return action;
+  const { ifItFails } = action;
+  return {
+    ...action,
+    ifItFails(error) {
+      react();
+      return ifItFails(error);
+    },
+  };
 }
 
 /** Its own status is none of its business. */
