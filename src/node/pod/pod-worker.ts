@@ -12,10 +12,11 @@ import { isResized, resizeText } from "../resize/pod-resize.ts";
 import { engineText, isRuntimeError } from "../runtime/runtime-error.ts";
 import type { RuntimeEvent, RuntimeState } from "../runtime/runtime.ts";
 import { removeUnmounted } from "../volumes/mount-points.ts";
+import { BackoffEvents } from "./backoff-events.ts";
 import type { PodAction } from "./pod-action.ts";
 import type { PodExecutor } from "./pod-executor.ts";
 import { PodLedger, type PodLedgerOptions } from "./pod-ledger.ts";
-import { type ContainerWait, podPlan, type PodPlan } from "./pod-plan.ts";
+import { podPlan, type PodPlan } from "./pod-plan.ts";
 import {
   containersNewestFirst,
   type PodState,
@@ -25,7 +26,7 @@ import {
 } from "./pod-state.ts";
 import type { PodStatusSink } from "./pod-status-writer.ts";
 import { podStatus } from "./pod-status.ts";
-import { containerReference, podReference, podText } from "./pod-text.ts";
+import { podReference, podText } from "./pod-text.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
 import type { StorageLimits } from "./storage-limits.ts";
 
@@ -63,8 +64,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #tasks: BackgroundTasks;
   /** What the engine last said of containers and sandboxes, until it is looked at. */
   readonly #news = new Map<string, RuntimeEvent["type"]>();
-  /** Ends of containers whose back-off has been told as an event. */
-  readonly #toldBackoffs = new Set<string>();
+  readonly #backoffEvents: BackoffEvents;
   readonly #ledger: PodLedger;
   #status: PodStatus | undefined;
   #needsRecords = false;
@@ -81,6 +81,7 @@ export class PodWorker implements AsyncDisposable {
     this.#options = options;
     this.#tasks = new BackgroundTasks(options.log);
     this.#status = pod.status;
+    this.#backoffEvents = new BackoffEvents(options.events);
     this.#ledger = new PodLedger(pod, records, options);
     // Last words of containers that ended before this agent came are read when the worker first runs.
     for (const { id, state } of records.containers) if (state.phase === "exited") this.#news.set(id, "exited");
@@ -271,7 +272,7 @@ export class PodWorker implements AsyncDisposable {
       return true;
     }
     this.#tellStatus(plan);
-    this.#tellBackoffs(plan.waits);
+    this.#backoffEvents.tell(this.#ledger.state, plan.waits);
     this.#wakeAt(plan.wakeAt);
     if (plan.actions.length > 0) {
       await this.#act(plan.actions, AbortSignal.any([signal, this.#step.signal]));
@@ -347,20 +348,6 @@ export class PodWorker implements AsyncDisposable {
     });
     this.#status = status;
     statuses.put(pod, status);
-  }
-
-  #tellBackoffs(waits: ReadonlyMap<string, ContainerWait>): void {
-    const { events } = this.#options;
-    const { pod, containers } = this.#ledger.state;
-    for (const id of this.#toldBackoffs)
-      if (!containers.some((record) => record.id === id)) this.#toldBackoffs.delete(id);
-    for (const [name, { reason }] of waits) {
-      const ended = containers.find((record) => record.name === name)?.id;
-      if (reason !== "CrashLoopBackOff" || ended === undefined || this.#toldBackoffs.has(ended)) continue;
-      this.#toldBackoffs.add(ended);
-      const message = `Back-off restarting failed container ${name} in pod ${podText(pod)}`;
-      events.record(containerReference(pod, { name }), "Warning", "BackOff", message);
-    }
   }
 
   #failDeadline(): void {
