@@ -1,5 +1,7 @@
 import { readFile, realpath, rm } from "node:fs/promises";
 
+import { systemClock } from "../../lib/time/clock.ts";
+import { removeAsRoot } from "../runtime/docker/remove-as-root.ts";
 import { runCommand } from "./run-command.ts";
 
 export async function isMountPoint(directory: string): Promise<boolean> {
@@ -15,7 +17,14 @@ export async function removeUnmounted(directory: string): Promise<void> {
   const inside = (await mountPoints()).filter((path) => path === real || path.startsWith(`${real}/`));
   // The kernel lists mounts in the order they were made: later ones may lie on top of earlier ones.
   for (const path of inside.toReversed()) await runCommand(["umount", path]);
-  await rm(directory, { recursive: true, force: true });
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch (error) {
+    // Containers run as other users, and what those wrote is theirs.
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (process.getuid?.() === 0 || !["EACCES", "EPERM", "ENOTEMPTY"].includes(code)) throw error;
+    await removeAsRoot(real, systemClock);
+  }
 }
 
 async function mountPoints(): Promise<string[]> {

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-
 import type { Logger } from "../../../lib/logger.ts";
 import type { Clock } from "../../../lib/time/clock.ts";
 import type { DockerConnection } from "./connection.ts";
@@ -9,6 +7,7 @@ import { engineFacts } from "./engine.ts";
 import { exec } from "./exec.ts";
 import { LABEL } from "./labels.ts";
 import { ensurePauseImage, PAUSE_IMAGE } from "./pause-image.ts";
+import { systemMounts } from "./system-folders.ts";
 
 /** Runs commands of this machine with the right to change its network, for a user who may use Docker and is not root. */
 export interface HostCommand extends AsyncDisposable {
@@ -20,9 +19,6 @@ export interface HostCommandOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-/** What this machine's programs need to run in an image that has nothing. */
-const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
 /**
  * One container in the host's network that waits, in which commands are run: the machine's own programs lie in it read-only, so nothing is
@@ -48,7 +44,6 @@ export async function startHostCommand({ cluster, clock, log }: HostCommandOptio
 }
 
 async function startWaiting(connection: DockerConnection, cluster: string): Promise<string> {
-  const folders = SYSTEM_FOLDERS.filter((folder) => existsSync(folder));
   const id = await createNamed(connection, {
     name: `kube-${cluster}_host-command`,
     Image: PAUSE_IMAGE,
@@ -58,7 +53,7 @@ async function startWaiting(connection: DockerConnection, cluster: string): Prom
       CapDrop: ["ALL"],
       // iptables before nftables opens a raw socket.
       CapAdd: ["NET_ADMIN", "NET_RAW"],
-      Mounts: folders.map((folder) => ({ Type: "bind", Source: folder, Target: folder, ReadOnly: true })),
+      Mounts: systemMounts(),
       ReadonlyRootfs: true,
       // The lock file of iptables.
       Tmpfs: { "/run": "size=64k" },

@@ -11,11 +11,9 @@ import type { Engine } from "./engine.ts";
 import type { HijackedStreams } from "./hijacked-streams.ts";
 import { LABEL } from "./labels.ts";
 import { PAUSE_IMAGE } from "./pause-image.ts";
+import { systemMounts } from "./system-folders.ts";
 
 const SHELL = "/bin/bash";
-
-/** What a shell of this machine needs to run in an image that has nothing. */
-const SYSTEM_FOLDERS = ["/usr", "/bin", "/lib", "/lib64"];
 
 /** Says first whether it has connected, then passes bytes until the pod ends the connection. */
 const SCRIPT = `
@@ -68,7 +66,6 @@ export async function relayIntoPod(
 }
 
 function relayOptions({ owner }: Engine, sandboxId: string, port: number): ContainerCreateOptions {
-  const folders = SYSTEM_FOLDERS.filter((folder) => existsSync(folder));
   return {
     Image: PAUSE_IMAGE,
     Entrypoint: [SHELL, "-c", SCRIPT],
@@ -79,7 +76,7 @@ function relayOptions({ owner }: Engine, sandboxId: string, port: number): Conta
     Labels: { [LABEL.cluster]: owner.cluster, [LABEL.node]: owner.node, [LABEL.sandboxId]: sandboxId },
     HostConfig: {
       NetworkMode: `container:${sandboxId}`,
-      Mounts: folders.map((folder) => ({ Type: "bind", Source: folder, Target: folder, ReadOnly: true })),
+      Mounts: systemMounts(),
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
