@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+
 import type { Pod } from "../../api/types/core-v1.ts";
 import type { ContainerRecord, ContainerRuntime } from "../runtime/runtime.ts";
 import type { UsageMeter } from "../stats/usage-meter.ts";
@@ -25,8 +27,22 @@ export async function evictionCandidates(
     });
   }
   const candidates: EvictionCandidate[] = [];
-  for (const each of pods) candidates.push({ pod: each.pod, usage: await diskUse(each, runtime) });
+  for (const each of pods) {
+    const usage = resource === "inodes" ? await inodeUse(each) : await diskUse(each, runtime);
+    candidates.push({ pod: each.pod, usage });
+  }
   return candidates;
+}
+
+/** Engines do not tell how many files a container has made; those in its volumes can be counted. */
+async function inodeUse({ pod, pathOf }: EvictablePod): Promise<Map<string, number>> {
+  let files = 0;
+  for (const { name, emptyDir } of pod.spec?.volumes ?? []) {
+    const path = emptyDir && emptyDir.medium !== "Memory" ? pathOf(name) : undefined;
+    if (path !== undefined) files += (await readdir(path, { recursive: true }).catch(() => [])).length;
+  }
+  const [first] = pod.spec?.containers ?? [];
+  return new Map(first ? [[first.name, files]] : []);
 }
 
 async function diskUse(

@@ -43,18 +43,30 @@ test("pressuresOf has the kubelet's threshold for memory, and a gigabyte of a la
     {
       condition: "MemoryPressure",
       resource: "memory",
-      thresholdBytes: 100 * MEBIBYTE,
-      availableBytes: 99 * MEBIBYTE,
+      threshold: 100 * MEBIBYTE,
+      available: 99 * MEBIBYTE,
     },
     {
       condition: "DiskPressure",
       resource: "ephemeral-storage",
-      thresholdBytes: GIBIBYTE,
-      availableBytes: GIBIBYTE - 1,
+      threshold: GIBIBYTE,
+      available: GIBIBYTE - 1,
     },
   ]);
   const small = { memory: undefined, disk: { availableBytes: 90, capacityBytes: 1000 } };
-  expect(pressuresOf(small)).toMatchObject([{ condition: "DiskPressure", thresholdBytes: 100 }]);
+  expect(pressuresOf(small)).toMatchObject([{ condition: "DiskPressure", threshold: 100 }]);
+});
+
+test("pressuresOf counts inodes where the disk has such", () => {
+  const disk = { availableBytes: 50 * GIBIBYTE, capacityBytes: 500 * GIBIBYTE };
+  const left = (available: number) => pressuresOf({ memory: undefined, disk, inodes: { available, capacity: 1000 } });
+  expect(left(50)).toEqual([]);
+  const [pressure] = left(49);
+  if (!pressure) throw new Error("49 of 1000 inodes are few");
+  expect(pressure).toEqual({ condition: "DiskPressure", resource: "inodes", threshold: 50, available: 49 });
+  expect(evictionMessage(candidate("web", 7), pressure)).toBe(
+    "The node was low on resource: inodes. Threshold quantity: 50, available: 49. ",
+  );
 });
 
 test("evictionOrder takes who exceeds its request, then the less important, then the largest", () => {

@@ -13,6 +13,8 @@ export async function observeMachine(dataDirectory: string, engineMemoryBytes: n
   return {
     memory: isEnginesOwn ? memory : undefined,
     disk: { availableBytes: disk.bavail * disk.bsize, capacityBytes: disk.blocks * disk.bsize },
+    // Some file systems make inodes as they need them, and tell of none.
+    inodes: disk.files > 0 ? { available: disk.ffree, capacity: disk.files } : undefined,
   };
 }
 

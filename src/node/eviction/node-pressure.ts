@@ -9,6 +9,8 @@ export interface Observation {
   /** Undefined where the engine runs on another machine. */
   readonly memory: Available | undefined;
   readonly disk: Available;
+  /** Files that the disk has room for; undefined where it does not count them. */
+  readonly inodes?: { readonly available: number; readonly capacity: number } | undefined;
 }
 
 export interface Available {
@@ -21,9 +23,10 @@ export type PressureCondition = "MemoryPressure" | "DiskPressure";
 /** Of one resource there is less than there should be. */
 export interface Pressure {
   readonly condition: PressureCondition;
-  readonly resource: "memory" | "ephemeral-storage";
-  readonly thresholdBytes: number;
-  readonly availableBytes: number;
+  readonly resource: "memory" | "ephemeral-storage" | "inodes";
+  /** Bytes, or inodes. */
+  readonly threshold: number;
+  readonly available: number;
 }
 
 /** The kubelet's threshold. */
@@ -31,16 +34,22 @@ const LEAST_MEMORY_BYTES = 100 * 2 ** 20;
 /** The kubelet's share; but a workstation's large disk may be nearly full for years, so a gigabyte is enough. */
 const LEAST_DISK_SHARE = 0.1;
 const ENOUGH_DISK_BYTES = 2 ** 30;
+/** The kubelet's. */
+const LEAST_INODE_SHARE = 0.05;
 
 /** The resource that has to be won back first stands first. */
-export function pressuresOf({ memory, disk }: Observation): Pressure[] {
+export function pressuresOf({ memory, disk, inodes }: Observation): Pressure[] {
   const diskThreshold = Math.min(Math.floor(disk.capacityBytes * LEAST_DISK_SHARE), ENOUGH_DISK_BYTES);
+  const inodeThreshold = Math.floor((inodes?.capacity ?? 0) * LEAST_INODE_SHARE);
   return [
     ...(memory && memory.availableBytes < LEAST_MEMORY_BYTES
-      ? [pressure("MemoryPressure", "memory", LEAST_MEMORY_BYTES, memory)]
+      ? [pressure("MemoryPressure", "memory", LEAST_MEMORY_BYTES, memory.availableBytes)]
       : []),
     ...(disk.availableBytes < diskThreshold
-      ? [pressure("DiskPressure", "ephemeral-storage", diskThreshold, disk)]
+      ? [pressure("DiskPressure", "ephemeral-storage", diskThreshold, disk.availableBytes)]
+      : []),
+    ...(inodes && inodes.available < inodeThreshold
+      ? [pressure("DiskPressure", "inodes", inodeThreshold, inodes.available)]
       : []),
   ];
 }
@@ -48,9 +57,9 @@ export function pressuresOf({ memory, disk }: Observation): Pressure[] {
 const pressure = (
   condition: PressureCondition,
   resource: Pressure["resource"],
-  thresholdBytes: number,
-  { availableBytes }: Available,
-): Pressure => ({ condition, resource, thresholdBytes, availableBytes });
+  threshold: number,
+  available: number,
+): Pressure => ({ condition, resource, threshold, available });
 
 /** A pod that could go, and what each of its containers uses of the resource. */
 export interface EvictionCandidate {
@@ -90,9 +99,13 @@ function excessOf({ pod, usage }: EvictionCandidate, resource: string): number {
 /** Why a pod had to go, in the kubelet's words. */
 export function evictionMessage(
   { pod, usage }: EvictionCandidate,
-  { resource, thresholdBytes, availableBytes }: Pressure,
+  { resource, threshold, available }: Pressure,
 ): string {
-  const met = `Threshold quantity: ${bytesText(thresholdBytes)}, available: ${kibibytesText(availableBytes)}. `;
+  // Nobody asks for inodes, so nobody is blamed for them.
+  if (resource === "inodes") {
+    return `The node was low on resource: inodes. Threshold quantity: ${bytesText(threshold)}, available: ${available}. `;
+  }
+  const met = `Threshold quantity: ${bytesText(threshold)}, available: ${kibibytesText(available)}. `;
   const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
   const blamed = containers.flatMap(({ name, resources }) => {
     const used = usage.get(name) ?? 0;
