@@ -17,6 +17,8 @@ export interface NodeSnapshot {
   readonly isAnyNodeReady: boolean;
   /** Most nodes of the zone are not ready: likely it is the network, and no further nodes lose their pods. */
   readonly isZoneDisrupted?: boolean;
+  /** Before this time the node's pods stay, because other nodes of the zone have just lost theirs. */
+  readonly evictableAtMs?: number;
 }
 
 /** Upstream's default since v1.32: five lost renewals of the lease. */
@@ -52,6 +54,7 @@ export function nodeHealthActions(snapshot: NodeSnapshot, nowMs: number): readon
   const isReady = conditionOf(node.status?.conditions, "Ready")?.status === "True";
   return [
     ...taintActions(snapshot, nowMs),
+    ...laterEviction(snapshot, nowMs),
     ...(isReady ? [] : snapshot.pods.flatMap((pod) => notReadyActions(pod, nowMs))),
     ...(nowMs - lastSeenMs > GRACE_MS
       ? []
@@ -89,13 +92,21 @@ function tellSilence(node: Node, conditions: readonly NodeCondition[]): readonly
   ];
 }
 
+/** Whether the pods of a node that is not well go already. */
+export const isEvicting = ({ spec }: Node): boolean =>
+  spec?.taints?.some((taint) => taint.effect === "NoExecute" && isOwn(taint)) ?? false;
+
+function laterEviction({ node, evictableAtMs = 0 }: NodeSnapshot, nowMs: number): readonly Action[] {
+  return isEvicting(node) || evictableAtMs <= nowMs ? [] : [{ do: "lookAgain", afterMs: evictableAtMs - nowMs }];
+}
+
 /** Taints of others stay as they are. */
 function taintActions(snapshot: NodeSnapshot, nowMs: number): readonly Action[] {
-  const { node, isAnyNodeReady, isZoneDisrupted = false } = snapshot;
+  const { node, isAnyNodeReady, isZoneDisrupted = false, evictableAtMs = 0 } = snapshot;
   const current = node.spec?.taints ?? [];
-  const wanted = wantedTaints(node, isAnyNodeReady).filter(
-    (taint) => taint.effect !== "NoExecute" || !isZoneDisrupted || current.some((one) => isSameTaint(one, taint)),
-  );
+  // From one of its taints that evict to the other a node changes at once: its pods are on their way already.
+  const mayEvict = isEvicting(node) || (!isZoneDisrupted && evictableAtMs <= nowMs);
+  const wanted = wantedTaints(node, isAnyNodeReady).filter(({ effect }) => effect !== "NoExecute" || mayEvict);
   const isWanted = (taint: Taint): boolean => wanted.some((one) => isSameTaint(one, taint));
   const kept = current.filter((taint) => !isOwn(taint) || isWanted(taint));
   const added = wanted

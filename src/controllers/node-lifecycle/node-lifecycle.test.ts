@@ -89,6 +89,34 @@ test("a node that falls silent is tainted and loses its pods when they no longer
   );
 });
 
+test("nodes that fail together lose their pods one after the other", async () => {
+  const clock = new FakeClock();
+  await using cluster = await startTestControllers([nodeLifecycleController], { clock });
+  const { client } = cluster;
+  const names = ["a", "b", "c", "d", "e"];
+  for (const name of names) await addNode(cluster, name);
+  await cluster.eventually(nodes, (all) => names.every((name) => readiness(all, name) === "True"));
+  const setReady = async (name: string, status: string): Promise<void> => {
+    const node = await client.resource(nodes).get({ name });
+    await client.resource(nodes).updateStatus({ ...node, status: { conditions: [{ type: "Ready", status }] } });
+  };
+  const evicted = (all: readonly Node[], effect = "NoExecute"): number =>
+    all.filter(({ spec }) => spec?.taints?.some((taint) => taint.effect === effect)).length;
+  await setReady("a", "False");
+  await setReady("b", "False");
+  await cluster.eventually(nodes, (all) => evicted(all, "NoSchedule") === 2);
+  expect(evicted((await client.resource(nodes).list()).items)).toBe(1);
+  clock.advance(9 * SECOND);
+  // A change that the controller has to react to shows that it had its chance.
+  await setReady("c", "False");
+  await cluster.eventually(nodes, (all) => evicted(all, "NoSchedule") === 3);
+  expect(evicted((await client.resource(nodes).list()).items)).toBe(1);
+  await setReady("c", "True");
+  await cluster.eventually(nodes, (all) => evicted(all, "NoSchedule") === 2);
+  clock.advance(1 * SECOND);
+  await cluster.eventually(nodes, (all) => evicted(all) === 2);
+});
+
 test("the pods of a node that is gone for good are given up", async () => {
   const clock = new FakeClock();
   await using cluster = await startTestControllers([podGarbageCollector], { clock });

@@ -3,8 +3,10 @@ import type { Node } from "../../api/types/core-v1.ts";
 import type { Action } from "../actions.ts";
 import { conditionOf } from "../conditions.ts";
 import { defineController, watch, type Watch } from "../controller.ts";
-import { nodeHealthActions, type NodeSnapshot } from "./node-health.ts";
+import { EvictionPace } from "./eviction-pace.ts";
+import { isEvicting, nodeHealthActions, type NodeSnapshot } from "./node-health.ts";
 import { podsByNode } from "./pods-by-node.ts";
+import { isReady, Zones } from "./zones.ts";
 
 const LEASE_NAMESPACE = "kube-node-lease";
 
@@ -42,14 +44,26 @@ export const nodeLifecycleController = defineController<NodeSnapshot | GoneNode>
         for (const stop of stops) stop();
       };
     };
-    // Whether any node is ready matters to all of them.
-    const readiness: Watch = (concern) =>
-      nodeInformer.onChange({
-        updated(node, previous) {
-          if (isReady(node) === isReady(previous)) return;
-          for (const { metadata } of nodeInformer.list()) concern(metadata.name ?? "");
-        },
+    const zones = new Zones();
+    const pace = new EvictionPace(clock);
+    // Whether other nodes are ready matters to those that are not.
+    const readiness: Watch = (concern) => {
+      const count = (change: () => void): void => {
+        const before = zones.outlook;
+        change();
+        if (zones.outlook === before) return;
+        for (const node of nodeInformer.list()) if (!isReady(node)) concern(node.metadata.name ?? "");
+      };
+      return nodeInformer.onChange({
+        added: (node) => count(() => zones.add(node)),
+        updated: (node, previous) =>
+          count(() => {
+            zones.remove(previous);
+            zones.add(node);
+          }),
+        deleted: (node) => count(() => zones.remove(node)),
       });
+    };
     return {
       watches: [signsOfLife, watch(nodeInformer, ({ metadata }) => [metadata.name ?? ""]), readiness],
       snapshot(name) {
@@ -65,8 +79,8 @@ export const nodeLifecycleController = defineController<NodeSnapshot | GoneNode>
           isNew: before?.metadata.uid !== node.metadata.uid,
           lastSeenMs: lastSeen.get(name) ?? clock.now(),
           pods: isReady(node) ? [] : podsOf(name),
-          isAnyNodeReady: isReady(node) || nodeInformer.list().some(isReady),
-          isZoneDisrupted: !isReady(node) && isDisrupted(nodeInformer.list().filter(inZoneOf(node))),
+          isAnyNodeReady: isReady(node) || zones.isAnyNodeReady,
+          ...(isReady(node) ? {} : evictionOf(node, zones, pace)),
         };
       },
     };
@@ -78,27 +92,17 @@ export const nodeLifecycleController = defineController<NodeSnapshot | GoneNode>
   },
 });
 
-/** Upstream's bounds; it lets very large zones lose nodes all the same, only slowly. */
-const FEWEST_NOT_READY = 3;
-const DISRUPTED_SHARE = 0.55;
-const LARGE_ZONE = 50;
-
-function isDisrupted(zone: readonly Node[]): boolean {
-  const notReady = zone.filter((node) => !isReady(node)).length;
-  return (
-    notReady < zone.length &&
-    notReady >= FEWEST_NOT_READY &&
-    notReady / zone.length >= DISRUPTED_SHARE &&
-    zone.length <= LARGE_ZONE
-  );
+/** Whether, and from when on, a node that is not ready may lose its pods. */
+function evictionOf(
+  node: Node,
+  zones: Zones,
+  pace: EvictionPace,
+): Pick<NodeSnapshot, "isZoneDisrupted" | "evictableAtMs"> {
+  const outlook = zones.outlookOf(node);
+  if (outlook === "kept") return { isZoneDisrupted: true };
+  // Where no node is ready, none loses its pods, and so none needs a turn.
+  return isEvicting(node) || !zones.isAnyNodeReady ? {} : { evictableAtMs: pace.evictableAtMs(node, outlook) };
 }
-
-const ZONE_LABELS = ["topology.kubernetes.io/region", "topology.kubernetes.io/zone"];
-
-const inZoneOf =
-  (node: Node) =>
-  (other: Node): boolean =>
-    ZONE_LABELS.every((label) => other.metadata.labels?.[label] === node.metadata.labels?.[label]);
 
 interface GoneNode {
   readonly gone: Node;
@@ -110,5 +114,4 @@ function nodeEvent(node: Node, reason: string, verb: string, preposition: string
   return { do: "event", about: node, type: "Normal", reason, message };
 }
 
-const isReady = ({ status }: Node): boolean => conditionOf(status?.conditions, "Ready")?.status === "True";
 const heartbeat = ({ status }: Node): string | undefined => conditionOf(status?.conditions, "Ready")?.lastHeartbeatTime;
