@@ -18,6 +18,18 @@ export function validateEndpointIp(text: string, path: string, errors: FieldErro
   }
 }
 
+/** Whether packets to it go to one machine that others can be asked about (Go's IsGlobalUnicast): neither this machine nor its link. */
+export function isGlobalUnicast(text: string): boolean {
+  const ip = parseIp(text);
+  if (!ip || ip.value === 0n) return false;
+  if (ip.family === 4) {
+    const first = ip.value >> 24n;
+    const isMulticast = first >= 224n && first <= 239n;
+    return first !== 127n && ip.value >> 16n !== 0xa9fen && !isMulticast && ip.value !== 0xffff_ffffn;
+  }
+  return ip.value !== 1n && ip.value >> 118n !== 0x3fan && ip.value >> 120n !== 0xffn;
+}
+
 /** Whether a list of addresses has addresses of both families. */
 export function isDualStack(texts: readonly string[]): boolean {
   return hasBoth(texts.map((text) => parseIp(text)?.family));

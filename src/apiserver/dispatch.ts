@@ -1,4 +1,4 @@
-import { apiError, qualified } from "../api/api-error.ts";
+import { apiError, badRequest, qualified } from "../api/api-error.ts";
 import { CompactedError, StoreFullError } from "../store/store.ts";
 import type { ApiAnswer, ApiRequest } from "./api-request.ts";
 import type { Handler, Handlers } from "./handlers.ts";
@@ -33,7 +33,7 @@ export async function dispatch(context: ServerContext, request: ApiRequest): Pro
   try {
     return await handler(context, request);
   } catch (error) {
-    throw storeRefusal(error);
+    throw refusalOf(error);
   }
 }
 
@@ -47,8 +47,13 @@ function handlerOf({ resource: { kind }, verb, subresource }: ApiRequest): Handl
   return subresourceHandlers[subresource]?.[verb];
 }
 
-/** A full disk is the one trouble of the store that its clients can wait out. */
-function storeRefusal(error: unknown): unknown {
+/** What of failures is the client's to know, or its own fault. */
+function refusalOf(error: unknown): unknown {
+  // How deep the stack reaches depends on what the engine has compiled; only what clients send is nested that deeply.
+  if (error instanceof RangeError && error.message.startsWith("Maximum call stack size")) {
+    return badRequest("exceeded max depth");
+  }
+  // A full disk is the one trouble of the store that its clients can wait out.
   if (error instanceof StoreFullError) return apiError("InsufficientStorage", "the disk of the API server is full");
   if (error instanceof CompactedError) {
     return apiError("Expired", "The resourceVersion for the provided list is too old.");

@@ -103,6 +103,9 @@ export interface ApiServer extends AsyncDisposable {
   transport(user: UserInfo, userAgent: string): InProcessTransport;
 }
 
+/** As upstream: the head of a request has a megabyte, which long selectors and tokens need, and a handshake some seconds. */
+const LIMITS = { maxHeaderSize: 1024 * 1024, handshakeTimeout: 32_000 };
+
 interface RenewedCertificates {
   /** PEM, as those at the start; their authorities stay. */
   readonly server: { readonly cert: string; readonly key: string };
@@ -116,7 +119,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   let frontProxyClient = options.frontProxy?.client;
   const context = await serverContext(options, metrics, () => frontProxyClient, starting);
   const streams = new OpenStreams();
-  const connections = new Connections();
+  const connections = new Connections(options.clock);
   const identify = identification(
     [
       ...(options.frontProxy ? [requestHeaderAuthenticator(options.frontProxy.allowedNames)] : []),
@@ -142,9 +145,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const servers: Http2SecureServer[] = [];
   for (const address of options.listen) {
     const server = createSecureServer(
-      { ...options.tls, ca: authorities(options), allowHTTP1: true, requestCert: true, rejectUnauthorized: false },
+      {
+        ...options.tls,
+        ca: authorities(options),
+        allowHTTP1: true,
+        requestCert: true,
+        rejectUnauthorized: false,
+        ...LIMITS,
+      },
       (request, response) => {
-        connections.begin(response);
+        connections.begin(request, response);
         front(request, response).catch((error: unknown) => {
           options.log.error("An answer could not be sent", { error });
           response.destroy();
@@ -154,9 +164,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     servers.push(server);
     server.on("secureConnection", (socket: TLSSocket) => connections.add(socket));
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      connections.release(request.socket);
       upgrades.run("A streaming request", () => serveUpgrade({ context, identify, streams }, request, socket, head));
     });
-    starting.defer(() => closeServer(server, () => connections.close(options.clock)));
+    starting.defer(() => closeServer(server, () => connections.close()));
     // eslint-disable-next-line no-await-in-loop -- the first address that is taken ends the start
     addresses.push({ host: address.host, port: await listening(server, address) });
   }

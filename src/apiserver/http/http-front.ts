@@ -3,6 +3,7 @@ import type { Http2ServerResponse } from "node:http2";
 
 import { getRequestListener } from "@hono/node-server";
 
+import { isApiError } from "../../api/api-error.ts";
 import type { MetricsRegistry } from "../../lib/metrics/metrics.ts";
 import { uuid } from "../../lib/random.ts";
 import { AS_OBJECT, type Representation } from "../answers/representation.ts";
@@ -18,6 +19,7 @@ import type { OpenStreams } from "./open-streams.ts";
 import { pathRoutes } from "./path-routes.ts";
 import { readBody } from "./read-body.ts";
 import { requestAddress } from "./request-address.ts";
+import { beforeDeadline, requestTimeoutMs } from "./request-deadline.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { sendRefusal } from "./send-refusal.ts";
 import { sentOn } from "./sent-on.ts";
@@ -46,13 +48,34 @@ export function httpFront(options: FrontOptions): Front {
     response.setHeader("audit-id", id);
     const { info, query } = requestAddress(request);
     if (info.type === "path") return servePath(request, response);
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
     try {
-      await serveResource(options, { id, info, query }, request, response);
+      const timeoutMs = requestTimeoutMs(info, query);
+      const work = serveResource(options, { id, info, query, gone: gone.signal }, request, response);
+      await (timeoutMs === undefined ? work : beforeDeadline(work, timeoutMs, options.context.clock));
     } catch (error) {
+      if (isApiError(error, "Timeout") && !response.headersSent) expire(options, info, request, response, gone);
       if (error instanceof TooManyRequests) options.context.metrics.terminated(info, 429);
       sendRefusal(request, response, error, options.context.log);
     }
   };
+}
+
+/** Gives up a request whose time is over. A client that is still sending must not go on with it. */
+function expire(
+  { context }: FrontOptions,
+  info: ResourceRequestInfo,
+  request: HttpRequest,
+  response: HttpResponse,
+  gone: AbortController,
+): void {
+  if (gone.signal.aborted) return;
+  gone.abort();
+  context.metrics.terminated(info, 504);
+  if (!request.complete && !("stream" in request)) response.setHeader("connection", "close");
 }
 
 /** One name for a request in the logs of client and server; the client may choose it. */
@@ -65,11 +88,13 @@ interface RequestAddress {
   readonly id: string;
   readonly info: ResourceRequestInfo;
   readonly query: URLSearchParams;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
 }
 
 async function serveResource(
   { context, identify, streams }: FrontOptions,
-  { id, info, query }: RequestAddress,
+  { id, info, query, gone }: RequestAddress,
   request: HttpRequest,
   response: HttpResponse,
 ): Promise<void> {
@@ -78,11 +103,7 @@ async function serveResource(
   // What is sent on is neither read nor limited here, and answered in the form its server chooses.
   const isSentOn = info.subresource === "proxy" || context.extensions.find(info.group, info.version) !== undefined;
   const representation = isSentOn ? AS_JSON : wantedRepresentation(context, info, request, query);
-  const gone = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  const entered = enterGate(context, { user, info, query, response, signal: gone.signal });
+  const entered = enterGate(context, { user, info, query, response, signal: gone });
   const leave = typeof entered === "function" ? entered : await entered;
   try {
     const warnings: string[] = [];
@@ -94,7 +115,7 @@ async function serveResource(
       body,
       http: isSentOn ? sentOn(request) : undefined,
       warnings,
-      signal: gone.signal,
+      signal: gone,
       origin: { id, uri: request.url ?? "/", sourceIps: [request.socket.remoteAddress ?? ""] },
     });
     const now = (): number => context.clock.now();

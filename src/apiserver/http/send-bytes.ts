@@ -8,8 +8,8 @@ export function sendBytes(
   headers: Readonly<Record<string, string>>,
   bytes: Uint8Array,
 ): void {
-  // The client may have gone while its request was served.
-  if (response.destroyed) return;
+  // The client may have gone while its request was served, or been told that it took too long.
+  if (response.destroyed || response.headersSent) return;
   inOneWrite(request, () => {
     response.writeHead(statusCode, { ...headers, "content-length": bytes.length });
     response.end(bytes);

@@ -1,6 +1,7 @@
 import { apiError, badRequest, notFound } from "../../api/api-error.ts";
+import { isGlobalUnicast } from "../../api/endpoint-ip.ts";
 import { endpoints, nodes, pods, services } from "../../api/resources.ts";
-import type { EndpointSubset } from "../../api/types/core-v1.ts";
+import type { EndpointAddress, EndpointSubset } from "../../api/types/core-v1.ts";
 import { randomFraction } from "../../lib/random.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 
@@ -36,21 +37,41 @@ export async function podTarget(reader: ObjectReader, namespace: string, id: str
   const pod = await reader.find(pods, namespace, name);
   if (!pod) throw notFound(pods, name);
   const host = pod.status?.podIP;
-  if (!host) throw badRequest("address not allowed");
+  // Whoever may write the status of a pod must not reach what only this machine can.
+  if (!host || !isGlobalUnicast(host)) throw badRequest("address not allowed");
   const declared = pod.spec?.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
   return { scheme, host, port: port === "" ? (declared ?? DEFAULT_PORTS[scheme]) : portNumber(port) };
 }
 
 /** One of the service's ready endpoints, any. */
-export async function serviceTarget(reader: ObjectReader, namespace: string, id: string): Promise<ProxyTarget> {
+export async function serviceTarget(
+  reader: ObjectReader,
+  namespace: string,
+  id: string,
+  isAllowed: (address: EndpointAddress) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<ProxyTarget> {
   const { scheme, name, port } = parsedName(id, "service");
   const portName = /^\d+$/.test(port) ? await nameOfPort(reader, namespace, name, Number(port)) : port;
   const found = await reader.find(endpoints, namespace, name);
   if (!found) throw notFound(endpoints, name);
   const candidates = (found.subsets ?? []).flatMap((subset) => addressesOf(subset, portName));
-  const chosen = candidates[Math.floor(randomFraction() * candidates.length)];
-  if (!chosen) throw apiError("ServiceUnavailable", `no endpoints available for service ${JSON.stringify(id)}`);
-  return { scheme, ...chosen };
+  const first = Math.floor(randomFraction() * candidates.length);
+  for (const { address, port: chosenPort } of [...candidates.slice(first), ...candidates.slice(0, first)]) {
+    // eslint-disable-next-line no-await-in-loop -- most often the first is taken
+    if (await isAllowed(address)) return { scheme, host: address.ip, port: chosenPort };
+  }
+  throw apiError("ServiceUnavailable", `no endpoints available for service ${JSON.stringify(id)}`);
+}
+
+/** As `serviceTarget`, among endpoints that are pods: whoever may write Endpoints must not reach whatever this machine can. */
+export async function servicePodTarget(reader: ObjectReader, namespace: string, id: string): Promise<ProxyTarget> {
+  return await serviceTarget(reader, namespace, id, async (address) => await isOfPod(reader, namespace, address));
+}
+
+async function isOfPod(reader: ObjectReader, namespace: string, { ip, targetRef }: EndpointAddress): Promise<boolean> {
+  if (targetRef?.name === undefined || targetRef.namespace !== namespace) return false;
+  const pod = await reader.find(pods, namespace, targetRef.name);
+  return pod?.status?.podIPs?.some((each) => each.ip === ip) ?? false;
 }
 
 /** By custom the port of the kubelet. */
@@ -69,6 +90,7 @@ export async function nodeTarget(reader: ObjectReader, _namespace: string, id: s
   if (!node) throw notFound(nodes, name);
   const host = node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address;
   if (!host) throw apiError("ServiceUnavailable", `no preferred addresses found; known addresses: []`);
+  if (!isGlobalUnicast(host)) throw badRequest("address not allowed");
   return { scheme, host, port: portNumber(port) };
 }
 
@@ -96,7 +118,7 @@ async function nameOfPort(reader: ObjectReader, namespace: string, name: string,
   throw apiError("ServiceUnavailable", `no service port ${port} found for service ${JSON.stringify(name)}`);
 }
 
-function addressesOf({ addresses = [], ports = [] }: EndpointSubset, portName: string): Omit<ProxyTarget, "scheme">[] {
+function addressesOf({ addresses = [], ports = [] }: EndpointSubset, portName: string) {
   const port = ports.find((each) => (each.name ?? "") === portName);
-  return port ? addresses.map(({ ip }) => ({ host: ip, port: port.port })) : [];
+  return port ? addresses.map((address) => ({ address, port: port.port })) : [];
 }

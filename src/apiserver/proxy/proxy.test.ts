@@ -33,8 +33,11 @@ function startApplication() {
   });
 }
 
+/** Packets to it end at this machine. */
+const POD_IP = "10.244.0.9";
+
 async function withPod(port: number) {
-  const api = await startTestApiServer({ https: true });
+  const api = await startTestApiServer({ https: true, podHost: "127.0.0.1" });
   const pod = await api.client.resource(pods).create({
     apiVersion: "v1",
     kind: "Pod",
@@ -43,7 +46,7 @@ async function withPod(port: number) {
   });
   await api.client
     .resource(pods)
-    .updateStatus({ ...pod, status: { phase: "Running", podIP: "127.0.0.1", podIPs: [{ ip: "127.0.0.1" }] } });
+    .updateStatus({ ...pod, status: { phase: "Running", podIP: POD_IP, podIPs: [{ ip: POD_IP }] } });
   return api;
 }
 
@@ -160,4 +163,39 @@ test("A WebSocket passes through the proxy", async () => {
   });
   expect(answer).toBe("echo hello");
   socket.close();
+});
+
+test.each(["127.0.0.1", "169.254.169.254", "::1", "fe80::1", "0.0.0.0", "224.0.0.1"])(
+  "A pod that says it is at %s is not asked",
+  async (ip) => {
+    await using api = await withPod(1);
+    const resource = api.client.resource(pods);
+    const pod = await resource.get({ namespace: "default", name: "web" });
+    await resource.updateStatus({ ...pod, status: { ...pod.status, podIP: ip, podIPs: [{ ip }] } });
+    const response = await api.fetch("/api/v1/namespaces/default/pods/web:10250/proxy/");
+    expect(await response.json()).toMatchObject({ code: 400, message: "address not allowed" });
+  },
+);
+
+test("A service leads to its pods and nowhere else", async () => {
+  using application = startApplication();
+  const port = application.port ?? 0;
+  await using api = await withPod(port);
+  const metadata = { name: "web", namespace: "default" };
+  await api.client
+    .resource(services)
+    .create({ apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ name: "http", port: 80 }] } });
+  const resource = api.client.resource(endpoints);
+  const pod = { kind: "Pod", name: "web", namespace: "default" };
+  const created = await resource.create({
+    apiVersion: "v1",
+    kind: "Endpoints",
+    metadata,
+    subsets: [{ addresses: [{ ip: POD_IP }, { ip: "10.0.0.1", targetRef: pod }], ports: [{ name: "http", port }] }],
+  });
+  const ask = async () => await api.fetch("/api/v1/namespaces/default/services/web:80/proxy/a");
+  expect((await ask()).status).toBe(503);
+  const subsets = [{ addresses: [{ ip: POD_IP, targetRef: pod }], ports: [{ name: "http", port }] }];
+  await resource.update({ ...created, subsets });
+  expect(await (await ask()).json()).toMatchObject({ path: "/a" });
 });

@@ -6,13 +6,17 @@ import { methodNotAllowed } from "../method-not-allowed.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import { forwardRequest } from "../proxy/forward-request.ts";
 import { forwardUpgrade } from "../proxy/forward-upgrade.ts";
-import { nodeTarget, nodeWithPages, podTarget, serviceTarget, type ProxyTarget } from "../proxy/proxy-target.ts";
+import { nodeTarget, nodeWithPages, podTarget, servicePodTarget, type ProxyTarget } from "../proxy/proxy-target.ts";
 import type { ServerContext } from "../server-context.ts";
 import { connectionOptions } from "./connection-options.ts";
 
 type FindTarget = (reader: ObjectReader, namespace: string, id: string) => Promise<ProxyTarget>;
 
-const TARGETS: Readonly<Record<string, FindTarget>> = { nodes: nodeTarget, pods: podTarget, services: serviceTarget };
+const TARGETS: Readonly<Record<string, FindTarget>> = {
+  nodes: nodeTarget,
+  pods: podTarget,
+  services: servicePodTarget,
+};
 
 /** HTTP with a pod, a service or a node through this server, for those who cannot reach it themselves. */
 const forward: Handler = async (context, request) => {

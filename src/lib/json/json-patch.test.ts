@@ -63,3 +63,10 @@ test.each(FAILS)("applyJsonPatch refuses %j", (patch, message) => {
 test("applyJsonPatch takes a key from the prototype for a missing key", () => {
   expect(() => patched({}, [{ op: "remove", path: "/constructor" }])).toThrow(JsonPatchError);
 });
+
+test("copies of copies end before they fill the memory", () => {
+  const copies = Array.from({ length: 40 }, (_, index) => ({ op: "copy", from: "/a", path: `/a/n${index}` }));
+  expect(() => patched(DOCUMENT, copies)).toThrow(
+    /the accumulated size increase of copy is \d+, exceeding the limit 3145728/,
+  );
+});

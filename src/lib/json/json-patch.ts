@@ -42,11 +42,19 @@ export function parseJsonPatch(value: JsonValue): JsonPatchOperation[] {
 export function applyJsonPatch(document: JsonValue, operations: readonly JsonPatchOperation[]): JsonValue {
   // One copy to work on, under a key, so that the whole document can be replaced like any other value.
   const root: JsonObject = { "": cloneJson(document) };
-  for (const operation of operations) apply(root, operation);
+  const budget: CopyBudget = { copiedBytes: 0 };
+  for (const operation of operations) apply(root, operation, budget);
   return root[""] ?? null;
 }
 
-function apply(root: JsonObject, operation: JsonPatchOperation): void {
+interface CopyBudget {
+  copiedBytes: number;
+}
+
+/** What copies may add in all: a few that copy what was copied would else double a document without end. As upstream. */
+const MOST_COPIED_BYTES = 3 * 1024 * 1024;
+
+function apply(root: JsonObject, operation: JsonPatchOperation, budget: CopyBudget): void {
   const { op, path } = operation;
   switch (op) {
     case "add":
@@ -70,8 +78,16 @@ function apply(root: JsonObject, operation: JsonPatchOperation): void {
       }
       return add(root, op, path, remove(root, op, operation.from));
     }
-    case "copy":
-      return add(root, op, path, cloneJson(existing(placeOf(root, op, operation.from), op, operation.from)));
+    case "copy": {
+      const value = existing(placeOf(root, op, operation.from), op, operation.from);
+      budget.copiedBytes += Buffer.byteLength(JSON.stringify(value));
+      if (budget.copiedBytes > MOST_COPIED_BYTES) {
+        throw new JsonPatchError(
+          `Unable to complete the copy, the accumulated size increase of copy is ${budget.copiedBytes}, exceeding the limit ${MOST_COPIED_BYTES}`,
+        );
+      }
+      return add(root, op, path, cloneJson(value));
+    }
   }
 }
 
