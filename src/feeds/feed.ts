@@ -27,6 +27,8 @@ export interface FeedRow {
   readonly namespace: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
+  /** When the server wrote the cells: what they say of ages was so then. */
+  readonly receivedAtMs: number;
   readonly isDeleting: boolean;
   readonly cells: readonly string[];
   readonly object: JsonObject;

@@ -13,6 +13,8 @@ test.each([
   ["WEB", ["web-0", "web-1"]],
   ["crash", ["web-1"]],
   ["^default web-[0-4]", ["web-0", "web-1"]],
+  ["^web", ["web-0", "web-1"]],
+  ["!^web", ["database-0"]],
   ["web-(", []],
   ["!web", ["database-0"]],
   ["-l app=db", ["database-0"]],

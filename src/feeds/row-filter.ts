@@ -13,9 +13,9 @@ export function rowFilter(text: string): RowFilter {
   if (text === "" || text === "!" || text === "-l" || text === "-f") return EVERYTHING;
   if (text.startsWith("-l ")) return labelFilter(text.slice(3).trim());
   if (text.startsWith("-f ")) return fuzzyFilter(text.slice(3).trim());
-  if (text.startsWith("!")) return inverse(textMatcher(text.slice(1)));
-  const matches = textMatcher(text);
-  return { matches: (row) => matches(rowText(row)) };
+  if (text.startsWith("!")) return inverse(rowMatcher(text.slice(1)));
+  const matches = rowMatcher(text);
+  return { matches };
 }
 
 /** The same for a line of text: without labels. */
@@ -38,7 +38,16 @@ export function textMatcher(text: string): (line: string) => boolean {
   }
 }
 
-const inverse = (matches: (text: string) => boolean): RowFilter => ({ matches: (row) => !matches(rowText(row)) });
+const inverse = (matches: (row: FeedRow) => boolean): RowFilter => ({ matches: (row) => !matches(row) });
+
+/** A row begins with its name, or with its namespace: what is to be at the beginning may be either. */
+function rowMatcher(text: string): (row: FeedRow) => boolean {
+  const matches = textMatcher(text);
+  return ({ namespace = "", cells }) => {
+    const own = cells.join(" ");
+    return matches(own) || (namespace !== "" && matches(`${namespace} ${own}`));
+  };
+}
 
 function labelFilter(text: string): RowFilter {
   try {
@@ -63,5 +72,3 @@ function hasInOrder(text: string, wanted: string): boolean {
   }
   return true;
 }
-
-const rowText = ({ namespace = "", cells }: FeedRow): string => `${namespace} ${cells.join(" ")}`;

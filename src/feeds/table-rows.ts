@@ -24,12 +24,12 @@ export function parsedTable(answer: JsonObject, now: number): ParsedTable {
     return {
       columns: columns.length === 0 ? undefined : columns,
       rows: objectsIn(answer, "rows").map((row) =>
-        feedRow(withoutManagers(objectIn(row, "object")), cellTexts(row["cells"])),
+        feedRow(withoutManagers(objectIn(row, "object")), cellTexts(row["cells"]), now),
       ),
     };
   }
   const items = Array.isArray(answer["items"]) ? objectsIn(answer, "items") : [answer];
-  return { columns: OBJECT_COLUMNS, rows: items.map((item) => feedRow(item, nameAndAge(item, now))) };
+  return { columns: OBJECT_COLUMNS, rows: items.map((item) => feedRow(item, nameAndAge(item, now), now)) };
 }
 
 /** Of objects that are not whole, most is who manages their fields, which nobody looks at. */
@@ -39,7 +39,7 @@ function withoutManagers(object: JsonObject): JsonObject {
   return { metadata };
 }
 
-export function feedRow(object: JsonObject, cells: readonly string[]): FeedRow {
+export function feedRow(object: JsonObject, cells: readonly string[], receivedAtMs = Number.NaN): FeedRow {
   const metadata = objectIn(object, "metadata");
   const namespace = textIn(metadata, "namespace");
   const name = textIn(metadata, "name");
@@ -49,6 +49,7 @@ export function feedRow(object: JsonObject, cells: readonly string[]): FeedRow {
     namespace: namespace === "" ? undefined : namespace,
     labels: labelsIn(metadata),
     createdAtMs: Date.parse(textIn(metadata, "creationTimestamp")),
+    receivedAtMs,
     isDeleting: metadata["deletionTimestamp"] !== undefined && metadata["deletionTimestamp"] !== null,
     cells,
     object,

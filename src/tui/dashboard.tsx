@@ -12,7 +12,7 @@ import { silentLogger } from "../lib/logger.ts";
 import type { Clock, Timer } from "../lib/time/clock.ts";
 import { runOnTerminal } from "./actions/run-on-terminal.ts";
 import { keyNames } from "./key-names.ts";
-import { mouseInput } from "./mouse-input.ts";
+import { withoutMouse } from "./mouse-input.ts";
 import { type ClusterLink, Runtime } from "./runtime.ts";
 import { HOME } from "./state/screens.ts";
 import type { Size, SkinName, State } from "./state/state.ts";
@@ -63,7 +63,7 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
   };
   const onAbort = (): void => instance.unmount();
   const instance = render(<Keys runtime={runtime} screen={screen} />, {
-    stdin,
+    stdin: withoutMouse(stdin, (mouse) => runtime.dispatch({ type: "mouse", mouse })),
     stdout,
     alternateScreen: true,
     exitOnCtrlC: false,
@@ -197,9 +197,8 @@ function Keys({ runtime, screen }: { runtime: Runtime; screen: TerminalScreen })
   const { suspendTerminal } = useApp();
   useEffect(() => screen.lendWith(suspendTerminal), [screen, suspendTerminal]);
   useInput((input: string, key: Key) => {
-    const mouse = mouseInput(input);
-    if (mouse === "other") return;
-    runtime.dispatch(mouse ? { type: "mouse", mouse } : { type: "keys", keys: keyNames(input, key) });
+    const keys = keyNames(input, key);
+    if (keys.length > 0) runtime.dispatch({ type: "keys", keys });
   });
   return null;
 }

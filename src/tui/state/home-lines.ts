@@ -74,7 +74,7 @@ function countSpans({ title, total, healthy, status }: HealthCount): readonly Ho
     name,
     { text: fitted(`${healthy} of ${total}`, COUNT_WIDTH) },
     ...(filled > 0 ? [{ text: "█".repeat(filled), tone: "good" as const }] : []),
-    ...(filled < BAR_WIDTH ? [{ text: "█".repeat(BAR_WIDTH - filled), tone: "bad" as const }] : []),
+    ...(filled < BAR_WIDTH ? [{ text: "░".repeat(BAR_WIDTH - filled), tone: "bad" as const }] : []),
     ...(healthy < total ? [{ text: `  ${total - healthy} not healthy`, tone: "bad" as const }] : []),
   ];
 }

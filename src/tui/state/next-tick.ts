@@ -1,3 +1,4 @@
+import { AGING_COLUMNS } from "./shown-table.ts";
 import { bodyHeight, currentScreen, type State } from "./state.ts";
 
 const SECOND_MS = 1000;
@@ -11,7 +12,8 @@ export function nextTickMs(state: State): number | undefined {
   if (screen.kind === "object") return screen.tab === "events" ? MINUTE_MS : undefined;
   if (screen.kind !== "table") return undefined;
   const visible = screen.shown.rows.slice(screen.top, screen.top + bodyHeight(state));
-  if (visible.length === 0 || !screen.shown.columns.some(({ name }) => name === "Age")) return undefined;
+  if (visible.length === 0 || !screen.shown.columns.some(({ name }) => name === "Age" || AGING_COLUMNS.has(name)))
+    return undefined;
   const youngestMs = Math.max(...visible.map(({ createdAtMs }) => createdAtMs));
   const ageMs = state.now - youngestMs;
   if (ageMs < MINUTE_MS) return SECOND_MS;

@@ -1,4 +1,5 @@
 import { age } from "../../api/duration-text.ts";
+import { agedCell } from "../../feeds/cell-age.ts";
 import { compareCells } from "../../feeds/cell-order.ts";
 import type { FeedColumn, FeedContent, FeedRow } from "../../feeds/feed.ts";
 import { isOwnedBy } from "../../feeds/owned-resources.ts";
@@ -28,6 +29,8 @@ const CPU_TREND_COLUMN = -6;
 const MEMORY_TREND_COLUMN = -7;
 const BAR_WIDTH = 6;
 const AGE_COLUMN = "Age";
+/** Others whose cells say how long ago something was. */
+export const AGING_COLUMNS: ReadonlySet<string> = new Set(["Last Seen", "First Seen", "Last Schedule", "Restarts"]);
 /** Ages change every second; their column has room for all of them (`10m59s`). */
 const AGE_WIDTH = 6;
 const WIDEST_COLUMN = 80;
@@ -94,9 +97,8 @@ export function cellOf(
   if (at === NAMESPACE_COLUMN) return row.namespace ?? "";
   if (at < NAMESPACE_COLUMN) return usageCell(row, at, usage?.get(usageOwner(row.namespace, row.name)) ?? []);
   const cell = row.cells[at] ?? "";
-  return name === AGE_COLUMN && !Number.isNaN(row.createdAtMs)
-    ? age(new Date(row.createdAtMs).toISOString(), now)
-    : cell;
+  if (name === AGE_COLUMN && !Number.isNaN(row.createdAtMs)) return age(new Date(row.createdAtMs).toISOString(), now);
+  return AGING_COLUMNS.has(name) ? agedCell(cell, now - row.receivedAtMs) : cell;
 }
 
 function usageCell(row: FeedRow, at: number, samples: readonly UsageSample[]): string {

@@ -166,7 +166,7 @@ test("the cluster at a glance", () => {
  test · default                                         0:all 1:default  ?:help
  Cluster
  nodes         none
- pods          2 of 3      ████████████████████  1 not healthy
+ pods          2 of 3      █████████████░░░░░░░  1 not healthy
  deployments   none
 
  Pods that need a look
