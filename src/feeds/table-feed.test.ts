@@ -71,7 +71,12 @@ test("a feed tells the server's columns and rows, and every change", async () =>
       const { columns, rows } = await until(({ status }) => status.kind === "live");
       expect(columns.map(({ name }) => name)).toEqual(["Name", "Data", "Age"]);
       expect(rows).toMatchObject([
-        { name: "first", namespace: "default", labels: { app: "web" }, cells: ["first", "0", "0s"] },
+        {
+          name: "first",
+          namespace: "default",
+          labels: { app: "web" },
+          cells: ["first", "0", expect.stringMatching(/^\d+s$/)],
+        },
       ]);
       await transport.request({ verb: "create", ...request, body: configMap("second") });
       await until((content) => content.rows.length === 2);
@@ -133,5 +138,18 @@ test("a feed says that its server is gone", async () => {
     await until(({ status }) => status.kind === "live");
     await api[Symbol.asyncDispose]();
     await until(({ status }) => status.kind === "retrying");
+  });
+});
+
+test("a feed whose credentials are not accepted any more says so, and tries again", async () => {
+  await using api = await startTestApiServer({ https: true });
+  const { clientCertificatePem: _, clientKeyPem: _key, ...anonymous } = api.connection;
+  let asked = 0;
+  const token = (): Promise<string> => Promise.resolve(`expired-${asked++}`);
+  using transport = new HttpsTransport({ ...anonymous, token }, systemClock);
+  await withFeed({ transport, selection: { resource: configMaps } }, async (until) => {
+    const { status } = await until(({ status: { kind } }) => kind === "retrying");
+    expect(status).toMatchObject({ error: expect.stringContaining("have they expired?") });
+    await until(() => asked > 1);
   });
 });

@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 
-import { clipped, fitted, plainLine, printable, textFrom, textWidth, wrapped } from "./terminal-text.ts";
+import {
+  clipped,
+  fitted,
+  plainLine,
+  printable,
+  textFrom,
+  textWidth,
+  wrapped,
+  wrappedAtWords,
+} from "./terminal-text.ts";
 
 test("printable leaves nothing that steers a terminal", () => {
   expect(printable("a\u001b[31mred\u0007\u009b2J\u007f\tb\u202e")).toBe("a␛[31mred␇�2J␡    b�");
@@ -35,4 +44,13 @@ test("wrapped loses nothing and never splits a character", () => {
 test("textFrom starts at a cell of the screen", () => {
   expect(textFrom("日本語", 2)).toBe("本語");
   expect(textFrom("abc", 0)).toBe("abc");
+});
+
+test.each([
+  ["short", 10, ["short"]],
+  ["some words in a line", 10, ["some words", "in a line"]],
+  ["a veryveryverylongword", 10, ["a veryvery", "verylongwo", "rd"]],
+  ["日本語 日本語", 8, ["日本語", "日本語"]],
+])("wrappedAtWords of %p in %d cells", (text, width, expected) => {
+  expect(wrappedAtWords(text, width)).toEqual(expected);
 });

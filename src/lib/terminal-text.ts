@@ -58,6 +58,20 @@ export function wrapped(text: string, width: number): readonly string[] {
   return pieces;
 }
 
+/** The same, broken where words end if that leaves a line at least half full. */
+export function wrappedAtWords(text: string, width: number): readonly string[] {
+  if (width <= 0 || textWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  for (let rest = text; rest !== "";) {
+    const start = startOf(rest, width) || graphemes(rest).next().value || rest;
+    const space = start.length < rest.length ? rest.lastIndexOf(" ", start.length) : -1;
+    const line = space > start.length / 2 ? rest.slice(0, space + 1) : start;
+    lines.push(line.trimEnd());
+    rest = rest.slice(line.length);
+  }
+  return lines;
+}
+
 /** The text from the cell `offset` on. */
 export function textFrom(text: string, offset: number): string {
   return offset <= 0 ? text : text.slice(startOf(text, offset).length);

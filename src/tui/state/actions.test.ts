@@ -100,11 +100,13 @@ test("a CronJob is triggered, suspended, and resumed", () => {
   expect(patch(effects(table("True"), "s")[0])).toBe('{"spec":{"suspend":false}}');
 });
 
-test("a node is drained after a yes, and what that wrote is shown", () => {
+test("a node is drained with flags one can change, and what that wrote is shown", () => {
   const asked = typed(tableOfKind("no"), "r");
-  expect(asked.prompt).toMatchObject({ question: "Drain node web-0?" });
-  expect(effects(asked, "y")).toMatchObject([
-    { type: "command", isShown: true, lines: [["drain", "web-0", "--ignore-daemonsets", "--delete-emptydir-data"]] },
+  expect(asked.prompt).toMatchObject({ kind: "input", text: "--ignore-daemonsets --delete-emptydir-data" });
+  expect(effects(asked, "escape")).toEqual([]);
+  const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force"];
+  expect(effects(asked, ...written(" --force"), "enter")).toMatchObject([
+    { type: "command", isShown: true, lines: [["drain", "web-0", ...flags]] },
   ]);
   const { state } = update(asked, { type: "answered", title: "drain node web-0", text: "evicting\ndrained" });
   expect(currentScreen(state)).toMatchObject({ kind: "text", title: "drain node web-0" });

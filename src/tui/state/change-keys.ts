@@ -152,7 +152,7 @@ export const changeKeys: readonly KeyBinding[] = [
     isChange: true,
     needs: { verb: "patch" },
     applies: isOn("nodes"),
-    run: (state) => asked(state, "Drain", (chosen) => command(drained(chosen))),
+    run: askToDrain,
   },
 ];
 
@@ -210,13 +210,15 @@ const command = ({ title, lines, isShown = false }: Command): Effect => ({
   isShown,
 });
 
-function drained(chosen: readonly ObjectAddress[]): Command {
-  const flags = ["--ignore-daemonsets", "--delete-emptydir-data"];
-  return {
-    title: `drain ${targetsText(chosen)}`,
-    lines: chosen.map(({ name }) => ["drain", name, ...flags]),
-    isShown: true,
-  };
+const DRAIN_FLAGS = "--ignore-daemonsets --delete-emptydir-data";
+
+/** What drain refuses without a flag, a user may add here. */
+function askToDrain(state: State): Step {
+  const chosen = targets(state);
+  if (chosen.length === 0) return step(state);
+  const label = `Drain ${targetsText(chosen)}? Enter drains, esc does not: `;
+  const ask = { type: "drain", targets: chosen } as const;
+  return step({ ...state, prompt: { kind: "input", ask, label, text: DRAIN_FLAGS } });
 }
 
 function triggered(state: State): Step {
@@ -259,12 +261,14 @@ export function answeredCommand(
   {
     type,
     targets: chosen,
-  }: { readonly type: "image" | "label" | "rollback"; readonly targets: readonly ObjectAddress[] },
+  }: { readonly type: "drain" | "image" | "label" | "rollback"; readonly targets: readonly ObjectAddress[] },
   text: string,
 ): Effect {
-  const words = text.trim().split(/\s+/);
+  const words = text.split(/\s+/).filter((word) => word !== "");
   const title = `${type} ${targetsText(chosen)}`;
   switch (type) {
+    case "drain":
+      return command({ title, lines: chosen.map(({ name }) => ["drain", name, ...words]), isShown: true });
     case "image":
       return command({ title, lines: commandLines(chosen, (objects) => ["set", "image", ...objects, ...words]) });
     case "label":

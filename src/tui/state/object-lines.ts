@@ -1,7 +1,7 @@
 import { feedKey, type FeedContent } from "../../feeds/feed.ts";
 import { shownObject } from "../../feeds/shown-object.ts";
 import type { JsonObject } from "../../lib/json/json-value.ts";
-import { fitted, plainLine, printable, wrapped } from "../../lib/terminal-text.ts";
+import { fitted, plainLine, printable, wrapped, wrappedAtWords } from "../../lib/terminal-text.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { appliedDiff } from "./applied-diff.ts";
 import { type RelatedLine, relatedTree } from "./related-tree.ts";
@@ -22,7 +22,8 @@ export function objectLines(state: State, screen: ObjectScreen): readonly Object
   const lines = wholeLines(state, screen);
   // A line of the tree is one object.
   if (!screen.isWrapped || screen.tab === "related") return lines;
-  return lines.flatMap((each) => wrapped(each.text, state.size.columns).map((text) => ({ ...each, text })));
+  const wrap = screen.tab === "yaml" || screen.tab === "diff" ? wrapped : wrappedAtWords;
+  return lines.flatMap((each) => wrap(each.text, state.size.columns).map((text) => ({ ...each, text })));
 }
 
 function wholeLines(state: State, screen: ObjectScreen): readonly ObjectLine[] {
@@ -59,7 +60,7 @@ const textLines = (text: string): readonly string[] => text.trimEnd().split("\n"
 /** What a command wrote, in lines as wide as the screen where they are wrapped. */
 export function textScreenLines({ size }: State, { text, isWrapped }: TextScreen): readonly string[] {
   const lines = textLines(text);
-  return isWrapped ? lines.flatMap((each) => wrapped(each, size.columns)) : lines;
+  return isWrapped ? lines.flatMap((each) => wrappedAtWords(each, size.columns)) : lines;
 }
 
 function diffLines(object: JsonObject, screen: ObjectScreen): readonly ObjectLine[] {

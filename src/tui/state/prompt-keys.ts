@@ -101,6 +101,7 @@ function answered(state: State, { ask, text }: InputPrompt): Step {
   switch (ask.type) {
     case "scale":
       return isEmpty ? step(state) : step(state, { type: "scale", targets: ask.targets, replicas: Number(text) });
+    case "drain":
     case "rollback":
       return step(state, answeredCommand({ type: ask.type, targets: ask.targets }, text));
     case "image":

@@ -232,7 +232,7 @@ export type Prompt =
 
 /** What an answer in a line of text is for. */
 export type Question =
-  | { readonly type: "scale" | "image" | "label" | "rollback"; readonly targets: readonly ObjectAddress[] }
+  | { readonly type: "scale" | "image" | "label" | "rollback" | "drain"; readonly targets: readonly ObjectAddress[] }
   | { readonly type: "forward"; readonly address: ObjectAddress }
   | { readonly type: "save" }
   | { readonly type: "search" };
