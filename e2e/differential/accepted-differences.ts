@@ -75,6 +75,11 @@ const ACCEPTED: readonly Accepted[] = [
     reason: "kube apply does not prune yet: it refuses and says what to do",
   },
   {
+    line: /^nope$/,
+    ignores: ["stderr"],
+    reason: "What may have been meant includes commands that only kube has",
+  },
+  {
     line: /^version/,
     ignores: ["stdout"],
     reason: "kube has a version of its own",

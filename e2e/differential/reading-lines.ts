@@ -11,8 +11,8 @@ get ns --sort-by={.metadata.creationTimestamp} -o name
 get ns -o name
 get ns -o yaml
 get ns -o json
-get ns -o kyaml
-get ns default -o kyaml
+@1.36 get ns -o kyaml
+@1.36 get ns default -o kyaml
 get ns default -o yaml --show-managed-fields
 get ns -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'
 get ns -o jsonpath='{.items[?(@.metadata.name=="default")].metadata.labels}'
@@ -40,8 +40,8 @@ get ns -o custom-columns=NAME
 get ns -o custom-columns
 get ns -o custom-columns-file=columns.txt
 get ns -o custom-columns-file=/nope
-get ns -o foo
-get ns -o wide=x
+@1.36 get ns -o foo
+@1.36 get ns -o wide=x
 get ns --show-labels -o yaml
 get ns --show-kind
 get ns --server-print=false
@@ -54,7 +54,7 @@ get ns nope -o yaml --ignore-not-found
 get ns/default ns/nope
 get ns default --subresource=status
 get ns --subresource=status
-get ns default --subresource=nope
+@1.32 get ns default --subresource=nope
 # get: what is meant
 get svc,endpointslices -n default
 get svc/kubernetes ns/default -n default
@@ -137,7 +137,7 @@ describe svc front -n team
 describe svc headless -n team
 describe cm settings -n team
 describe secret pass -n team
-describe sa default -n team
+@1.36 describe sa default -n team
 describe quota limits -n team
 describe limits defaults -n team
 describe pvc data -n team
@@ -152,9 +152,9 @@ describe role reader -n team
 describe rolebinding readers -n team
 describe clusterrole view
 describe clusterrolebinding cluster-admin
-describe cronjob nightly -n team
+@1.36 describe cronjob nightly -n team
 describe sts db -n team
-describe ds agent -n team
+@1.33 describe ds agent -n team
 describe deploy web -n team
 describe rs -l app=web -n team
 describe job once -n team
@@ -170,8 +170,8 @@ describe foo
 describe
 describe pods nope -n team
 describe pods -l app=nope -n team
-describe cm settings nope -n team
-describe -f app.yaml -n team --show-events=false
+@1.36 describe cm settings nope -n team
+@1.32 describe -f app.yaml -n team --show-events=false
 # explain
 explain pods
 explain pod.spec.containers
@@ -188,8 +188,8 @@ explain pods services
 explain pods --output=nope
 explain pods --output=plaintext-openapiv2
 # create without a server
-create deployment web --image=nginx:1.2 --replicas=3 --port=80 --dry-run=client -o yaml
-create deployment web --image=a --image=b --dry-run=client -o json
+@1.36 create deployment web --image=nginx:1.2 --replicas=3 --port=80 --dry-run=client -o yaml
+@1.36 create deployment web --image=a --image=b --dry-run=client -o json
 create deployment web --image=a --image=b --dry-run=client -o yaml -- sh -c x
 create deployment web --image=a --dry-run=client -o name
 create deployment web --image=a --dry-run=client
@@ -197,72 +197,72 @@ create deployment web --image=a --dry-run=client -o jsonpath={.spec.replicas}
 create deployment web
 create deployment
 create deployment a b --image=x
-create deploy web --image=nginx --dry-run=client -o kyaml
+@1.36 create deploy web --image=nginx --dry-run=client -o kyaml
 create job now --image=busybox --dry-run=client -o name -- date
-create job now --image=busybox --dry-run=client -o yaml
+@1.36 create job now --image=busybox --dry-run=client -o yaml
 create job now
 create job now --from=cronjob/nope -n team
 create job now --from=cronjob/nightly -n team --dry-run=client -o name
-create cronjob tick --image=busybox --schedule='*/1 * * * *' --restart=Never --dry-run=client -o yaml -- date
+@1.36 create cronjob tick --image=busybox --schedule='*/1 * * * *' --restart=Never --dry-run=client -o yaml -- date
 create cronjob tick --image=busybox
-create service clusterip s --tcp=80:8080 --tcp=443 --dry-run=client -o yaml
-create service clusterip s --clusterip=None --dry-run=client -o yaml
+@1.36 create service clusterip s --tcp=80:8080 --tcp=443 --dry-run=client -o yaml
+@1.36 create service clusterip s --clusterip=None --dry-run=client -o yaml
 create service clusterip s
-create service nodeport s --tcp=80:http --node-port=30001 --dry-run=client -o yaml
-create service loadbalancer s --tcp=80 --dry-run=client -o yaml
-create service externalname s --external-name=example.com --dry-run=client -o yaml
+@1.36 create service nodeport s --tcp=80:http --node-port=30001 --dry-run=client -o yaml
+@1.36 create service loadbalancer s --tcp=80 --dry-run=client -o yaml
+@1.36 create service externalname s --external-name=example.com --dry-run=client -o yaml
 create service externalname s
 create service nope s
 create service
-create configmap c --from-literal=a=b --append-hash --dry-run=client -o yaml
-create configmap c --from-file=columns.txt --from-file=key=names.tmpl --dry-run=client -o yaml
-create configmap c --from-file=folder --dry-run=client -o yaml
-create configmap c --from-env-file=values.env --dry-run=client -o yaml
+@1.36 create configmap c --from-literal=a=b --append-hash --dry-run=client -o yaml
+@1.36 create configmap c --from-file=columns.txt --from-file=key=names.tmpl --dry-run=client -o yaml
+@1.36 create configmap c --from-file=folder --dry-run=client -o yaml
+@1.36 create configmap c --from-env-file=values.env --dry-run=client -o yaml
 create configmap c --from-file=/nope
 create configmap c --from-literal=a
 create configmap c --from-literal=a=b --from-literal=a=c --dry-run=client
 create configmap c --from-env-file=values.env --from-literal=a=b
 create configmap c --from-file=a/b=columns.txt
-create configmap c --dry-run=client -o yaml
-create secret generic s --from-literal=a=b --type=x/y --dry-run=client -o yaml
+@1.36 create configmap c --dry-run=client -o yaml
+@1.36 create secret generic s --from-literal=a=b --type=x/y --dry-run=client -o yaml
 create secret generic s --from-literal=a=b --append-hash --dry-run=client -o name
-create secret docker-registry s --docker-username=u --docker-password=p --docker-email=e --dry-run=client -o yaml
+@1.36 create secret docker-registry s --docker-username=u --docker-password=p --docker-email=e --dry-run=client -o yaml
 create secret docker-registry s
 create secret tls s --cert=/nope --key=/nope
 create secret tls s
 create secret nope s
 create secret
-create quota q --hard=cpu=1,memory=1Gi --scopes=BestEffort --dry-run=client -o yaml
+@1.36 create quota q --hard=cpu=1,memory=1Gi --scopes=BestEffort --dry-run=client -o yaml
 create quota q --hard=cpu --dry-run=client
-create quota q --dry-run=client -o yaml
-create pdb p --selector=a=b --min-available=50% --dry-run=client -o yaml
-create pdb p --selector=a=b --max-unavailable=1 --dry-run=client -o yaml
+@1.36 create quota q --dry-run=client -o yaml
+@1.36 create pdb p --selector=a=b --min-available=50% --dry-run=client -o yaml
+@1.36 create pdb p --selector=a=b --max-unavailable=1 --dry-run=client -o yaml
 create pdb p --selector=a=b
 create pdb p --min-available=1
 create pdb p --selector=a=b --min-available=1 --max-unavailable=1
-create role r --verb=get,list --resource=pods,deploy.apps,pods/log --dry-run=client -o yaml
-create role r --verb=get --resource=pods --resource-name=a --resource-name=b --dry-run=client -o yaml
+@1.36 create role r --verb=get,list --resource=pods,deploy.apps,pods/log --dry-run=client -o yaml
+@1.36 create role r --verb=get --resource=pods --resource-name=a --resource-name=b --dry-run=client -o yaml
 create role r --verb=get
 create role r --resource=pods
-create role r --verb=frob --resource=pods --dry-run=client -o yaml
+@1.36 create role r --verb=frob --resource=pods --dry-run=client -o yaml
 create role r --verb=get --resource=nope --dry-run=client
-create clusterrole r --verb=get --non-resource-url=/a/* --dry-run=client -o yaml
-create clusterrole r --aggregation-rule=a=b --dry-run=client -o yaml
-create clusterrole r --verb=get --resource=pods --non-resource-url=/x --dry-run=client -o yaml
-create rolebinding b --role=r --user=u --group=g --serviceaccount=a:b --dry-run=client -o yaml
+@1.36 create clusterrole r --verb=get --non-resource-url=/a/* --dry-run=client -o yaml
+@1.36 create clusterrole r --aggregation-rule=a=b --dry-run=client -o yaml
+@1.36 create clusterrole r --verb=get --resource=pods --non-resource-url=/x --dry-run=client -o yaml
+@1.36 create rolebinding b --role=r --user=u --group=g --serviceaccount=a:b --dry-run=client -o yaml
 create rolebinding b --role=r --clusterrole=c
 create rolebinding b --role=r --serviceaccount=x
 create rolebinding b
-create clusterrolebinding b --clusterrole=c --user=u --dry-run=client -o yaml
+@1.36 create clusterrolebinding b --clusterrole=c --user=u --dry-run=client -o yaml
 create clusterrolebinding b
-create ingress i --rule=foo.com/*=svc:80,tls=cert --class=c --dry-run=client -o yaml
-create ingress i --rule=/path=svc:http --annotation=a=b --default-backend=d:80 --dry-run=client -o yaml
+@1.36 create ingress i --rule=foo.com/*=svc:80,tls=cert --class=c --dry-run=client -o yaml
+@1.36 create ingress i --rule=/path=svc:http --annotation=a=b --default-backend=d:80 --dry-run=client -o yaml
 create ingress i --rule=foo.com
 create ingress i
-create namespace n --dry-run=client -o yaml
+@1.36 create namespace n --dry-run=client -o yaml
 create ns
-create sa a --dry-run=client -o yaml
-create priorityclass p --value=1000 --global-default=true --description=x --preemption-policy=Never --dry-run=client -o yaml
+@1.36 create sa a --dry-run=client -o yaml
+@1.36 create priorityclass p --value=1000 --global-default=true --description=x --preemption-policy=Never --dry-run=client -o yaml
 create priorityclass p --value=x
 create token default -n team --duration=1s
 create token nope -n team
@@ -276,13 +276,13 @@ create -f app.yaml --validate=nope
 create -f app.yaml --raw=/x -o yaml
 create
 # run, expose, autoscale
-run web --image=nginx --port=80 --env=A=b --labels=a=b,c=d --dry-run=client -o yaml
-run web --image=nginx --restart=Never --dry-run=client -o json -- a b
-run web --image=nginx --command --dry-run=client -o yaml -- sh -c x
-run web --image=nginx --expose --port=80 --dry-run=client -o yaml
-run web --image=nginx --overrides='{"apiVersion":"v1","spec":{"hostNetwork":true}}' --dry-run=client -o yaml
+@1.36 run web --image=nginx --port=80 --env=A=b --labels=a=b,c=d --dry-run=client -o yaml
+@1.36 run web --image=nginx --restart=Never --dry-run=client -o json -- a b
+@1.36 run web --image=nginx --command --dry-run=client -o yaml -- sh -c x
+@1.36 run web --image=nginx --expose --port=80 --dry-run=client -o yaml
+@1.36 run web --image=nginx --overrides='{"apiVersion":"v1","spec":{"hostNetwork":true}}' --dry-run=client -o yaml
 run web --image=nginx --overrides='{' --dry-run=client
-run web --image=nginx --annotations=a=b --privileged -i --tty --attach=false --dry-run=client -o yaml
+@1.36 run web --image=nginx --annotations=a=b --privileged -i --tty --attach=false --dry-run=client -o yaml
 run web --image=A:b
 run web --image=nginx --rm
 run web --image=nginx --restart=Maybe
@@ -291,14 +291,14 @@ run web
 run --image=x
 run web --image=nginx --tty
 run web --image=nginx --env=A --dry-run=client
-expose deployment web --port=80 -n team --name=other --dry-run=client -o yaml
-expose deploy web -n team --port=80 --target-port=http --type=NodePort --dry-run=client -o yaml
+@1.36 expose deployment web --port=80 -n team --name=other --dry-run=client -o yaml
+@1.36 expose deploy web -n team --port=80 --target-port=http --type=NodePort --dry-run=client -o yaml
 expose pod nope -n team --port=80
 expose cm settings -n team --port=80
 expose
-autoscale deployment web -n team --max=5 --dry-run=client -o yaml
-autoscale deploy web -n team --min=2 --max=5 --cpu=80% --memory=200 --dry-run=client -o yaml
-autoscale deploy web -n team --max=5 --cpu=x
+@1.36 autoscale deployment web -n team --max=5 --dry-run=client -o yaml
+@1.36 autoscale deploy web -n team --min=2 --max=5 --cpu=80% --memory=200 --dry-run=client -o yaml
+@1.36 autoscale deploy web -n team --max=5 --cpu=x
 autoscale deploy web -n team --max=1 --min=2
 autoscale deploy web -n team
 autoscale cm settings -n team --max=2
@@ -322,8 +322,8 @@ delete cm
 delete cm --all x
 delete cm x -l a=b
 delete pods -n nobody --all
-delete cm nope -n team --dry-run=client
-delete cm settings -n team --dry-run=server
+@1.36 delete cm nope -n team --dry-run=client
+@1.36 delete cm settings -n team --dry-run=server
 delete cm settings -n team --dry-run=client -o name
 delete cm settings -n team -o yaml
 delete cm settings --cascade=nope
@@ -380,17 +380,17 @@ rollout history ds/agent -n team
 rollout pause sts/db -n team
 rollout resume deploy/web -n team
 rollout restart cm/settings -n team
-rollout undo deploy/web -n team
-rollout undo deploy/web -n team --to-revision=9
+@1.36 rollout undo deploy/web -n team
+@1.36 rollout undo deploy/web -n team --to-revision=9
 scale
 scale deploy/web -n team
 scale deploy/web -n team --replicas=-1
 scale cm/settings -n team --replicas=1
-scale deploy/nope -n team --replicas=1
+@1.36 scale deploy/nope -n team --replicas=1
 scale deploy/web -n team --replicas=5 --current-replicas=9
 scale deploy/web -n team --replicas=2 --dry-run=client
-wait
-wait deploy/web -n team
+@1.36 wait
+@1.36 wait deploy/web -n team
 wait deploy/web -n team --for=condition=Available
 wait deploy/web -n team --for=condition=available=true --timeout=5s
 wait deploy/web -n team --for=jsonpath={.spec.replicas}=2
@@ -456,12 +456,12 @@ cp nope team/x:y
 cp :a b
 cp team/nope:/a /tmp/x
 debug
-debug nope -n team --image=busybox
+@1.36 debug nope -n team --image=busybox
 debug nope -n team
 debug nope --image=X:y
 debug nope --image=x --copy-to=y --target=z
 debug nope --image=x --profile=nope
-debug cm/settings -n team --image=x
+@1.36 debug cm/settings -n team --image=x
 debug nope --image=x --replace
 proxy --port=1 --unix-socket=x
 edit
@@ -482,7 +482,7 @@ auth can-i --list --as=nobody
 auth can-i --list get
 auth can-i get pods -q
 auth whoami
-auth whoami -o yaml --as=ann --as-group=a --as-group=b --as-user-extra=k=v
+@1.36 auth whoami -o yaml --as=ann --as-group=a --as-group=b --as-user-extra=k=v
 auth whoami --as-group=a
 auth reconcile
 auth reconcile -f binding.yaml --dry-run=client -n team
@@ -493,8 +493,8 @@ certificate approve nope
 certificate deny nope
 # config
 config
-config view
-config view --minify -o json
+@1.36 config view
+@1.36 config view --minify -o json
 config view -o jsonpath={.contexts[0].name}
 config view --raw -o name
 config get-contexts
@@ -527,10 +527,10 @@ api-resources --categories=all -o name
 api-resources --sort-by=nope
 api-resources --no-headers
 api-resources x
-api-resources -o json
+@1.36 api-resources -o json
 api-versions
 api-versions x
-cluster-info
+@1.32 cluster-info
 version -o foo
 version x
 kustomize /nope

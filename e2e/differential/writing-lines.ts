@@ -28,7 +28,7 @@ label configmap settings a=2
 label configmap settings a=2 --overwrite
 label configmap settings a=2
 label configmap settings a-
-label configmap settings b- 
+@1.36 label configmap settings b- 
 label configmap settings 'a=b c'
 label configmap settings --list
 label configmap settings c=d --resource-version=1
@@ -50,7 +50,7 @@ patch configmap settings -p '{"data":{"d":"1"}}' --dry-run=server
 patch configmap settings -p '{"data":{"d":"1"}}' --dry-run=client -o jsonpath={.data.d}
 patch configmap nope -p {}
 patch deployment web --subresource=scale --type=merge -p '{"spec":{"replicas":3}}'
-expose deployment web --port=80 --dry-run=client -o yaml
+@1.36 expose deployment web --port=80 --dry-run=client -o yaml
 expose deployment web --dry-run=client
 expose deployment web --port=8080 --target-port=80
 expose deployment web --port=8080
@@ -77,8 +77,8 @@ rollout pause deployment/web
 rollout restart deployment/web
 rollout resume deployment/web
 rollout resume deployment/web
-autoscale deployment web --max=3 --cpu=50%
-get hpa web -o jsonpath={.spec}
+@1.36 autoscale deployment web --max=3 --cpu=50%
+@1.36 get hpa web -o jsonpath={.spec}
 create role reader --verb=get,watch --resource=pods
 create rolebinding readers --role=reader --user=ann
 set subject rolebinding/readers --user=bob --serviceaccount=:runner
@@ -101,7 +101,7 @@ get deployment web -o jsonpath={.spec.template.spec.containers}
 replace -f changed.yaml
 replace -f unknown-kind.yaml
 replace -f service.yaml
-replace -f changed.yaml --force
+@1.36 replace -f changed.yaml --force
 diff -f changed.yaml
 apply -f folder -R
 apply -f - 
@@ -110,12 +110,12 @@ wait deployment/web --for=jsonpath={.metadata.name}=web
 delete configmap nope
 delete configmap nope --ignore-not-found
 delete configmap -l app=nope
-delete sa runner --now
+@1.36 delete sa runner --now
 delete configmap c secret/s
-delete configmap/c secret/s
-delete ingress,pdb,quota --all
-delete role reader writer --dry-run=server
+@1.36 delete configmap/c secret/s
+@1.36 delete ingress,pdb,quota --all
+@1.36 delete role reader writer --dry-run=server
 delete role reader writer -o name
-delete -f app.yaml --cascade=orphan
+@1.36 delete -f app.yaml --cascade=orphan
 delete -f app.yaml
 `);

@@ -66,10 +66,11 @@ async function setSubject({ args, flags: given, session, context }: SubjectInvoc
   const subjects = wantedSubjects(given, namespace);
   await visitEach(objects, async (loaded) => {
     const { mapping, name, object } = loaded;
-    if (!["RoleBinding", "ClusterRoleBinding"].includes(kindOf(object)))
-      throw new UserError(
-        `error: ${kindPrefix(mapping)}/${name}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding\n`,
-      );
+    if (!["RoleBinding", "ClusterRoleBinding"].includes(kindOf(object))) {
+      // Without a server kubectl names the object by its kind, and ends the line there.
+      const shown = given.local ? `${kindPrefix(mapping)}/${name}\n` : `${mapping.resource}/${name}`;
+      throw new UserError(`error: ${shown} setting subjects is only supported for RoleBinding/ClusterRoleBinding\n`);
+    }
     const changed = withSubjects(object, subjects);
     if (!changed) return;
     if (given.local || dryRun === "client") return void context.stdout.write(print(changed));

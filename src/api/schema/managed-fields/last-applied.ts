@@ -1,3 +1,4 @@
+import { goJson } from "../../../lib/json/json-text.ts";
 import type { JsonObject, JsonValue } from "../../../lib/json/json-value.ts";
 import { isJsonObject } from "../../../lib/json/json-value.ts";
 import { parseJson } from "../../../lib/json/strict-json.ts";
@@ -47,7 +48,7 @@ export function withLastApplied(object: JsonObject, config: JsonObject, manager:
   if (manager !== KUBECTL || !isJsonObject(metadata)) return object;
   const { annotations } = metadata;
   if (!isJsonObject(annotations) || !annotations[ANNOTATION]) return object;
-  const lastApplied = `${JSON.stringify(withoutAnnotation(config))}\n`;
+  const lastApplied = `${goJson(withoutAnnotation(config))}\n`;
   return { ...object, metadata: { ...metadata, annotations: { ...annotations, [ANNOTATION]: lastApplied } } };
 }
 

@@ -298,6 +298,8 @@ test("kubectl takes over what it applied on the client's side", () => {
   expect(specOf(handedOver)["replicas"]).toBe(3);
   const annotation = handedOver.metadata.annotations?.["kubectl.kubernetes.io/last-applied-configuration"] ?? "";
   expect(JSON.parse(annotation)).toMatchObject({ spec: { replicas: 3 } });
+  // In Go's order of keys, whatever that of the request was.
+  expect(annotation).toStartWith('{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"');
   expect(() => applied(created, config({ replicas: 3 }), { manager: "other" })).toThrow("Apply failed with 1 conflict");
 });
 
