@@ -65,11 +65,6 @@ const ACCEPTED: readonly Accepted[] = [
     reason: "In a dry run kubectl looks for objects in no namespace and finds none",
   },
   {
-    line: /^kustomize |-k (\/nope|kustomization)$/,
-    ignores: ["stdout", "stderr", "exitCode"],
-    reason: "kube has no kustomize yet: it refuses and says what to do",
-  },
-  {
     line: /^apply .*--prune/,
     ignores: ["stderr"],
     reason: "kube apply does not prune yet: it refuses and says what to do",

@@ -1,5 +1,5 @@
-/** Files that the lines name, by their paths. */
-export const FIXTURES: Readonly<Record<string, string>> = {
+/** Manifests and what else lies beside them. */
+const MANIFESTS: Readonly<Record<string, string>> = {
   "app.yaml": `apiVersion: v1
 kind: ConfigMap
 metadata: {name: settings, labels: {app: web}}
@@ -67,6 +67,30 @@ spec:
       containers: [{name: web, image: "example/web:1", envFrom: [{configMapRef: {name: flags}}]}]
 `,
 };
+
+/** A kustomization over another. */
+const OVERLAY: Readonly<Record<string, string>> = {
+  "overlay/kustomization.yaml": `resources: [../kustomization]
+nameSuffix: -v2
+labels: [{pairs: {tier: web}, includeSelectors: true}]
+configMapGenerator: [{name: flags, behavior: merge, literals: [c=d]}]
+secretGenerator: [{name: pass, literals: [user=ann]}]
+replicas: [{name: web, count: 0}]
+patches:
+  - path: patch.yaml
+  - target: {kind: Deployment}
+    patch: '[{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}]'
+sortOptions: {order: fifo}
+`,
+  "overlay/patch.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, env: [{name: A, value: b}]}, {name: side, image: example/side}]}}}
+`,
+  "broken-kustomization/kustomization.yaml": "resources: [nope.yaml]\n",
+};
+/** Files that the lines name, by their paths. */
+export const FIXTURES: Readonly<Record<string, string>> = { ...MANIFESTS, ...OVERLAY };
 
 const PODS = "containers: [{name: main, image: example/app, resources: {requests: {cpu: 10m, memory: 16Mi}}}]";
 

@@ -37,5 +37,14 @@ function bare(value: Json): Json {
   if (Array.isArray(value)) return value.map(bare);
   if (value === null || typeof value !== "object") return value;
   const kept = Object.entries(value).filter(([key]) => !OWN.has(key) && !key.endsWith("restartedAt"));
-  return Object.fromEntries(kept.map(([key, inner]) => [key, bare(inner)]));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, key === LAST_APPLIED ? content(inner) : bare(inner)]));
+}
+
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Where a command made the object itself, kubectl writes the annotation in the order of Go's fields, without empty ones. */
+function content(annotation: Json): Json {
+  const text = String(annotation).replace('"annotations":{},', "");
+  // The programs' own output.
+  return JSON.parse(text) as Json;
 }

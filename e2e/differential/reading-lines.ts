@@ -535,6 +535,19 @@ version -o foo
 version x
 kustomize /nope
 kustomize kustomization
+kustomize .
+kustomize a b
+kustomize overlay
+kustomize overlay --load-restrictor=nope
+kustomize broken-kustomization
+get -k kustomization -n team
+get -k kustomization -n team -o name
+create -k kustomization --dry-run=client -o name
+apply -k overlay --dry-run=client -n team
+apply -k overlay -f app.yaml
+apply -k nope
+delete -k kustomization -n team --dry-run=client
+describe -k nope
 plugin list
 options x
 completion

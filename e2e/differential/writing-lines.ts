@@ -104,6 +104,11 @@ replace -f service.yaml
 @1.36 replace -f changed.yaml --force
 diff -f changed.yaml
 apply -f folder -R
+apply -k overlay
+apply -k overlay
+diff -k overlay
+replace -k kustomization
+delete -k overlay --ignore-not-found -o name
 apply -f - 
 get cm -o name
 wait deployment/web --for=jsonpath={.metadata.name}=web

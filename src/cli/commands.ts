@@ -166,6 +166,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/objects/diff.ts")).diffCommand,
   },
   {
+    name: "kustomize",
+    summary: "Build a kustomization target from a directory",
+    group: "Objects",
+    load: async () => (await import("./commands/objects/kustomize.ts")).kustomizeCommand,
+  },
+  {
     name: "run",
     summary: "Run a particular image on the cluster",
     group: "Workloads",

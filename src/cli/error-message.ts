@@ -8,10 +8,14 @@ import { ConfigurationError } from "./kubeconfig/target.ts";
 
 const BUG_EXIT_CODE = 70;
 
+/** Errors that are told one a line, without the `error:` that stands before a single one. */
+export class ListedErrors extends AggregateError {}
+
 /** Writes one clear message and returns the exit code. A stack is shown only for what nobody expected: a bug. */
 export function showError(error: unknown, context: Pick<CliContext, "stdout" | "stderr">): number {
   const write = (text: string): void => void context.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
-  if (error instanceof AggregateError && error.errors.length === 1) return showError(error.errors[0], context);
+  if (error instanceof AggregateError && error.errors.length === 1 && !(error instanceof ListedErrors))
+    return showError(error.errors[0], context);
   if (error instanceof UserError) {
     if (error.output !== "") context.stdout.write(error.output);
     const text = errorText(error.cause === undefined ? error : new Error(error.message));

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { CliContext } from "../context.ts";
 import { type ApiObject, itemsOf } from "../objects/api-object.ts";
 import type { LoadedObjects } from "../objects/load-objects.ts";
-import { throwAll } from "../objects/visit.ts";
+import { throwListed } from "../objects/visit.ts";
 import type { ObjectPrinter } from "../printers/object-printer.ts";
 import { OBJECT_FORMATS, objectPrinter, templateFile, unknownFormat } from "../printers/print-flags.ts";
 import type { GetFlagValues } from "./get-flags.ts";
@@ -14,14 +14,14 @@ export async function printObjects(
   flags: GetFlagValues,
   context: CliContext,
 ): Promise<void> {
-  if (isSingle) throwAll(errors);
-  if (objects.length === 0 && flags["ignore-not-found"]) return throwAll(errors);
+  if (isSingle) throwListed(errors);
+  if (objects.length === 0 && flags["ignore-not-found"]) return throwListed(errors);
   const print = await getPrinter(flags, context);
   const only = isSingle && objects.length === 1 ? objects[0]?.object : undefined;
   const items = only ? itemsOf(only) : objects.map(({ object }) => object);
   const sorted = items && flags["sort-by"] !== "" ? await sortedObjects(items, flags["sort-by"]) : items;
   context.stdout.write(print(sorted ? listOf(sorted) : (only ?? {})));
-  throwAll(errors);
+  throwListed(errors);
 }
 
 async function sortedObjects(items: readonly ApiObject[], path: string): Promise<readonly ApiObject[]> {

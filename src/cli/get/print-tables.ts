@@ -4,7 +4,7 @@ import { groupResource, kindPrefix, type ResourceMapping } from "../discovery/re
 import type { ApiObject } from "../objects/api-object.ts";
 import type { LoadedObject, LoadedObjects } from "../objects/load-objects.ts";
 import type { ObjectSelection } from "../objects/select-objects.ts";
-import { throwAll } from "../objects/visit.ts";
+import { throwListed } from "../objects/visit.ts";
 import { sortedByPath } from "../printers/sort-objects.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import { nameAndAgeTable, type Table, tableOf, type TableOptions, TablePrinter } from "../printers/table.ts";
@@ -76,7 +76,7 @@ export function printTables(
   writer.flush();
   if (!hasWritten && !flags["ignore-not-found"] && errors.length === 0)
     context.stderr.write(nothingFound(selection, objects, flags, namespace));
-  throwAll(errors);
+  throwListed(errors);
 }
 
 function sortedTable(table: Table, path: string): Table {

@@ -10,7 +10,7 @@ import type { CliContext } from "../context.ts";
 const EXTENSIONS = [".json", ".yaml", ".yml"];
 
 /** One place that manifests come from. */
-interface ManifestFile {
+export interface ManifestFile {
   /** As messages name it: the path, the address, or STDIN. */
   readonly source: string;
   read(): Promise<string>;

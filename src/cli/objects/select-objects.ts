@@ -1,8 +1,9 @@
 import { parseLabelSelector } from "../../api/label-selector.ts";
 import { UserError } from "../../lib/user-error.ts";
+import type { CliContext } from "../context.ts";
 import type { ResourceMapper } from "../discovery/resource-mapper.ts";
 import type { ResourceMapping } from "../discovery/resource-mapping.ts";
-import { manifestFiles } from "../manifests/manifest-files.ts";
+import { type ManifestFile, manifestFiles } from "../manifests/manifest-files.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
 import type { Session } from "../session.ts";
 import { type ApiObject, apiVersionOf, kindOf, labelsOf, nameOf, namespaceOf, withMetadata } from "./api-object.ts";
@@ -72,11 +73,8 @@ export async function selectObjects(session: Session, options: SelectionOptions)
   const fieldSelector = options.fieldSelector?.trim() || undefined;
   if (options.all && (labelSelector !== undefined || fieldSelector !== undefined))
     throw new UserError("setting 'all' parameter but found a non empty selector. ");
-  if (kustomize !== "")
-    throw new UserError("kustomize is not built in", {
-      hint: "Pipe its output in: kustomize build DIR | kube apply -f -",
-    });
-  if (filenames.length > 0) return await selectManifests(session, { ...options, labelSelector: labelSelector ?? "" });
+  if (filenames.length > 0 || kustomize !== "")
+    return await selectManifests(session, { ...options, labelSelector: labelSelector ?? "" });
   const mapper = args.length > 0 ? await session.mapper() : undefined;
   const selectors = { labelSelector: labelSelector ?? (options.all ? "" : undefined), fieldSelector };
   return await selectByArguments(session, mapper, selectors, options);
@@ -156,11 +154,11 @@ async function selectManifests(
   session: Session,
   options: SelectionOptions & { readonly labelSelector: string },
 ): Promise<ObjectSelection> {
-  const { files, isSingle, errors } = await manifestFiles(
-    options.filenames ?? [],
-    options.recursive === true,
-    session.context,
-  );
+  const { kustomize = "", filenames = [], recursive = false } = options;
+  const { files, isSingle, errors } =
+    kustomize === ""
+      ? await manifestFiles(filenames, recursive, session.context)
+      : { files: [kustomizationFile(kustomize, session.context)], isSingle: false, errors: [] };
   if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
   if ((options.args ?? []).length > 0) {
     throw new UserError(
@@ -187,6 +185,18 @@ async function selectManifests(
   }
   return { sources, errors: problems, isSingle };
 }
+
+/** What a kustomization makes, as if it stood in a file. */
+const kustomizationFile = (folder: string, { cwd, signal, stderr }: CliContext): ManifestFile => ({
+  source: folder,
+  async read() {
+    // Loaded when somebody needs it: most commands never do.
+    const { buildKustomization, kustomizationText } = await import("../kustomize/build.ts");
+    const warn = (message: string): void => void stderr.write(`${message}\n`);
+    const options = { cwd, signal, warn, isUnrestricted: false };
+    return kustomizationText(await buildKustomization(folder, options));
+  },
+});
 
 function labelMatcher(selector: string): (object: ApiObject) => boolean {
   try {

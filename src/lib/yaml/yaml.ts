@@ -1,4 +1,4 @@
-import type { Document, Node, Pair, ParsedNode } from "yaml";
+import type { Document, Node, Pair, ParsedNode, Scalar } from "yaml";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
@@ -26,13 +26,18 @@ export interface DecodedYaml {
 
 /**
  * Decodes the first document of a YAML text into the JSON that kubectl and the API server make of it: YAML 1.1, where
- * `yes` and `N` are booleans and 0777 is octal, but dates and `1:30` are text. Throws YamlError.
+ * `yes` and `N` are booleans and 0777 is octal, but dates and `1:30` are text. `resolve` may read scalars otherwise.
+ * Throws YamlError.
  */
-export function decodeYaml(text: string, firstLine = 1): DecodedYaml {
+export function decodeYaml(
+  text: string,
+  firstLine = 1,
+  resolve: (node: Scalar) => JsonValue = resolvedScalar,
+): DecodedYaml {
   refuseDepth(text, firstLine);
   const lines = new LineCounter();
   const document = parseDocument(text, { version: "1.1", schema: "failsafe", uniqueKeys: false, lineCounter: lines });
-  const reader = new Reader(document, lines, firstLine);
+  const reader = new Reader(document, lines, firstLine, resolve);
   const [error] = document.errors;
   if (error) throw reader.errorAt(error.pos[0], GO_WORDING[error.code] ?? error.message.split(" at line ")[0] ?? "");
   return { value: reader.value(document.contents), duplicates: reader.duplicates };
@@ -82,12 +87,14 @@ class Reader {
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
   readonly #firstLine: number;
+  readonly #resolve: (node: Scalar) => JsonValue;
   #nodes = 0;
   #aliasedNodes = 0;
   #aliasDepth = 0;
 
-  constructor(document: Document.Parsed, lines: LineCounter, firstLine: number) {
+  constructor(document: Document.Parsed, lines: LineCounter, firstLine: number, resolve: (node: Scalar) => JsonValue) {
     this.#document = document;
+    this.#resolve = resolve;
     this.#lines = lines;
     this.#firstLine = firstLine;
   }
@@ -107,7 +114,7 @@ class Reader {
       this.#aliasDepth--;
       return value;
     }
-    if (isScalar(node)) return resolvedScalar(node);
+    if (isScalar(node)) return this.#resolve(node);
     if (isSeq(node)) return node.items.map((item) => this.value(item));
     return isMap(node) ? this.#map(node.items as Pair<ParsedNode, ParsedNode | null>[]) : null;
   }

@@ -6,7 +6,7 @@ import { allNamespacesFlag, chunkSizeFlag, filenameFlags, selectorFlag } from ".
 import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import { type LoadedObject, loadObjects } from "../../objects/load-objects.ts";
 import { selectObjects } from "../../objects/select-objects.ts";
-import { throwAll } from "../../objects/visit.ts";
+import { throwListed } from "../../objects/visit.ts";
 
 const describeFlags = {
   ...filenameFlags,
@@ -54,7 +54,7 @@ async function describeObjects(invocation: DescribeInvocation): Promise<void> {
       flags["all-namespaces"] ? "No resources found\n" : `No resources found in ${namespace} namespace.\n`,
     );
   }
-  throwAll(errors);
+  throwListed(errors);
 }
 
 /** With several objects, events are only shown when asked for. */
@@ -79,9 +79,9 @@ async function load({ flags, session }: DescribeInvocation, args: readonly strin
 async function describeMatching(invocation: DescribeInvocation, original: readonly unknown[]): Promise<void> {
   const [type = "", prefix = ""] = invocation.args;
   const { objects, errors } = await load(invocation, [type]);
-  throwAll(errors);
+  throwListed(errors);
   const matching = objects.filter(({ name }) => name.startsWith(prefix));
-  if (matching.length === 0) return throwAll(original);
+  if (matching.length === 0) return throwListed(original);
   for (const loaded of matching) {
     // oxlint-disable-next-line no-await-in-loop -- shown one after the other, in order
     const text = await textOf(loaded, invocation, showsEventsOf(invocation, true));
