@@ -65,11 +65,6 @@ const ACCEPTED: readonly Accepted[] = [
     reason: "In a dry run kubectl looks for objects in no namespace and finds none",
   },
   {
-    line: /^apply .*--prune/,
-    ignores: ["stderr"],
-    reason: "kube apply does not prune yet: it refuses and says what to do",
-  },
-  {
     line: /^nope$/,
     ignores: ["stderr"],
     reason: "What may have been meant includes commands that only kube has",

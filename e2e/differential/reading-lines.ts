@@ -311,6 +311,13 @@ apply -f broken.yaml
 apply -f app.yaml --server-side --dry-run=client
 apply -f app.yaml --force-conflicts
 apply -f app.yaml --prune
+apply -f app.yaml --prune --all --force
+apply -f app.yaml --prune --all -l a=b
+apply -f app.yaml --prune --all --server-side
+apply -f app.yaml --prune --all --prune-allowlist=x
+apply -f app.yaml --prune --all --prune-allowlist=core/v1/Foo
+apply -f app.yaml --prune --applyset=x
+diff -f app.yaml -n team --prune --prune-allowlist=x/y
 apply view-last-applied
 apply view-last-applied cm nope -n team
 apply view-last-applied cm settings -n team -o nope

@@ -104,6 +104,11 @@ replace -f service.yaml
 @1.36 replace -f changed.yaml --force
 diff -f changed.yaml
 apply -f folder -R
+apply -f changed.yaml -f service.yaml
+apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=client
+apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=server
+diff -f service.yaml --prune --prune-allowlist=core/v1/ConfigMap
+apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap
 apply -k overlay
 apply -k overlay
 diff -k overlay

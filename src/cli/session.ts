@@ -1,13 +1,13 @@
 import { createClient, type Client } from "../client/client.ts";
 import { type AnswerSummary, HttpsTransport } from "../client/https-transport.ts";
 import { goDurationMs } from "../lib/go/go-duration.ts";
-import { microTimestamp } from "../lib/time/clock.ts";
 import { UserError } from "../lib/user-error.ts";
 import { kubernetesVersion } from "../lib/version.ts";
 import type { CliContext } from "./context.ts";
 import { discover } from "./discovery/discovery.ts";
 import { createResourceMapper, type ResourceMapper } from "./discovery/resource-mapper.ts";
 import type { ConnectionFlagValues } from "./flags/connection-flags.ts";
+import { klogLine } from "./klog-line.ts";
 import { connectionTo } from "./kubeconfig/connection.ts";
 import { loadKubeconfig } from "./kubeconfig/kubeconfig.ts";
 import { chooseTarget, type Target } from "./kubeconfig/target.ts";
@@ -58,12 +58,10 @@ export function openSession(flags: ConnectionFlagValues, context: CliContext): S
 /** The verbosity from which on kubectl tells of each request. */
 const LOGS_REQUESTS = 6;
 
-/** In the form of klog, which people know how to read. */
-function requestLog({ clock, stderr }: CliContext): (answer: AnswerSummary) => void {
+function requestLog(context: CliContext): (answer: AnswerSummary) => void {
   return ({ method, url, status, tookMs }) => {
-    const [date = "", time = ""] = microTimestamp(clock.now()).slice(5, 26).replace("-", "").split("T");
     const text = `"Response" verb=${JSON.stringify(method)} url=${JSON.stringify(url)} status="${status}" milliseconds=${Math.round(tookMs)}`;
-    stderr.write(`I${date} ${time} ${String(process.pid).padStart(7)} https-transport.ts] ${text}\n`);
+    context.stderr.write(klogLine("I", context, "https-transport.ts", text));
   };
 }
 

@@ -9,9 +9,9 @@ import type { HttpsTransport } from "../../client/https-transport.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { yamlText } from "../../lib/yaml/yaml-text.ts";
 import { applyPatch, isEmptyPatch } from "../apply/apply-patch.ts";
-import { withLastApplied } from "../apply/last-applied.ts";
+import { LAST_APPLIED, withLastApplied } from "../apply/last-applied.ts";
 import type { CliContext } from "../context.ts";
-import { type ApiObject, withMetadata } from "../objects/api-object.ts";
+import { annotationsOf, type ApiObject, kindOf, withMetadata } from "../objects/api-object.ts";
 import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
 import type { ManifestEntry } from "../objects/select-objects.ts";
 import { type DiffPair, maskedSecret } from "./masked-secrets.ts";
@@ -40,7 +40,7 @@ export class DiffFolders implements AsyncDisposable {
 
   async write(name: string, { live, merged }: DiffPair): Promise<void> {
     await writeFile(join(this.live, name), live ? yamlText(live) : "");
-    await writeFile(join(this.merged, name), yamlText(merged));
+    if (merged) await writeFile(join(this.merged, name), yamlText(merged));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,6 +115,15 @@ function withoutOwnAnnotation(object: ApiObject, live: ApiObject): ApiObject {
 function liveAnnotation(live: ApiObject, annotation: string): string | undefined {
   const metadata = live["metadata"] as { annotations?: Record<string, string> } | undefined;
   return metadata?.annotations?.[annotation];
+}
+
+/** Of an object that pruning would delete. */
+export function prunedPair(object: ApiObject, options: DiffOptions): DiffPair {
+  // kubectl shows it as it is, with what manages it; but secrets stay secret.
+  if (options.showsSecrets || kindOf(object) !== "Secret") return { live: object, merged: undefined };
+  const annotations = { ...annotationsOf(object) };
+  if (annotations[LAST_APPLIED] !== undefined) annotations[LAST_APPLIED] = "***";
+  return maskedSecret({ live: withMetadata(object, { annotations }), merged: undefined });
 }
 
 /** Runs `diff -u -N`, or what $KUBECTL_EXTERNAL_DIFF names; its exit code says whether there are differences. */

@@ -4,14 +4,15 @@ import { type ApiObject, apiVersionOf, kindOf } from "../objects/api-object.ts";
 /** Live and merged state of one object; undefined where there is none. */
 export interface DiffPair {
   readonly live: ApiObject | undefined;
-  readonly merged: ApiObject;
+  readonly merged: ApiObject | undefined;
 }
 
 /** Shows that values of a Secret differ without showing them. */
 export function maskedSecret({ live, merged }: DiffPair): DiffPair {
-  if (apiVersionOf(merged) !== "v1" || kindOf(merged) !== "Secret") return { live, merged };
+  const shown = merged ?? live;
+  if (!shown || apiVersionOf(shown) !== "v1" || kindOf(shown) !== "Secret") return { live, merged };
   const before = live && isJsonObject(live["data"]) ? live["data"] : undefined;
-  const after = isJsonObject(merged["data"]) ? merged["data"] : undefined;
+  const after = merged && isJsonObject(merged["data"]) ? merged["data"] : undefined;
   const mask = (own: JsonObject | undefined, other: JsonObject | undefined, note: string): JsonObject | undefined =>
     own &&
     Object.fromEntries(
@@ -24,6 +25,6 @@ export function maskedSecret({ live, merged }: DiffPair): DiffPair {
     data ? { ...object, data } : object;
   return {
     live: live && withData(live, mask(before, after, "before")),
-    merged: withData(merged, mask(after, before, "after")),
+    merged: merged && withData(merged, mask(after, before, "after")),
   };
 }

@@ -1,7 +1,8 @@
 import { UserError } from "../../../lib/user-error.ts";
 import { applyObject, type ApplyOptions } from "../../apply/apply-object.ts";
+import { hasApplySets, type PruneWishes, startPruning } from "../../apply/pruning.ts";
 import { propagationPolicy } from "../../delete/cascade.ts";
-import { booleanFlag, integerFlag, durationFlag, type FlagValues, stringFlag } from "../../flags/flag.ts";
+import { arrayFlag, booleanFlag, integerFlag, durationFlag, type FlagValues, stringFlag } from "../../flags/flag.ts";
 import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag, validateFlag } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import type { ApiObject } from "../../objects/api-object.ts";
@@ -30,7 +31,14 @@ const applyFlags = {
     "Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration",
     { default: true },
   ),
-  prune: booleanFlag("Automatically delete resource objects that do not appear in the configs."),
+  applyset: stringFlag(
+    "The name of the apply set that keeps track of what is managed, to know what to prune: [RESOURCE][.GROUP]/NAME. A Secret when there is only a name. For KUBECTL_APPLYSET=true.",
+    { isHidden: true },
+  ),
+  prune: booleanFlag(
+    "Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.",
+  ),
+  "prune-allowlist": arrayFlag("Overwrite the default allowlist with <group/version/kind> for --prune"),
   selector: selectorFlag,
   "server-side": booleanFlag("If true, apply runs in the server instead of the client."),
   subresource: stringFlag("If specified, apply will operate on the subresource of the requested object."),
@@ -48,7 +56,9 @@ export const applyCommand = kubectlCommand({
   kube apply -f folder -R                    all manifests of a folder
   cat app.yaml | kube apply -f -
   kube apply -f app.yaml --dry-run=server    only try it
-  kube apply -f app.yaml --server-side       merged by the server`,
+  kube apply -f app.yaml --server-side       merged by the server
+  kube apply -k overlays/production          what a kustomization makes
+  kube apply -f folder --prune -l app=web    and delete what was applied once with that label, and is not there any more`,
   subcommands: [
     {
       name: "view-last-applied",
@@ -74,6 +84,8 @@ async function apply(invocation: Invocation<typeof applyFlags>): Promise<void> {
   if (args.length > 0) throw usageError(invocation, `Unexpected args: [${args.join(" ")}]`);
   if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify one of -f and -k");
   const options = applyOptions(invocation);
+  checkPruning(invocation);
+  const pruning = flags.prune ? await startPruning(session, pruneWishes(invocation, options)) : undefined;
   const selection = await selectObjects(session, {
     filenames: flags.filename,
     kustomize: flags.kustomize,
@@ -82,8 +94,9 @@ async function apply(invocation: Invocation<typeof applyFlags>): Promise<void> {
     requiresNamespace: true,
     validates: options.fieldValidation !== "Ignore",
   });
-  const entries = selection.sources.filter((source): source is ManifestEntry => source.type === "manifest");
-  if (entries.length === 0 && selection.errors.length === 0) throw new UserError("no objects passed to apply");
+  const found = selection.sources.filter((source): source is ManifestEntry => source.type === "manifest");
+  if (found.length === 0 && selection.errors.length === 0) throw new UserError("no objects passed to apply");
+  const entries = pruning ? await pruning.prepared(found) : found;
   const transport = await session.transport();
   const printsObjects = flags.output !== "" && flags.output !== "name";
   const applied: ApiObject[] = [];
@@ -99,7 +112,41 @@ async function apply(invocation: Invocation<typeof applyFlags>): Promise<void> {
     selection.errors,
   );
   if (printsObjects) await printApplied(applied, flags, invocation);
+  if (!pruning) return;
+  const print = await operationPrinter(flags, withDryRun("pruned", options.dryRun), context);
+  await pruning.finish(applied, (object) => context.stdout.write(print(object)));
 }
+
+function checkPruning({ flags, context, isGiven, commandPath }: Invocation<typeof applyFlags>): void {
+  const { prune, all, selector, applyset } = flags;
+  if (isGiven("applyset") && !hasApplySets(context))
+    throw new UserError("unknown flag: --applyset", { hint: `See '${commandPath} --help' for usage.` });
+  if (applyset !== "" && !prune) throw new UserError("--applyset requires --prune");
+  if (!prune) return;
+  if (flags.force) throw new UserError("--force cannot be used with --prune");
+  if (applyset !== "") {
+    if (all) throw new UserError("--all is incompatible with --applyset");
+    if (selector !== "") throw new UserError("--selector is incompatible with --applyset");
+    if (flags["prune-allowlist"].length > 0) throw new UserError("--prune-allowlist is incompatible with --applyset");
+    return;
+  }
+  if (!all && selector === "")
+    throw new UserError(
+      "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
+    );
+  if (flags["server-side"])
+    throw new UserError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
+}
+
+const pruneWishes = ({ flags, context }: Invocation<typeof applyFlags>, options: ApplyOptions): PruneWishes => ({
+  dryRun: options.dryRun,
+  propagationPolicy: propagationPolicy(flags.cascade, context),
+  gracePeriodSeconds: flags["grace-period"],
+  fieldValidation: options.fieldValidation,
+  labelSelector: flags.selector,
+  allowlist: flags["prune-allowlist"],
+  applySet: flags.applyset,
+});
 
 async function printApplied(
   objects: readonly ApiObject[],
@@ -126,10 +173,6 @@ function applyOptions({ flags, context, isGiven }: Invocation<typeof applyFlags>
     throw new UserError(
       "Cannot apply without overwriting: this version of kube takes the manifest's value in every conflict",
     );
-  if (flags.prune)
-    throw new UserError("Cannot prune: this version of kube applies without deleting", {
-      hint: "Delete what is no longer wanted with kube delete",
-    });
   return {
     dryRun,
     serverSide,

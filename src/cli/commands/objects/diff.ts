@@ -1,11 +1,14 @@
 import { UserError } from "../../../lib/user-error.ts";
+import { prunableObjects, pruneMappings } from "../../apply/prune.ts";
 import { ExitError } from "../../command.ts";
-import { DiffFolders, type DiffOptions, diffPair, runDiffProgram } from "../../diff/diff-objects.ts";
+import { DiffFolders, type DiffOptions, diffPair, prunedPair, runDiffProgram } from "../../diff/diff-objects.ts";
+import type { ResourceMapping } from "../../discovery/resource-mapping.ts";
 import { showError } from "../../error-message.ts";
-import { booleanFlag, integerFlag } from "../../flags/flag.ts";
+import { arrayFlag, booleanFlag, integerFlag } from "../../flags/flag.ts";
 import { fieldManagerFlag, filenameFlags, selectorFlag } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
-import { selectObjects } from "../../objects/select-objects.ts";
+import { metadataOf, nameOf, textIn, type ApiObject } from "../../objects/api-object.ts";
+import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
 import { visitEach } from "../../objects/visit.ts";
 
 const diffFlags = {
@@ -15,7 +18,10 @@ const diffFlags = {
   }),
   "field-manager": fieldManagerFlag("kubectl-client-side-apply"),
   "force-conflicts": booleanFlag("If true, server-side apply will force the changes against conflicts."),
-  prune: booleanFlag("Include resources that would be deleted by pruning."),
+  prune: booleanFlag(
+    "Include resources that would be deleted by pruning. Can be used with -l and default shows all resources would be pruned",
+  ),
+  "prune-allowlist": arrayFlag("Overwrite the default allowlist with <group/version/kind> for --prune"),
   selector: selectorFlag,
   "server-side": booleanFlag("If true, apply runs in the server instead of the client."),
   "show-managed-fields": booleanFlag("If true, include managed fields in the diff."),
@@ -44,7 +50,6 @@ async function diff(invocation: Invocation<typeof diffFlags>): Promise<number> {
   if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify one of -f and -k");
   if (flags["force-conflicts"] && !flags["server-side"])
     throw new UserError("--force-conflicts only works with --server-side");
-  if (flags.prune) throw new UserError("Cannot prune: this version of kube applies without deleting");
   const serverSide = flags["server-side"];
   const options: DiffOptions = {
     serverSide,
@@ -60,17 +65,44 @@ async function diff(invocation: Invocation<typeof diffFlags>): Promise<number> {
     labelSelector: flags.selector,
     requiresNamespace: true,
   });
+  const prunes = flags.prune ? await prunedKinds(invocation) : undefined;
   const transport = await session.transport();
+  const live: ApiObject[] = [];
   await using folders = await DiffFolders.create();
   const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
   await visitEach(
     entries,
     async (entry) => {
-      const { group, version, kind } = entry.mapping;
-      const name = [...(group === "" ? [] : [group]), version, kind, entry.namespace, entry.name].join(".");
-      await folders.write(name, await diffPair(transport, entry, options));
+      const pair = await diffPair(transport, entry, options);
+      if (pair.live) live.push(pair.live);
+      await folders.write(fileName(entry), pair);
     },
     selection.errors,
   );
+  if (prunes) {
+    const namespaces = entries.filter(({ mapping }) => mapping.namespaced).map(({ namespace }) => namespace);
+    const scope = { mappings: prunes(), namespaces: [...new Set(namespaces)], labelSelector: flags.selector };
+    const pruned = await prunableObjects(
+      transport,
+      scope,
+      new Set(live.map((each) => textIn(metadataOf(each), "uid"))),
+    );
+    await Promise.all(
+      pruned.map(async (each) => await folders.write(fileName(each), prunedPair(each.object, options))),
+    );
+  }
   return await runDiffProgram(folders, context);
+}
+
+/** Mistakes in the list are told first; that there is none, later. */
+async function prunedKinds({ flags, session, context }: Invocation<typeof diffFlags>) {
+  const mapper = await session.mapper();
+  const allowlist = flags["prune-allowlist"];
+  const listed = allowlist.length > 0 ? pruneMappings(mapper, allowlist, context) : undefined;
+  return (): readonly ResourceMapping[] => listed ?? pruneMappings(mapper, [], context);
+}
+
+function fileName({ mapping, namespace, object }: Pick<ManifestEntry, "mapping" | "namespace" | "object">): string {
+  const { group, version, kind } = mapping;
+  return [...(group === "" ? [] : [group]), version, kind, namespace, nameOf(object)].join(".");
 }
