@@ -10,7 +10,7 @@ interface Accepted {
 /** Where kube says something else than kubectl, and why that is as it should be. */
 const ACCEPTED: readonly Accepted[] = [
   {
-    line: /^(set|config|create service|create secret|certificate|auth|top|plugin)$/,
+    line: /^(set|config|create service|create secret|certificate|auth|top|plugin|kuberc)$/,
     ignores: ["stdout", "stderr"],
     reason: "The help of a command is kube's own, with its own examples",
   },

@@ -87,6 +87,15 @@ kind: Deployment
 metadata: {name: web}
 spec: {template: {spec: {containers: [{name: web, env: [{name: A, value: b}]}, {name: side, image: example/side}]}}}
 `,
+  "kuberc.yaml": `apiVersion: kubectl.config.k8s.io/v1beta1
+kind: Preference
+defaults:
+- {command: get, options: [{name: output, default: name}]}
+- {command: nope, options: []}
+aliases:
+- {name: getn, command: get, prependArgs: [ns], appendArgs: [default], options: [{name: output, default: wide}]}
+- {name: bad, command: nope}
+`,
   "broken-kustomization/kustomization.yaml": "resources: [nope.yaml]\n",
 };
 /** Files that the lines name, by their paths. */

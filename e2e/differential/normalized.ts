@@ -44,7 +44,7 @@ const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** Where a command made the object itself, kubectl writes the annotation in the order of Go's fields, without empty ones. */
 function content(annotation: Json): Json {
-  const text = String(annotation).replace('"annotations":{},', "");
+  const text = typeof annotation === "string" ? annotation.replace('"annotations":{},', "") : "null";
   // The programs' own output.
   return JSON.parse(text) as Json;
 }

@@ -573,4 +573,23 @@ gte pods
 --as=nobody get ns
 --as=nobody -n team get pods
 --certificate-authority=/nope get ns
+# kuberc
+@1.36 kuberc
+@1.36 kuberc view --kuberc=kuberc.yaml
+@1.36 kuberc view --kuberc=kuberc.yaml -o json
+@1.36 kuberc view --kuberc=nope
+@1.36 kuberc set
+@1.36 kuberc set --section=x
+@1.36 kuberc set --section=aliases
+@1.36 kuberc set --section=defaults --command=a --option=b
+@1.36 kuberc set --section=defaults --command=a --name=b
+@1.36 kuberc set --section=credentialplugin
+@1.36 kuberc set --section=credentialplugin --policy=x
+@1.36 kuberc set --section=credentialplugin --policy=Allowlist
+@1.36 get ns --kuberc=kuberc.yaml
+@1.36 get ns --kuberc=kuberc.yaml -o wide
+@1.36 getn --kuberc=kuberc.yaml
+@1.36 getn --kuberc=kuberc.yaml -o jsonpath={.kind}
+@1.36 bad --kuberc=kuberc.yaml
+@1.36 get ns --kuberc
 `);

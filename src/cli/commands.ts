@@ -347,6 +347,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/settings/certificate.ts")).certificateCommand,
   },
   {
+    name: "kuberc",
+    summary: "Manage kuberc configuration files",
+    group: "Settings",
+    load: async () => (await import("./commands/settings/kuberc.ts")).kubercCommand,
+  },
+  {
     name: "options",
     summary: "Print the list of flags inherited by all commands",
     group: "Settings",

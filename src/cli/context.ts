@@ -14,6 +14,8 @@ export interface CliContext {
   readonly cwd: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Which programs may be run for credentials, if the user's preferences say so. */
+  readonly credentialPlugins?: { readonly policy: string; readonly allowlist: readonly string[] };
   /** Aborts at Ctrl-C: a command that waits takes it and ends in good order. */
   readonly signal: AbortSignal;
 }

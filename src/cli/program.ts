@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import { Command, CommanderError } from "commander";
 
 import { UserError } from "../lib/user-error.ts";
@@ -5,21 +7,23 @@ import { kubeVersion } from "../lib/version.ts";
 import { commandsOf, isNamed } from "./command-list.ts";
 import { COMMAND_GROUPS, type CliCommand, type CommandEntry, ExitError } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { showError } from "./error-message.ts";
+import { ListedErrors, showError } from "./error-message.ts";
 import { findCommand } from "./find-command.ts";
 import { connectionFlags } from "./flags/connection-flags.ts";
 import { parseFlags } from "./flags/parse-flags.ts";
 import { isKubectlCommand, type KubectlCommand, subcommandsOf } from "./kubectl-command.ts";
+import { kubercFile, kubercFlag } from "./kuberc/kuberc-path.ts";
 import { isNear } from "./near-words.ts";
 
 /** Runs one command line and returns the exit code. Only the command that was asked for is loaded. */
-export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
-  if (args[0] === COMPLETE) return await complete(args.slice(1), context);
-  if (args[0] === "kubectl" && context.program === "kube" && !["--help", "-h"].includes(args[1] ?? "")) {
-    const rest = args[1] === "--" ? args.slice(2) : args.slice(1);
-    return await runCommandLine(rest, { ...context, program: "kubectl" });
+export async function runCommandLine(given: readonly string[], world: CliContext): Promise<number> {
+  if (given[0] === COMPLETE) return await complete(given.slice(1), world);
+  if (given[0] === "kubectl" && world.program === "kube" && !["--help", "-h"].includes(given[1] ?? "")) {
+    const rest = given[1] === "--" ? given.slice(2) : given.slice(1);
+    return await runCommandLine(rest, { ...world, program: "kubectl" });
   }
   try {
+    const { args, context } = await preferred(given, world);
     const found = findCommand(args);
     const entry = commandsOf(context).find((each) => found !== undefined && isNamed(each, found.name));
     const command = await entry?.load();
@@ -39,7 +43,20 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     if (error instanceof ExitError) return error.exitCode;
     // Commander has printed what it has to say; help and version are no failures.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    return showError(error, context);
+    return showError(error, world);
+  }
+}
+
+/** Reads no preferences where there are none: that costs every command. */
+async function preferred(args: readonly string[], context: CliContext) {
+  try {
+    const file = args.length === 0 ? undefined : kubercFile(kubercFlag(args), context);
+    if (!file || (!file.isNamed && !existsSync(file.path))) return { args, context };
+    const { withPreferences } = await import("./kuberc/apply-kuberc.ts");
+    return await withPreferences(args, context, file);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new ListedErrors([new UserError(`error occurred while applying preferences ${error.message}`)]);
   }
 }
 

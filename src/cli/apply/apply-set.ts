@@ -71,7 +71,7 @@ export function applySetParent(reference: string, mapper: ResourceMapper, namesp
   return { mapping, namespace: mapping.namespaced ? namespace : "", name };
 }
 
-export function applySetId({ mapping, namespace, name }: ApplySetParent): string {
+function applySetId({ mapping, namespace, name }: ApplySetParent): string {
   const text = [name, namespace, mapping.kind, mapping.group].join(".");
   return `applyset-${createHash("sha256").update(text).digest("base64url")}-v1`;
 }
@@ -216,7 +216,7 @@ export async function writeContent(
   }
 }
 
-export function parentPatch(parent: ApplySetParent, { kinds, namespaces }: ApplySetContent): ApiObject {
+function parentPatch(parent: ApplySetParent, { kinds, namespaces }: ApplySetContent): ApiObject {
   const { mapping, namespace, name } = parent;
   const sorted = (texts: Iterable<string>): string => [...texts].toSorted((a, b) => (a < b ? -1 : 1)).join(",");
   return {

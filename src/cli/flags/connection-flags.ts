@@ -22,6 +22,9 @@ export const connectionFlags = {
   "insecure-skip-tls-verify": booleanFlag(
     "If true, the server's certificate will not be checked for validity. This will make your HTTPS connections insecure",
   ),
+  kuberc: stringFlag(
+    "Path to the kuberc file to use for preferences. This can be disabled by exporting KUBECTL_KUBERC=false feature gate or turning off the feature KUBERC=off.",
+  ),
   kubeconfig: stringFlag("Path to the kubeconfig file to use for CLI requests."),
   "log-flush-frequency": durationFlag("Maximum number of seconds between log flushes", {
     default: 5000,

@@ -15,9 +15,11 @@ export interface ExecCredentials {
 export async function execCredentials(
   config: ExecConfig,
   cluster: KubeconfigCluster,
-  { env, stdin, stderr }: Pick<CliContext, "env" | "stdin" | "stderr">,
+  context: Pick<CliContext, "env" | "stdin" | "stderr" | "credentialPlugins">,
 ): Promise<ExecCredentials> {
+  const { env, stdin, stderr } = context;
   const command = config.command ?? "";
+  checkPermitted(command, context);
   const isInteractive = config.interactiveMode !== "Never" && stdin.isTTY === true;
   if (config.interactiveMode === "Always" && !isInteractive)
     throw new UserError(`getting credentials: exec: standard input is unavailable: "${command}" needs a terminal`);
@@ -43,6 +45,26 @@ export async function execCredentials(
   if (code !== 0)
     throw new UserError(`getting credentials: exec: executable ${command} failed with exit code ${code ?? 1}`);
   return credentialsIn(Buffer.concat(printed).toString(), config);
+}
+
+/** As the user's preferences permit; an entry of a list means the program that it is found as. */
+function checkPermitted(
+  command: string,
+  { env, credentialPlugins }: Pick<CliContext, "env" | "credentialPlugins">,
+): void {
+  const { policy = "AllowAll", allowlist = [] } = credentialPlugins ?? {};
+  if (policy === "AllowAll" || policy === "") return;
+  const refuse = (reason: string): never => {
+    throw new UserError(`getting credentials: ${reason}`);
+  };
+  const quoted = JSON.stringify(command);
+  if (policy === "DenyAll") refuse(`plugin ${quoted} not allowed: policy set to "DenyAll"`);
+  const located = (program: string): string | null => Bun.which(program, { PATH: env["PATH"] ?? "" });
+  const path = located(command);
+  if (allowlist.includes(command)) return;
+  if (path === null) return refuse(`plugin path ${quoted} cannot be resolved for credential plugin allowlist check`);
+  if (allowlist.includes(path) || allowlist.some((entry) => located(entry) === path)) return;
+  refuse(`plugin path ${JSON.stringify(path)} is not permitted by the credential plugin allowlist`);
 }
 
 function startProblem(command: string, error: NodeJS.ErrnoException, hint: string | undefined): string {

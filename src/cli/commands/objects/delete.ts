@@ -1,5 +1,3 @@
-import { createInterface } from "node:readline/promises";
-
 import { UserError } from "../../../lib/user-error.ts";
 import { propagationPolicy } from "../../delete/cascade.ts";
 import { deleteFlags } from "../../delete/delete-flags.ts";
@@ -9,6 +7,7 @@ import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import { loadObjects } from "../../objects/load-objects.ts";
 import { type ObjectSelection, selectObjects } from "../../objects/select-objects.ts";
 import { dryRunOf } from "../../objects/write-options.ts";
+import { readAnswer } from "../../streams/read-answer.ts";
 
 export const deleteCommand = kubectlCommand({
   usage: "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)] | [--name CLUSTER] [--purge])",
@@ -108,12 +107,7 @@ async function isConfirmed({ session, context }: DeleteInvocation, selection: Ob
   context.stdout.write(`You are about to delete the following ${objects.length} resource(s):\n`);
   for (const { mapping, name } of objects) context.stdout.write(`${kindPrefix(mapping)}/${name}\n`);
   context.stdout.write("Do you want to continue? (y/N): ");
-  using lines = createInterface({ input: context.stdin });
-  const answer = await new Promise<string>((resolve) => {
-    lines.once("line", resolve);
-    lines.once("close", () => resolve(""));
-  });
-  if (/^(y|yes)$/i.test(answer.trim())) return true;
+  if (/^(y|yes)$/i.test(await readAnswer(context.stdin))) return true;
   context.stdout.write("deletion is cancelled\n");
   return false;
 }
