@@ -32,12 +32,14 @@ test(
   async () => {
     const kubectl = await namespace("hello");
     await kubectl("apply", "-f", join(examples, "hello"));
+    // The cluster of "npm start" may have the port that the example names.
+    await kubectl("patch", "service", "hello", "-p", '{"spec":{"ports":[{"port":80,"nodePort":30980}]}}');
     await kubectl("rollout", "status", "deployment/hello", "--timeout=60s");
     const pods = (await kubectl("get", "pods", "-o", "jsonpath={.items[*].metadata.name}")).split(" ");
     expect(pods).toHaveLength(2);
     const seen = new Set<string>();
     await eventually("both pods answer", async () => {
-      const response = await fetch("http://localhost:30080/", { keepalive: false });
+      const response = await fetch("http://localhost:30980/", { keepalive: false });
       seen.add(/pod (\S+)/.exec(await response.text())?.[1] ?? "");
       return seen.size === 2;
     });

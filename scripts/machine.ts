@@ -2,7 +2,7 @@
 import { existsSync, openSync } from "node:fs";
 
 export const isRoot = process.getuid?.() === 0;
-const hasApt = existsSync("/usr/bin/apt-get");
+export const hasApt = existsSync("/usr/bin/apt-get");
 
 /** Runs a command, its output shown; throws with its exit code. */
 export async function run(
@@ -98,14 +98,6 @@ async function dockerAnswers(): Promise<boolean> {
 export async function ensureNetfilter(): Promise<void> {
   if (process.platform !== "linux" || Bun.which("nft") !== null || existsSync("/usr/sbin/nft")) return;
   await installPackages(["nftables"], "The program nft is missing");
-}
-
-/** The path of a real kubectl, for the end-to-end tests. */
-export async function ensureKubectl(): Promise<string> {
-  const present = Bun.which("kubectl");
-  if (present !== null) return present;
-  await installPackages(["kubernetes-client"], "kubectl is missing");
-  return Bun.which("kubectl") ?? "/usr/bin/kubectl";
 }
 
 /** tmux is the terminal of the tests that drive the dashboard. */

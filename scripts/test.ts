@@ -4,15 +4,8 @@
  */
 import { join } from "node:path";
 
-import {
-  ensureBusybox,
-  ensureChromium,
-  ensureCurl,
-  ensureDocker,
-  ensureKubectl,
-  ensureNetfilter,
-  ensureTmux,
-} from "./machine.ts";
+import { ensureKubectl } from "./ensure-kubectl.ts";
+import { ensureBusybox, ensureChromium, ensureCurl, ensureDocker, ensureNetfilter, ensureTmux } from "./machine.ts";
 
 const root = join(import.meta.dir, "..");
 const skipE2e = process.argv.includes("--skip-e2e");
@@ -26,7 +19,8 @@ if (!skipE2e) {
   await ensureTmux();
   await ensureChromium();
   await ensureCurl();
-  console.log(`kubectl: ${await ensureKubectl()}`);
+  process.env["KUBECTL"] ??= await ensureKubectl();
+  console.log(`kubectl: ${process.env["KUBECTL"]}`);
 }
 await command("check", ["npm", "run", "--silent", "check"]);
 await tests("unit tests", ["bun", "test", "--timeout=20000", "--randomize", "src"]);
