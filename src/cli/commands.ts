@@ -63,6 +63,30 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/cluster/kubectl.ts")).kubectlCommand,
   },
   {
+    name: "image",
+    summary: "Work with the images of this machine's Docker, which pods have",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/image.ts")).imageCommand,
+  },
+  {
+    name: "docker-env",
+    summary: "Print how docker reaches the engine of the pods: the one it uses anyway",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/docker-env.ts")).dockerEnvCommand,
+  },
+  {
+    name: "ssh",
+    summary: "Open a shell on a node, which is this machine",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/ssh.ts")).sshCommand,
+  },
+  {
+    name: "mount",
+    summary: "Let hostPath volumes find a folder of this machine at another path",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/mount.ts")).mountCommand,
+  },
+  {
     name: "node",
     summary: "Add, remove, stop and start nodes of a running cluster",
     group: "Cluster",
