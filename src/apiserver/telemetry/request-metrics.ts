@@ -26,6 +26,19 @@ const METHODS: Readonly<Record<string, string>> = {
 /** Requests whose end nobody can foresee, by the path they are made below. */
 const CONNECTIONS: ReadonlySet<string> = new Set(["log", "exec", "portforward", "attach", "proxy"]);
 
+/** Everything that requests of one sort are counted in. */
+interface Series {
+  readonly labels: readonly string[];
+  /** By status code. */
+  readonly counts: Map<number, () => void>;
+  readonly observeDuration: (seconds: number) => void;
+  readonly observeSliDuration: (seconds: number) => void;
+  readonly observeSize: (sizeBytes: number) => void;
+}
+
+/** Clients choose the names of resources that are not there: what they make up is counted, but not kept here as well. */
+const MOST_SERIES = 5000;
+
 /** What is counted of each authorized request, under upstream's names (apiserver/pkg/endpoints/metrics). */
 export class RequestMetrics {
   readonly #total;
@@ -35,6 +48,7 @@ export class RequestMetrics {
   readonly #sizes;
   readonly #watchEvents;
   readonly #terminations;
+  readonly #series = new Map<string, Series>();
 
   constructor(metrics: MetricsRegistry) {
     this.#total = metrics.counter(
@@ -76,27 +90,25 @@ export class RequestMetrics {
   }
 
   answered(info: ResourceRequestInfo, { query, body }: RequestParts, answer: ApiAnswer, beginMs: number): ApiAnswer {
-    const labels = labelsOf(info, body);
-    const dryRun = query.get("dryRun") ?? "";
     switch (answer.form) {
       case "watch":
-        return this.#followed(answer, labels, beginMs);
+        return this.#followed(answer, info, body, beginMs);
       case "list":
-        this.#record(labels, dryRun, 200, beginMs);
+        this.#record(this.#seriesOf(info, body, query), 200, beginMs);
         return answer;
       case "upgrade":
-        this.#record(labels, dryRun, 101, beginMs);
+        this.#record(this.#seriesOf(info, body, query), 101, beginMs);
         return answer;
       case "stored":
       case "object":
       case "bytes":
-        this.#record(labels, dryRun, answer.statusCode, beginMs);
+        this.#record(this.#seriesOf(info, body, query), answer.statusCode, beginMs);
         return answer;
     }
   }
 
   refused(info: ResourceRequestInfo, { query, body }: RequestParts, error: unknown, beginMs: number): void {
-    this.#record(labelsOf(info, body), query.get("dryRun") ?? "", isApiError(error) ? error.code : 500, beginMs);
+    this.#record(this.#seriesOf(info, body, query), isApiError(error) ? error.code : 500, beginMs);
   }
 
   /** Turned away before anybody looked at it. */
@@ -107,19 +119,45 @@ export class RequestMetrics {
   }
 
   sent(info: ResourceRequestInfo, body: RequestParts["body"], sizeBytes: number): void {
-    this.#sizes.observe(sizeBytes, labelsOf(info, body));
+    this.#seriesOf(info, body, undefined).observeSize(sizeBytes);
   }
 
-  #record(labels: readonly string[], dryRun: string, code: number, beginMs: number): void {
+  #record(series: Series, code: number, beginMs: number): void {
     const seconds = (performance.now() - beginMs) / 1000;
-    const [verb = "", ...about] = labels;
-    this.#total.increment([verb, dryRun, ...about, String(code), ""]);
-    this.#durations.observe(seconds, [verb, dryRun, ...about]);
-    this.#sliDurations.observe(seconds, labels);
+    let count = series.counts.get(code);
+    if (!count) {
+      count = this.#total.incrementer([...series.labels, String(code), ""]);
+      series.counts.set(code, count);
+    }
+    count();
+    series.observeDuration(seconds);
+    series.observeSliDuration(seconds);
+  }
+
+  /** What requests of one sort are counted in: found by one look-up, because every request asks. */
+  #seriesOf(info: ResourceRequestInfo, body: RequestParts["body"], query: URLSearchParams | undefined): Series {
+    const dryRun = (query && query.size > 0 && query.get("dryRun")) || "";
+    const { group, version, resource, subresource } = info;
+    const key = `${verbOf(info, body)} ${scopeOf(info)} ${group} ${version} ${resource} ${subresource} ${dryRun}`;
+    const known = this.#series.get(key);
+    if (known) return known;
+    const [verb = "", ...about] = labelsOf(info, body);
+    const labels = [verb, dryRun, ...about];
+    const series: Series = {
+      labels,
+      counts: new Map(),
+      observeDuration: this.#durations.observer(labels),
+      observeSliDuration: this.#sliDurations.observer([verb, ...about]),
+      observeSize: this.#sizes.observer([verb, ...about]),
+    };
+    if (this.#series.size < MOST_SERIES) this.#series.set(key, series);
+    return series;
   }
 
   /** A watch is over when its stream ends. */
-  #followed(answer: WatchAnswer, labels: readonly string[], beginMs: number): WatchAnswer {
+  #followed(answer: WatchAnswer, info: ResourceRequestInfo, body: RequestParts["body"], beginMs: number): WatchAnswer {
+    const labels = labelsOf(info, body);
+    const series = this.#seriesOf(info, body, undefined);
     const { type } = answer.resource;
     const eventLabels = [type.group, type.version, type.resource];
     return {
@@ -130,7 +168,7 @@ export class RequestMetrics {
           if (!isOpen) return;
           isOpen = false;
           this.#longRunning.decrement(labels);
-          this.#record(labels, "", 200, beginMs);
+          this.#record(series, 200, beginMs);
         };
         this.#longRunning.increment(labels);
         const stop = answer.start({

@@ -68,6 +68,12 @@ class NumberFamily implements Family {
     this.#values.set(key, (this.#values.get(key) ?? 0) + by);
   }
 
+  /** As `increment` with these labels, which are joined once: for what happens at every request. */
+  incrementer(values: LabelValues): () => void {
+    const key = values.join(SEPARATOR);
+    return () => void this.#values.set(key, (this.#values.get(key) ?? 0) + 1);
+  }
+
   value(values: LabelValues = []): number {
     return this.#values.get(values.join(SEPARATOR)) ?? 0;
   }
