@@ -6,6 +6,7 @@ const CASES: readonly (readonly [request: string, expected: Partial<ResourceRequ
   ["GET /api/v1/pods", { verb: "list", group: "", version: "v1", resource: "pods", namespace: "" }],
   ["GET /api/v1/pods?watch=1", { verb: "watch" }],
   ["GET /api/v1/pods?watch=false", { verb: "list" }],
+  ["GET /api/v1/pods?watch=False", { verb: "list" }],
   ["GET /api/v1/namespaces/default/pods/web", { verb: "get", namespace: "default", name: "web" }],
   ["POST /api/v1/namespaces/default/pods", { verb: "create", namespace: "default", name: "" }],
   [

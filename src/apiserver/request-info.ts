@@ -102,9 +102,9 @@ export function exactName(verb: RequestVerb, query: URLSearchParams): string {
   return match?.[1] ?? "";
 }
 
-/** A query parameter as Go's conversion of URL values reads booleans: present and not "false" or "0". */
+/** A query parameter as Go's conversion of URL values reads booleans: present and not "false" or "0"; Python writes `False`. */
 export function isTrue(value: string | null): boolean {
-  return value !== null && value !== "false" && value !== "0";
+  return value !== null && value !== "0" && value.toLowerCase() !== "false";
 }
 
 function pathParts(path: string): string[] {
