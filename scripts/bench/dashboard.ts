@@ -180,19 +180,15 @@ async function changePods(access: ServerAccess, signal: AbortSignal): Promise<nu
   const begin = performance.now();
   let count = 0;
   const change = async (): Promise<void> => {
+    using connection = await rawConnection(access);
     while (!signal.aborted) {
       const at = count++;
       const dueMs = (at / CHANGES_PER_SECOND) * 1000 - (performance.now() - begin);
       if (dueMs > 0) await Bun.sleep(dueMs);
       const name = podName((at * 37) % PODS);
-      const response = await fetch(url(access, `${PATH}/${name}`), {
-        method: "PATCH",
-        tls: tlsOf(access),
-        headers: { "content-type": "application/merge-patch+json" },
-        body: JSON.stringify({ metadata: { labels: { round: String(at) } } }),
-      });
-      await response.arrayBuffer();
-      if (!response.ok) throw new Error(`The change of pod ${name} answered ${response.status}`);
+      const body = JSON.stringify({ metadata: { labels: { round: String(at) } } });
+      const status = await connection.request(`PATCH ${PATH}/${name}`, body, "application/merge-patch+json");
+      if (status !== 200) throw new Error(`The change of pod ${name} answered ${status}`);
     }
   };
   // The server answers some at once: one alone would wait for each answer.

@@ -45,14 +45,15 @@ function wholeLines(state: State, screen: ObjectScreen): readonly ObjectLine[] {
     case "describe":
     case "why":
     case "history":
-      return object ? commandLines(state.texts[textKey(screen)]) : [faint("The object is gone")];
+      return object ? commandLines(state.texts[textKey(screen)], screen) : [faint("The object is gone")];
   }
 }
 
-function commandLines(content: ObjectText | undefined): readonly ObjectLine[] {
+function commandLines(content: ObjectText | undefined, { tab }: ObjectScreen): readonly ObjectLine[] {
   if (!content) return [faint("Loading ...")];
-  const tone = content.isProblem ? "bad" : "plain";
-  return textLines(content.text).map((text) => ({ text, tone }));
+  const tone = (text: string): ObjectLine["tone"] =>
+    content.isProblem ? "bad" : tab === "history" ? diffTone(text.trimStart()) : "plain";
+  return textLines(content.text).map((text) => ({ text, tone: tone(text) }));
 }
 
 const textLines = (text: string): readonly string[] => text.trimEnd().split("\n").map(plainLine);

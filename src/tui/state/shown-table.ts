@@ -33,6 +33,7 @@ const AGE_COLUMN = "Age";
 export const AGING_COLUMNS: ReadonlySet<string> = new Set(["Last Seen", "First Seen", "Last Schedule", "Restarts"]);
 /** Ages change every second; their column has room for all of them (`10m59s`). */
 const AGE_WIDTH = 6;
+const AGING_ROOM = 3;
 const WIDEST_COLUMN = 80;
 
 export const NOTHING_SHOWN: ShownTable = {
@@ -156,7 +157,9 @@ function columnWidth({ name, at }: FeedColumn & { readonly at: number }, rows: r
     const cell = at === NAMESPACE_COLUMN ? (row.namespace ?? "") : (row.cells[at] ?? "");
     if (cell.length * 2 > width) width = Math.max(width, textWidth(cell));
   }
-  return Math.min(width, WIDEST_COLUMN);
+  // What was "9s ago" will be "2m15s ago".
+  const isAging = AGING_COLUMNS.has(name) && width > textWidth(name) + 1;
+  return Math.min(isAging ? width + AGING_ROOM : width, WIDEST_COLUMN);
 }
 
 function sorted(

@@ -3,10 +3,23 @@ import { expect, test } from "bun:test";
 import { feedKey } from "../../feeds/feed.ts";
 import { homeSelections } from "../../feeds/home-summary.ts";
 import { feedRow } from "../../feeds/table-rows.ts";
+import { usageKey } from "../../feeds/usage.ts";
 import { objectSelection } from "../state/screens.ts";
-import type { State } from "../state/state.ts";
+import { currentScreen, type State } from "../state/state.ts";
+import { subscriptions } from "../state/subscriptions.ts";
 import { update } from "../state/update.ts";
-import { aPodRow, aResource, aState, fed, podContent, podTable, TEST_NOW, typed, written } from "../test-state.ts";
+import {
+  aPodRow,
+  aResource,
+  aState,
+  fed,
+  podContent,
+  podTable,
+  TEST_NOW,
+  testResources,
+  typed,
+  written,
+} from "../test-state.ts";
 import { frame } from "./frame.ts";
 import { terminalLine } from "./painter.ts";
 
@@ -26,10 +39,10 @@ const pods = [
 test("a table of pods", () => {
   expect(screen(podTable(pods, { size: { columns: 70, rows: 8 } }))).toBe(`\
  test · default                               0:all 1:default  ?:help
- NAME      READY   STATUS            RESTARTS     AGE
- web-0     1/1     Running           0            5m
- web-1     0/1     CrashLoopBackOff  4 (10s ago)  5m
- 日本語-0  1/1     Running           0            5m
+ NAME      READY   STATUS            RESTARTS        AGE
+ web-0     1/1     Running           0               5m
+ web-1     0/1     CrashLoopBackOff  4 (10s ago)     5m
+ 日本語-0  1/1     Running           0               5m
 
  home › pods 3
 `);
@@ -39,9 +52,9 @@ test("a marked row, a filter and a command being typed", () => {
   const marked = typed(podTable(pods, { size: { columns: 70, rows: 8 } }), "space", "/", ...written("web"), "enter");
   expect(screen(marked)).toBe(`\
  test · default                               0:all 1:default  ?:help
- NAME   READY   STATUS            RESTARTS     AGE
-▌web-0  1/1     Running           0            5m
- web-1  0/1     CrashLoopBackOff  4 (10s ago)  5m
+ NAME   READY   STATUS            RESTARTS        AGE
+▌web-0  1/1     Running           0               5m
+ web-1  0/1     CrashLoopBackOff  4 (10s ago)     5m
 
 
  home › pods 2 of 3 1 marked
@@ -179,4 +192,56 @@ test("the cluster at a glance", () => {
 
  home
 `);
+});
+
+const measuredNodes = aResource("nodes", { group: "metrics.k8s.io", namespaced: false });
+const nodeRow = feedRow(
+  { metadata: { name: "node-1", uid: "n" }, status: { allocatable: { cpu: "2", memory: "4Gi" } } },
+  ["node-1", "Ready"],
+);
+const nodeContent = {
+  columns: ["Name", "Status"].map((name) => ({ name, priority: 0 })),
+  rows: [nodeRow],
+  status: { kind: "live" as const },
+};
+
+/** What a node used, twice measured. */
+function measured(state: State): State {
+  const [selection] = subscriptions(state).usage;
+  const key = selection ? usageKey(selection) : "";
+  const sample = (cpuMilli: number) => new Map([["/node-1", { cpuMilli, memoryBytes: 2 ** 30 }]]);
+  const once = update(state, { type: "measured", key, samples: sample(250) }).state;
+  return update(once, { type: "measured", key, samples: sample(500) }).state;
+}
+
+test("what nodes use, as numbers, bars and their shares", () => {
+  const state = aState({ resources: [...testResources, measuredNodes], size: { columns: 70, rows: 7 } });
+  const table = measured(fed(typed(state, ...written(":no"), "enter"), nodeContent));
+  expect(screen(table).split("\n").slice(1, 3)).toEqual([
+    " NAME    STATUS   CPU      %CPU         MEM       %MEM",
+    " node-1  Ready    500m     █▌░░░░ 25%   1024Mi    █▌░░░░ 25%",
+  ]);
+});
+
+test("the first screen has what nodes use, and leads to what is on it", () => {
+  let state = aState({ resources: [...testResources, measuredNodes], size: { columns: 90, rows: 12 } });
+  for (const selection of subscriptions(state).feeds) {
+    const content = selection.resource.resource === "nodes" ? nodeContent : podContent([]);
+    state = update(state, { type: "fed", key: feedKey(selection), content, now: TEST_NOW }).state;
+  }
+  expect(screen(measured(state))).toContain(
+    " node-1         CPU ███░░░░░░░░░ 25%  ▅█         memory ███░░░░░░░░░ 25%  ██",
+  );
+  expect(currentScreen(typed(state, "j", "enter"))).toMatchObject({ kind: "table", resource: { resource: "nodes" } });
+});
+
+test("port-forwards are a list with where they listen", () => {
+  const address = { resource: aResource("pods"), namespace: "default", name: "web-0" };
+  const forward = { id: 1, address, ports: "8080:80", listens: ["127.0.0.1:8080 -> 80"], problem: "" };
+  const state = aState({ forwards: [{ ...forward, status: "active" }] });
+  expect(screen(typed(state, "f")).split("\n").slice(0, 3)).toEqual([
+    " test · default                            1 forwarded  0:all 1:default  ?:help",
+    "   OBJECT     NAMESPACE  PORTS    LISTENS               STATUS",
+    "   pod/web-0  default    8080:80  127.0.0.1:8080 -> 80  active",
+  ]);
 });
