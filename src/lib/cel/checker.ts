@@ -12,12 +12,11 @@ import {
 } from "./ast.ts";
 import type { CelEnvironment } from "./environment.ts";
 import type { FunctionDeclaration, Overload } from "./functions.ts";
+import { valueOfLiteral } from "./literals.ts";
 import { type CelIssue, locationAt, NO_LOCATION } from "./source.ts";
 import {
   BOOL,
-  BYTES,
   type CelType,
-  DOUBLE,
   DYN,
   elementType,
   ERROR,
@@ -29,15 +28,13 @@ import {
   keyType,
   listType,
   mapType,
-  NULL,
   optionalType,
-  STRING,
   typeOfType,
   typeParameter,
-  UINT,
   unwrapped,
   valueType,
 } from "./types.ts";
+import { typeOf } from "./values.ts";
 
 /** What the checker found out, by the ids of the expression's parts. */
 export interface CheckedExpression extends ParsedExpression {
@@ -108,7 +105,7 @@ class Checker {
   #typeOf(expr: Expr): CelType {
     switch (expr.kind) {
       case "literal":
-        return literalType(expr.value);
+        return typeOf(valueOfLiteral(expr.value));
       case "ident": {
         const reference = this.#lookup(expr.name);
         if (!reference) return this.#undeclared(expr.id, expr.name);
@@ -382,21 +379,5 @@ class Checker {
 
   #mismatch({ id }: Expr, expected: CelType, found: CelType): void {
     this.#report(id, `expected type '${formatType(expected)}' but found '${formatType(found)}'`);
-  }
-}
-
-function literalType(value: unknown): CelType {
-  switch (typeof value) {
-    case "boolean":
-      return BOOL;
-    case "bigint":
-      return INT;
-    case "number":
-      return DOUBLE;
-    case "string":
-      return STRING;
-    default:
-      if (value === null) return NULL;
-      return value instanceof Uint8Array ? BYTES : UINT;
   }
 }

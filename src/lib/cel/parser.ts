@@ -1,62 +1,13 @@
-import type { Expr, ListExpr, LiteralValue, MapExpr, ParsedExpression, StructExpr } from "./ast.ts";
+import type { Expr, ListExpr, MapExpr, ParsedExpression, StructExpr } from "./ast.ts";
 import { ExpressionBuilder } from "./expression-builder.ts";
+import { AFTER_OPERAND, EXPRESSION_STARTS, PRODUCTS, RELATIONS, RESERVED, SUMS } from "./grammar.ts";
 import { END, type Token, tokenize, type TokenType } from "./lexer.ts";
+import { literalOf } from "./literals.ts";
 import { type Macro, MacroError } from "./macros.ts";
 import { type CelIssue, type CelLocation, locationAt, NO_LOCATION } from "./source.ts";
-import { unescapeBytes, unescapeString } from "./unescape.ts";
 
 const MAX_CODE_POINTS = 100_000;
 const MAX_DEPTH = 250;
-const MAX_INT = 2n ** 63n - 1n;
-const MIN_INT = -(2n ** 63n);
-const MAX_UINT = 2n ** 64n - 1n;
-
-const RESERVED: ReadonlySet<string> = new Set([
-  "as",
-  "break",
-  "const",
-  "continue",
-  "else",
-  "false",
-  "for",
-  "function",
-  "if",
-  "import",
-  "in",
-  "let",
-  "loop",
-  "package",
-  "namespace",
-  "null",
-  "return",
-  "true",
-  "var",
-  "void",
-  "while",
-]);
-
-const RELATIONS: ReadonlySet<TokenType> = new Set(["'<'", "'<='", "'>='", "'>'", "'=='", "'!='", "'in'"]);
-const SUMS: ReadonlySet<TokenType> = new Set(["'+'", "'-'"]);
-const PRODUCTS: ReadonlySet<TokenType> = new Set(["'*'", "'/'", "'%'"]);
-const EXPRESSION_STARTS =
-  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-/** What may stand where a closing bracket was forgotten. */
-const AFTER_OPERAND: ReadonlySet<TokenType> = new Set([
-  ...RELATIONS,
-  ...SUMS,
-  ...PRODUCTS,
-  "'&&'",
-  "'||'",
-  "'?'",
-  "':'",
-  "','",
-  "'.'",
-  "'['",
-  "')'",
-  "']'",
-  "'}'",
-  END,
-]);
 
 /** Reads an expression; problems are added to `issues`, and then the result is of no use. */
 export function parseExpression(
@@ -397,7 +348,7 @@ class Parser {
     const start = this.#current;
     const sign = this.#takeIf("'-'") ? "-" : "";
     const token = this.#current;
-    const value = literalValue(token, sign);
+    const value = literalOf(token, sign);
     if (value === undefined) {
       this.#unexpected(EXPRESSION_STARTS, undefined);
       throw new Unparsable();
@@ -412,33 +363,3 @@ class Parser {
 }
 
 const macroKey = (name: string, argCount: number, isMember: boolean): string => `${name}:${argCount}:${isMember}`;
-
-/** Undefined for a token that is no literal. */
-function literalValue({ type, text }: Token, sign: string): LiteralValue | { readonly error: string } | undefined {
-  switch (type) {
-    case "NUM_INT": {
-      const value = sign === "-" ? -BigInt(text) : BigInt(text);
-      return value < MIN_INT || value > MAX_INT ? { error: "invalid int literal" } : value;
-    }
-    case "NUM_UINT": {
-      const value = BigInt(text.slice(0, -1));
-      return value > MAX_UINT ? { error: "invalid uint literal" } : { uint: value };
-    }
-    case "NUM_FLOAT": {
-      const value = Number(sign + text);
-      return Number.isFinite(value) ? value : { error: "invalid double literal" };
-    }
-    case "STRING":
-      return unescapeString(text);
-    case "BYTES":
-      return unescapeBytes(text.slice(1));
-    case "'true'":
-      return true;
-    case "'false'":
-      return false;
-    case "'null'":
-      return null;
-    default:
-      return undefined;
-  }
-}

@@ -1,8 +1,9 @@
-import type { Call, Comprehension, Expr, ListExpr, LiteralValue, MapExpr, Select, StructExpr } from "./ast.ts";
+import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from "./ast.ts";
 import type { CheckedExpression } from "./checker.ts";
 import { CostExceeded, LIST_COST, MAP_COST, SELECT_COST, standardCallCost, STRUCT_COST } from "./cost.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { fits, type Overload } from "./functions.ts";
+import { valueOfLiteral } from "./literals.ts";
 import { entryOf, fieldOf, hasField, optionalEntryOf, optionalFieldOf } from "./selection.ts";
 import {
   ArrayList,
@@ -14,7 +15,6 @@ import {
   Optional,
   shownValue,
   TypeValue,
-  Uint,
   type Value,
 } from "./values.ts";
 
@@ -53,7 +53,7 @@ class Planner {
   plan(expr: Expr): Step {
     switch (expr.kind) {
       case "literal": {
-        const value = literal(expr.value);
+        const value = valueOfLiteral(expr.value);
         return () => value;
       }
       case "ident":
@@ -154,7 +154,7 @@ class Planner {
     const isMember = overloads[0]?.isMember ?? expr.target !== undefined;
     const exprs = expr.target && isMember ? [expr.target, ...expr.args] : expr.args;
     const steps = expr.target && isMember ? [this.plan(expr.target), ...args] : args;
-    const constants = exprs.map((each) => (each.kind === "literal" ? literal(each.value) : undefined));
+    const constants = exprs.map((each) => (each.kind === "literal" ? valueOfLiteral(each.value) : undefined));
     const isMembership = expr.function === "@in" && isConstantList(exprs[1]);
     const { callCosts } = this.#environment;
     // An `or` of optionals does not look at the second when there is a first.
@@ -177,7 +177,9 @@ class Planner {
 
   #list({ elements }: ListExpr): Step {
     if (elements.every(({ value, isOptional }) => value.kind === "literal" && !isOptional)) {
-      const list = new ArrayList(elements.map(({ value }) => (value.kind === "literal" ? literal(value.value) : null)));
+      const list = new ArrayList(
+        elements.map(({ value }) => (value.kind === "literal" ? valueOfLiteral(value.value) : null)),
+      );
       return elements.length > 0 ? () => list : costing(LIST_COST, () => list);
     }
     const steps = elements.map(({ value, isOptional }) => ({ step: this.plan(value), isOptional }));
@@ -339,8 +341,4 @@ const isConstantList = (expr: Expr | undefined): boolean =>
 function present(value: Value, what: string): Value | undefined {
   if (value instanceof Optional) return value.value;
   throw new CelError(`cannot initialize optional ${what} from non-optional value ${shownValue(value)}`);
-}
-
-function literal(value: LiteralValue): Value {
-  return typeof value === "object" && value !== null && "uint" in value ? new Uint(value.uint) : value;
 }
