@@ -43,30 +43,64 @@ export async function podTarget(reader: ObjectReader, namespace: string, id: str
   return { scheme, host, port: port === "" ? (declared ?? DEFAULT_PORTS[scheme]) : portNumber(port) };
 }
 
+type IsAllowed = (address: EndpointAddress) => Promise<boolean>;
+
+const isAny: IsAllowed = () => Promise.resolve(true);
+
 /** One of the service's ready endpoints, any. */
 export async function serviceTarget(
   reader: ObjectReader,
   namespace: string,
   id: string,
-  isAllowed: (address: EndpointAddress) => Promise<boolean> = () => Promise.resolve(true),
+  isAllowed: IsAllowed = isAny,
 ): Promise<ProxyTarget> {
   const { scheme, name, port } = parsedName(id, "service");
   const portName = /^\d+$/.test(port) ? await nameOfPort(reader, namespace, name, Number(port)) : port;
-  const found = await reader.find(endpoints, namespace, name);
-  if (!found) throw notFound(endpoints, name);
-  const candidates = (found.subsets ?? []).flatMap((subset) => addressesOf(subset, portName));
-  const first = Math.floor(randomFraction() * candidates.length);
-  for (const { address, port: chosenPort } of [...candidates.slice(first), ...candidates.slice(0, first)]) {
-    // eslint-disable-next-line no-await-in-loop -- most often the first is taken
-    if (await isAllowed(address)) return { scheme, host: address.ip, port: chosenPort };
-  }
-  throw apiError("ServiceUnavailable", `no endpoints available for service ${JSON.stringify(id)}`);
+  const chosen = await anyEndpoint(reader, { namespace, name, portName }, isAllowed);
+  if (!chosen) throw noEndpoints(id);
+  return { scheme, ...chosen };
 }
 
 /** As `serviceTarget`, among endpoints that are pods: whoever may write Endpoints must not reach whatever this machine can. */
 export async function servicePodTarget(reader: ObjectReader, namespace: string, id: string): Promise<ProxyTarget> {
   return await serviceTarget(reader, namespace, id, async (address) => await isOfPod(reader, namespace, address));
 }
+
+/** The same for a server that the API server itself calls by the number of a port. */
+export async function calledEndpoint(
+  reader: ObjectReader,
+  namespace: string,
+  name: string,
+  port: number,
+): Promise<Endpoint> {
+  // Kubernetes has the singular here.
+  if (!(await reader.find(services, namespace, name))) throw notFound({ group: "", resource: "service" }, name);
+  const portName = await nameOfPort(reader, namespace, name, port);
+  const chosen = await anyEndpoint(reader, { namespace, name, portName }, isAny);
+  if (!chosen) throw noEndpoints(name);
+  return chosen;
+}
+
+type Endpoint = Pick<ProxyTarget, "host" | "port">;
+
+async function anyEndpoint(
+  reader: ObjectReader,
+  { namespace, name, portName }: { readonly namespace: string; readonly name: string; readonly portName: string },
+  isAllowed: IsAllowed,
+): Promise<Endpoint | undefined> {
+  const found = await reader.find(endpoints, namespace, name);
+  if (!found) throw notFound(endpoints, name);
+  const candidates = (found.subsets ?? []).flatMap((subset) => addressesOf(subset, portName));
+  const first = Math.floor(randomFraction() * candidates.length);
+  for (const { address, port } of [...candidates.slice(first), ...candidates.slice(0, first)]) {
+    // eslint-disable-next-line no-await-in-loop -- most often the first is taken
+    if (await isAllowed(address)) return { host: address.ip, port };
+  }
+  return undefined;
+}
+
+const noEndpoints = (service: string): Error =>
+  apiError("ServiceUnavailable", `no endpoints available for service ${JSON.stringify(service)}`);
 
 async function isOfPod(reader: ObjectReader, namespace: string, { ip, targetRef }: EndpointAddress): Promise<boolean> {
   if (targetRef?.name === undefined || targetRef.namespace !== namespace) return false;

@@ -9,7 +9,7 @@ import { errorText } from "../../lib/logger.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import type { PodDialer } from "../pod-dialer.ts";
-import { serviceTarget } from "../proxy/proxy-target.ts";
+import { calledEndpoint } from "../proxy/proxy-target.ts";
 
 /** Where a webhook is: one of the two. */
 export interface WebhookAddress {
@@ -63,7 +63,7 @@ export class WebhookClient {
     } catch (error) {
       if (error instanceof WebhookCallError) throw error;
       const reason = isApiError(error) ? error.message : errorText(error);
-      throw new WebhookCallError(`Post ${JSON.stringify(url.href)}: ${goNetworkError(reason)}`);
+      throw new WebhookCallError(`Post ${JSON.stringify(shownUrl(url, address))}: ${goNetworkError(reason)}`);
     }
   }
 
@@ -80,9 +80,7 @@ export class WebhookClient {
     const port = Number(url.port || DEFAULT_PORT);
     const { service } = address;
     const host = url.hostname.replace(/^\[|\]$/g, "");
-    const target = service
-      ? await serviceTarget(this.#reader, service.namespace, `${service.name}:${port}`)
-      : { host, port };
+    const target = service ? await calledEndpoint(this.#reader, service.namespace, service.name, port) : { host, port };
     const socket = await this.#dialer.dial(target.host, target.port, signal);
     const ca = address.caBundle ? Buffer.from(address.caBundle, "base64").toString("utf8") : undefined;
     return secured(socket, host, ca, signal);
@@ -96,6 +94,10 @@ function urlOf({ url, service }: WebhookAddress): URL {
   result.pathname = service.path ?? "/";
   return result;
 }
+
+/** Of a Service with its port, also where that is the usual one. */
+const shownUrl = ({ href, host, hostname, port }: URL, { service }: WebhookAddress): string =>
+  service && port === "" ? href.replace(host, `${hostname}:${DEFAULT_PORT}`) : href;
 
 function secured(socket: Duplex, host: string, ca: string | undefined, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
