@@ -38,6 +38,7 @@ import { ipAddressController } from "./service-cidr/ip-address.ts";
 import { serviceCidrController } from "./service-cidr/service-cidr.ts";
 import { statefulSetController } from "./stateful-set/stateful-set.ts";
 import { tokenCleaner } from "./token-cleaner.ts";
+import { validatingPolicyStatusController } from "./validating-policy-status.ts";
 import { directoryProvisioner } from "./volumes/directory-provisioner.ts";
 import { ephemeralVolumeController } from "./volumes/ephemeral-volume.ts";
 import { persistentVolumeController } from "./volumes/persistent-volume.ts";
@@ -80,6 +81,7 @@ export function controllers(settings: ControllerSettings): readonly Controller[]
     serviceCidrController,
     ipAddressController,
     flowSchemaStatusController,
+    validatingPolicyStatusController(kinds),
     apiServiceRegistrationController,
     clusterAuthenticationTrustController({ clientCaPem: caPem, frontProxy }),
     serviceAccountController,

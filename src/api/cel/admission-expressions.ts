@@ -99,11 +99,18 @@ const BASE_VARIABLES: readonly (readonly [string, CelType])[] = [
   ["namespaceObject", NAMESPACE],
 ];
 
+/** What is known of the objects, when something is: with its struct types. */
+export interface KnownTypes {
+  readonly object?: CelType;
+  readonly params?: CelType;
+  readonly structs?: StructTypes;
+}
+
 /** An environment for the expressions of one place. `objectType` is what is known of the objects, when something is. */
 export function admissionEnvironment(
   { hasParams, hasAuthorizer, isMutation = false }: ExpressionScope,
   variables: PolicyVariables = new Map(),
-  known: { readonly object?: CelType; readonly params?: CelType; readonly structs?: StructTypes } = {},
+  known: KnownTypes = {},
 ): CelEnvironment {
   const all: [string, CelType][] = [
     ...BASE_VARIABLES.map(([name, type]): [string, CelType] => [name, type]),

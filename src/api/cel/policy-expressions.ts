@@ -2,7 +2,7 @@
 import type { CelEnvironment } from "../../lib/cel/environment.ts";
 import { BOOL, type CelType, DYN, listType, NULL, STRING } from "../../lib/cel/types.ts";
 import type { MatchCondition, Variable } from "../types/admissionregistration-v1.ts";
-import { admissionEnvironment, compileTyped, withoutVariables } from "./admission-expressions.ts";
+import { admissionEnvironment, compileTyped, type KnownTypes, withoutVariables } from "./admission-expressions.ts";
 import { compileExpression } from "./environment.ts";
 import type { CompiledExpression } from "./evaluation.ts";
 import { JSON_PATCH, OBJECT } from "./mutation-types.ts";
@@ -20,17 +20,21 @@ export interface PolicyEnvironments {
   readonly byName: ReadonlyMap<string, CompiledExpression>;
 }
 
-export function policyEnvironments(variables: readonly Variable[], hasParams: boolean): PolicyEnvironments {
+export function policyEnvironments(
+  variables: readonly Variable[],
+  hasParams: boolean,
+  known: KnownTypes = {},
+): PolicyEnvironments {
   const types = new Map<string, CelType>();
   const byName = new Map<string, CompiledExpression>();
   const compiled = variables.map(({ name, expression }) => {
-    const result = compiledVariable(expression, types, hasParams);
+    const result = compiledVariable(expression, types, hasParams, known);
     types.set(name, result.compilation.program?.resultType ?? DYN);
     byName.set(name, result);
     return result;
   });
   return {
-    expressions: admissionEnvironment({ hasParams, hasAuthorizer: true }, types),
+    expressions: admissionEnvironment({ hasParams, hasAuthorizer: true }, types, known),
     messages: admissionEnvironment({ hasParams, hasAuthorizer: false }, types),
     mutations: admissionEnvironment({ hasParams, hasAuthorizer: true, isMutation: true }, types),
     conditions: withoutVariables(admissionEnvironment({ hasParams, hasAuthorizer: true })),
@@ -43,8 +47,9 @@ function compiledVariable(
   expression: string,
   types: ReadonlyMap<string, CelType>,
   hasParams: boolean,
+  known: KnownTypes,
 ): CompiledExpression {
-  const environment = admissionEnvironment({ hasParams, hasAuthorizer: true }, types);
+  const environment = admissionEnvironment({ hasParams, hasAuthorizer: true }, types, known);
   const compilation = compileExpression(expression, environment);
   if (compilation.program) return { expression, compilation };
   return { expression, compilation: { problem: `compilation failed: ${compilation.problem}` } };
