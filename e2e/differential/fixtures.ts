@@ -103,8 +103,7 @@ export const FIXTURES: Readonly<Record<string, string>> = { ...MANIFESTS, ...OVE
 
 const PODS = "containers: [{name: main, image: example/app, resources: {requests: {cpu: 10m, memory: 16Mi}}}]";
 
-/** What is in the cluster when the lines are run: an object of every kind that people have. */
-export const OBJECTS = `apiVersion: v1
+const KINDS = `apiVersion: v1
 kind: Namespace
 metadata: {name: team, labels: {kind: test}}
 ---
@@ -207,6 +206,27 @@ kind: DaemonSet
 metadata: {name: agent}
 spec: {selector: {matchLabels: {app: agent}}, template: {metadata: {labels: {app: agent}}, spec: {${PODS}}}}
 `;
+
+/** Variables from everywhere, and from nowhere. */
+const VARIABLES = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: envs, labels: {a: b}}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: e}}
+  template:
+    metadata: {labels: {app: e}}
+    spec:
+      containers:
+      - name: c
+        image: x
+        resources: {limits: {cpu: 1500m, memory: 100Mi}}
+        env: [{name: A, value: b}, {name: P, valueFrom: {secretKeyRef: {name: pass, key: password}}}, {name: Q, valueFrom: {secretKeyRef: {name: pass, key: nope}}}, {name: C, valueFrom: {configMapKeyRef: {name: settings, key: color}}}, {name: D, valueFrom: {configMapKeyRef: {name: nope, key: color}}}, {name: F, valueFrom: {fieldRef: {fieldPath: metadata.name}}}, {name: G, valueFrom: {fieldRef: {fieldPath: "metadata.labels['a']"}}}, {name: H, valueFrom: {fieldRef: {fieldPath: status.podIP}}}, {name: R, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}, {name: M, valueFrom: {resourceFieldRef: {resource: limits.memory, divisor: 1Mi}}}]
+`;
+
+/** What is in the cluster when the lines are run: an object of every kind that people have. */
+export const OBJECTS = `${KINDS}---
+${VARIABLES}`;
 
 export const CUSTOM_TYPE = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

@@ -361,6 +361,8 @@ set image deployment/web -n team nope=x
 set image deployment/web -n team
 set image -f app.yaml web=x:2 --local -o yaml
 set env deployment/web -n team --list
+set env deployment/envs -n team --list
+set env deployment/envs -n team --list --resolve
 set env -f app.yaml A=b C- --local -o yaml
 set env deployment/web -n team A
 set resources -f app.yaml --limits=cpu=1,memory=1Gi --requests=cpu=500m --local -o yaml
@@ -383,6 +385,11 @@ rollout history deploy/web -n team
 rollout history deploy/web -n team --revision=1
 rollout history deploy/web -n team --revision=9
 rollout history sts/db -n team
+rollout history deploy/web -n team -o jsonpath={.kind}
+rollout history sts/db -n team -o yaml
+rollout history ds/agent -n team --revision=1 -o name
+rollout history ds/agent -n team --revision=7 -o name
+rollout history ds/agent -n team -o foo
 rollout history ds/agent -n team
 rollout pause sts/db -n team
 rollout resume deploy/web -n team

@@ -1,6 +1,8 @@
 import { labelSelectorText } from "../../api/label-selector.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { controllerrevisions } from "../../api/resources.ts";
+import { definitionOf } from "../../api/schema/schema.ts";
+import { applyStrategicMerge } from "../../api/schema/strategic-merge.ts";
 import { semanticEqual } from "../../api/semantic-equal.ts";
 import type { Deployment } from "../../api/types/apps-v1.ts";
 import type { PodTemplateSpec } from "../../api/types/core-v1.ts";
@@ -17,6 +19,8 @@ export interface Revision {
   readonly changeCause: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly template: PodTemplateSpec | undefined;
+  /** The object that it is: a ReplicaSet, or the workload as it was then. */
+  readonly object: ApiObject;
 }
 
 /** Only workloads that keep controller revisions, and what they take from an object. */
@@ -39,11 +43,12 @@ const CHANGE_CAUSE = "kubernetes.io/change-cause";
 
 async function deploymentRevisions(deployment: Deployment, client: Client): Promise<readonly Revision[]> {
   const sets = await replicaSetsOf(client, deployment);
-  return sets.map(({ metadata, spec }) => ({
-    number: Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? "0"),
-    changeCause: metadata.annotations?.[CHANGE_CAUSE] ?? "",
-    annotations: metadata.annotations ?? {},
-    template: spec?.template,
+  return sets.map((set) => ({
+    number: Number(set.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? "0"),
+    changeCause: set.metadata.annotations?.[CHANGE_CAUSE] ?? "",
+    annotations: set.metadata.annotations ?? {},
+    template: set.spec?.template,
+    object: { ...(set as unknown as ApiObject), apiVersion: "apps/v1", kind: "ReplicaSet" },
   }));
 }
 
@@ -60,7 +65,16 @@ async function controllerRevisions(owner: RevisionOwner, client: Client, kind: s
       changeCause: metadata.annotations?.[CHANGE_CAUSE] ?? "",
       annotations: metadata.annotations ?? {},
       template: templateIn(data),
+      object: asOf(owner, data, kind),
     }));
+}
+
+/** The workload as a revision has it. */
+function asOf(owner: RevisionOwner, data: unknown, kind: string): ApiObject {
+  const definition = definitionOf({ group: "apps", version: "v1", kind });
+  // Parse edge: objects of the API are JSON.
+  const object = { ...owner, apiVersion: "apps/v1", kind } as unknown as ApiObject;
+  return definition !== undefined && isJsonObject(data) ? applyStrategicMerge(definition, object, data) : object;
 }
 
 /** A controller revision keeps a patch of the workload's spec, with the whole template in it. */

@@ -80,7 +80,7 @@ export function envList(container: JsonObject): string {
     .join("");
 }
 
-function referenceText(from: JsonObject): string {
+export function referenceText(from: JsonObject): string {
   if (from["configMapKeyRef"] !== undefined) return keyText("configmap", objectIn(from, "configMapKeyRef"));
   if (from["secretKeyRef"] !== undefined) return keyText("secret", objectIn(from, "secretKeyRef"));
   if (from["fieldRef"] !== undefined) return `field path ${textIn(objectIn(from, "fieldRef"), "fieldPath")}`;

@@ -18,6 +18,7 @@ import {
   renamedKeys,
 } from "./env-changes.ts";
 import { changePodTemplates, setFlags } from "./pod-template-change.ts";
+import { referencedObjects, resolvedEnvList } from "./resolved-env.ts";
 
 const setEnvFlags = {
   ...setFlags,
@@ -34,6 +35,7 @@ const setEnvFlags = {
     { default: true },
   ),
   prefix: stringFlag("Prefix to append to variable names"),
+  resolve: booleanFlag("If true, show secret or configmap references when listing variables"),
 };
 
 type EnvInvocation = Invocation<typeof setEnvFlags>;
@@ -53,6 +55,7 @@ async function setEnv(invocation: EnvInvocation): Promise<void> {
   const { resources, pairs } = splitArgs(args);
   checkFlags(invocation, resources);
   const changes = await wantedChanges(invocation, pairs);
+  const listed: ListedObject[] = [];
   await changePodTemplates(invocation, resources, {
     what: "env",
     failure: "failed to patch env update to pod template",
@@ -69,10 +72,30 @@ async function setEnv(invocation: EnvInvocation): Promise<void> {
         return spec;
       }
       if (!flags.list) return changed;
-      invocation.context.stdout.write(listing(object, changed, flags.containers));
+      listed.push({ object, spec: changed });
       return spec;
     },
   });
+  await list(listed, invocation);
+}
+
+interface ListedObject {
+  readonly object: ApiObject;
+  readonly spec: JsonObject;
+}
+
+/** With --resolve, references are followed; those that lead nowhere are told behind their container, and are no failure. */
+async function list(listed: readonly ListedObject[], { flags, session, context }: EnvInvocation): Promise<void> {
+  const source = flags.resolve && listed.length > 0 ? await referencedObjects(session) : undefined;
+  for (const { object, spec } of listed) {
+    for (const container of chosenContainers(spec, flags.containers)) {
+      context.stdout.write(`# ${kindOf(object)} ${nameOf(object)}, container ${textIn(container, "name")}\n`);
+      // oxlint-disable-next-line no-await-in-loop -- told in order
+      const resolved = source && (await resolvedEnvList(container, object, source));
+      context.stdout.write(resolved?.text ?? envList(container));
+      for (const problem of resolved?.problems ?? []) context.stderr.write(`${problem}\n`);
+    }
+  }
 }
 
 /** Arguments up to the first change name objects; `-` reads changes from the standard input. */
@@ -132,17 +155,12 @@ function withEnv(container: JsonObject, { flags }: EnvInvocation, changes: EnvCh
   return rest;
 }
 
-function listing(object: ApiObject, spec: JsonObject, pattern: string): string {
+function chosenContainers(spec: JsonObject, pattern: string): readonly JsonObject[] {
   const chosen = new Set<string>();
   withChosenContainers(spec, pattern, (container) => {
     chosen.add(textIn(container, "name"));
     return container;
   });
-  return [...objectsIn(spec, "containers"), ...objectsIn(spec, "initContainers")]
-    .filter((container) => chosen.has(textIn(container, "name")))
-    .map(
-      (container) =>
-        `# ${kindOf(object)} ${nameOf(object)}, container ${textIn(container, "name")}\n${envList(container)}`,
-    )
-    .join("");
+  const all = [...objectsIn(spec, "containers"), ...objectsIn(spec, "initContainers")];
+  return all.filter((container) => chosen.has(textIn(container, "name")));
 }

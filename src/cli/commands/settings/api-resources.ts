@@ -21,6 +21,9 @@ const apiResourcesFlags = {
     "When using the default or custom-column output format, don't print headers (default print headers).",
   ),
   output: stringFlag("Output format. One of: (json, yaml, name, wide).", { short: "o" }),
+  "show-managed-fields": booleanFlag(
+    "If true, keep the managedFields when printing objects in JSON or YAML format. A list of resources has none.",
+  ),
   "sort-by": stringFlag(
     "If non-empty, sort list of resources using specified field. The field can be either 'name' or 'kind'.",
   ),

@@ -6,11 +6,13 @@ import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import type { LoadedObject } from "../../objects/load-objects.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { namePrinter } from "../../printers/object-printer.ts";
+import { operationPrinter, printFlags } from "../../printers/print-flags.ts";
 import { rolloutFlags, rolloutObjects } from "../../rollout/rollout-objects.ts";
 import { type Revision, revisionsOf } from "../../rollout/rollout-revisions.ts";
 
 const historyFlags = {
   ...rolloutFlags,
+  ...printFlags,
   revision: integerFlag("See the details, including podTemplate of the revision specified"),
 };
 
@@ -18,7 +20,8 @@ export const rolloutHistoryCommand = kubectlCommand({
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
   flags: historyFlags,
   examples: `  kube rollout history deploy/web
-  kube rollout history deploy/web --revision=3`,
+  kube rollout history deploy/web --revision=3
+  kube rollout history deploy/web --revision=3 -o yaml   the object itself`,
   async run(invocation) {
     const { flags, context } = invocation;
     if (flags.revision < 0) throw new UserError(`revision must be a positive integer: ${flags.revision}`);
@@ -26,6 +29,7 @@ export const rolloutHistoryCommand = kubectlCommand({
     await visitEach(
       objects,
       async (loaded) => {
+        if (flags.output !== "") return await printRevisions(loaded, invocation);
         const text = await historyOf(loaded, invocation);
         const pinned = flags.revision > 0 ? `with revision #${flags.revision}` : "";
         context.stdout.write(namePrinter(`${pinned}\n${text}`)(loaded.object));
@@ -34,6 +38,18 @@ export const rolloutHistoryCommand = kubectlCommand({
     );
   },
 });
+
+/** The objects of all revisions, or of the one that was asked for. */
+async function printRevisions(
+  { object }: LoadedObject,
+  { flags, session, context }: Invocation<typeof historyFlags>,
+): Promise<void> {
+  const print = await operationPrinter(flags, "", context);
+  const revisions = await revisionsOf(object, await session.client());
+  const wanted = flags.revision === 0 ? revisions : revisions.filter(({ number }) => number === flags.revision);
+  if (flags.revision > 0 && wanted.length === 0) throw new UserError("unable to find the specified revision");
+  for (const each of wanted) context.stdout.write(print(each.object));
+}
 
 async function historyOf(
   { object }: LoadedObject,

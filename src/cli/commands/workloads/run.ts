@@ -5,8 +5,8 @@ import { UserError } from "../../../lib/user-error.ts";
 import { updatedLastApplied } from "../../apply/last-applied.ts";
 import { propagationPolicy } from "../../delete/cascade.ts";
 import { exposingService, parsedLabels } from "../../expose/exposing-service.ts";
-import { arrayFlag, booleanFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
-import { dryRunFlag, fieldManagerFlag } from "../../flags/shared-flags.ts";
+import { arrayFlag, booleanFlag, durationFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
+import { dryRunFlag, fieldManagerFlag, filenameFlags } from "../../flags/shared-flags.ts";
 import { checkRequired, type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import { type ApiObject, nameOf, namespaceOf, withMetadata } from "../../objects/api-object.ts";
 import { overridden, overrideFlags } from "../../objects/overrides.ts";
@@ -21,9 +21,17 @@ import { DETACH_KEYS } from "../../streams/attach-pod.ts";
 
 const POD_TIMEOUT_MS = 60_000;
 
+/** kubectl takes them, for its flags of deletion belong together, and does nothing with them here. */
+const withoutEffect = {
+  ...filenameFlags,
+  timeout: durationFlag("The length of time to wait before giving up on a delete. Has no effect: nothing waits."),
+  wait: booleanFlag("If true, wait for resources to be gone before returning. Has no effect: nothing waits."),
+};
+
 const runFlags = {
   ...printFlags,
   ...overrideFlags,
+  ...withoutEffect,
   annotations: arrayFlag("Annotations to apply to the pod."),
   attach: booleanFlag(
     "If true, wait for the Pod to start running, and then attach to the Pod as if 'kube attach ...' were called.",
