@@ -61,7 +61,7 @@ set image deployment/web *=example/web:3 --dry-run=server
 set image deployment/web nope=example/web:2
 set env deployment/web A=b
 set env deployment/web --list
-set env deployment/web --from=configmap/settings --prefix=S_
+set env deployment/web --from=configmap/settings --prefix=S_ --keys=color
 set env deployment/web A-
 set resources deployment/web --limits=cpu=1
 set resources deployment/web --requests=cpu=100m -o name
@@ -107,7 +107,6 @@ apply -f folder -R
 apply -f changed.yaml -f service.yaml
 apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=client
 apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=server
-diff -f service.yaml --prune --prune-allowlist=core/v1/ConfigMap
 apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap
 apply -k overlay
 apply -k overlay
