@@ -22,12 +22,7 @@ export class ServedResources {
   constructor(kinds: readonly Kind[]) {
     for (const kind of kinds) {
       const { type } = kind;
-      this.#byPath.set(pathKey(type.group, type.version, type.resource), {
-        kind,
-        type,
-        apiVersion: apiVersionOf(type),
-        storage: new ObjectStorage(kind),
-      });
+      this.#byPath.set(pathKey(type.group, type.version, type.resource), builtIn(kind));
     }
   }
 
@@ -50,6 +45,11 @@ export class ServedResources {
     if (before.length + added.length > 0) this.#generation++;
   }
 
+  /** Serves kinds that are ours, and yet not always there. */
+  setOptional(name: string, kinds: readonly Kind[]): void {
+    this.setCustom(`optional/${name}`, kinds.map(builtIn));
+  }
+
   find(group: string, version: string, resource: string): ServedResource | undefined {
     return this.#byPath.get(pathKey(group, version, resource));
   }
@@ -67,3 +67,10 @@ export class ServedResources {
 }
 
 const pathKey = (group: string, version: string, resource: string): string => `${group}/${version}/${resource}`;
+
+const builtIn = (kind: Kind): ServedResource => ({
+  kind,
+  type: kind.type,
+  apiVersion: apiVersionOf(kind.type),
+  storage: new ObjectStorage(kind),
+});

@@ -99,6 +99,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly addresses: readonly ListenAddress[];
   /** Shows new certificates to whoever connects from now on; connections that are there stay. */
   useCertificates(renewed: RenewedCertificates): void;
+  /** Serves more kinds, under a name of their own; disposing takes them away again. */
+  serveAlso(name: string, kinds: readonly Kind[]): Disposable;
   /** A client's way in without a socket. */
   transport(user: UserInfo, userAgent: string): InProcessTransport;
 }
@@ -188,6 +190,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     useCertificates(renewed) {
       frontProxyClient = renewed.frontProxyClient;
       for (const server of servers) server.setSecureContext({ ...renewed.server, ca: authorities(options) });
+    },
+    serveAlso(name, kinds) {
+      context.resources.setOptional(name, kinds);
+      return { [Symbol.dispose]: () => context.resources.setOptional(name, []) };
     },
     transport: (user, userAgent) => inProcessTransport(context, { user, userAgent }, (end) => streams.add(end)),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

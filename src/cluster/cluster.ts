@@ -1,4 +1,3 @@
-import { metricsKinds } from "../api/kinds/metrics/metrics-kinds.ts";
 import { builtInKinds } from "../api/registry.ts";
 import { followNodeGraph } from "../apiserver/auth/follow-node-graph.ts";
 import { followRbacPolicy } from "../apiserver/auth/rbac/follow-rbac-policy.ts";
@@ -21,10 +20,11 @@ import { adminKubeconfigEntry, apiServerUrl } from "./access/admin-access.ts";
 import { componentClient } from "./access/component-users.ts";
 import { kubeconfigPath, renewInKubeconfig } from "./access/kubeconfig.ts";
 import { openSecurityFiles } from "./access/security-files.ts";
+import { Addons } from "./addons/addons.ts";
+import { builtInAddons } from "./addons/built-in-addons.ts";
 import { ensureFlowControl } from "./bootstrap/bootstrap-flow-control.ts";
 import { createBootstrapObjects, publishControlPlane } from "./bootstrap/bootstrap-objects.ts";
 import { ensureLocalApiServices } from "./bootstrap/local-api-services.ts";
-import { ensureMetricsObjects } from "./bootstrap/metrics-objects.ts";
 import { clusterAuthorizer } from "./bootstrap/policy/cluster-authorizer.ts";
 import { ensureBootstrapPolicy } from "./bootstrap/policy/ensure-bootstrap-policy.ts";
 import { CertificateKeeper } from "./certificates/certificate-keeper.ts";
@@ -94,6 +94,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const settings = new ConfigKeeper(directory, config);
   const publishedPorts = starting.use(new PublishedPorts(log.named("ports")));
   const fleet = new NodeFleet({ directory, config: settings, addresses, platform, clock, log });
+  let addons: Addons | undefined;
   const activity = new ClusterActivity({ fleet, platform, onPaused });
   const { graph } = starting.use(await followNodeGraph(store, log.named("nodes")));
   const files = starting.use(await openSecurityFiles(config, directory, { clock, log: log.named("apiserver") }));
@@ -101,7 +102,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     starting.use(
       await startApiServer({
         store,
-        kinds: [...builtInKinds, ...metricsKinds],
+        kinds: builtInKinds,
         listen: [...new Set(["127.0.0.1", ...platform.podFacingAddresses])].map((host) => ({
           host,
           port: config.port,
@@ -120,7 +121,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         nodeConnection: nodeConnections(fleet, { clock, log: log.named("node") }),
         nodeReports: nodeReports(fleet),
         nodePool: fleet,
-        clusterControl: liveControl({ config: settings, publishedPorts, activity }),
+        clusterControl: liveControl({ config: settings, publishedPorts, activity, addons: () => addons }),
         metrics,
         clock,
         log: log.named("apiserver"),
@@ -149,9 +150,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const informers = starting.use(new InformerFactory(managerClient, { clock, log: log.named("informers") }));
 
   await step("Services and DNS", onStep, async () => {
-    await createBootstrapObjects(client, addresses.serviceRange);
+    const { isNew } = await createBootstrapObjects(client, addresses.serviceRange);
     await ensureBootstrapPolicy(client, policy);
-    await ensureMetricsObjects(client);
     await ensureLocalApiServices(client);
     await ensureFlowControl(client);
     const network = starting.use(
@@ -164,19 +164,27 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         dnsAddress: platform.podFacingAddresses[0] ?? "127.0.0.1",
         clusterDomain: config.clusterDomain,
         ownDnsAddresses: [addresses.dnsService],
-        ingress:
-          config.httpPort === 0 || config.httpsPort === 0
-            ? undefined
-            : {
-                httpPort: config.httpPort,
-                httpsPort: config.httpsPort,
-                issueCertificate: localIssuer(directory.pki, clock),
-                accessLog: directory.accessLog,
-              },
         clock,
         log: log.named("network"),
       }),
     );
+    addons = starting.use(
+      new Addons(
+        builtInAddons({
+          apiServer,
+          client,
+          informers,
+          config,
+          directory,
+          podFacing: platform.podFacingAddresses,
+          issueCertificate: localIssuer(directory.pki, clock),
+          clock,
+          log: log.named("network"),
+        }),
+        config.addons,
+      ),
+    );
+    await addons.startAll({ isNew });
     await publishControlPlane(client, {
       address: addresses.host,
       apiServerPort: config.port,

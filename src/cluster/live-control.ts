@@ -3,16 +3,20 @@ import type { ClusterControl } from "../apiserver/cluster-control.ts";
 import { isJsonObject, type JsonValue } from "../lib/json/json-value.ts";
 import { UserError } from "../lib/user-error.ts";
 import { isRuntimeError } from "../node/runtime/runtime-error.ts";
+import type { Addons } from "./addons/addons.ts";
 import type { ClusterActivity } from "./cluster-activity.ts";
 import type { ConfigKeeper } from "./config/config-keeper.ts";
 import type { ClusterConfig } from "./config/config.ts";
 import { clusterSettings, SettingError } from "./config/settings.ts";
+import type { ClusterWishes } from "./config/wishes.ts";
 import type { PublishedPorts } from "./published-ports.ts";
 
 /** The parts of a running cluster that its owner can change. */
 export interface LiveParts {
   readonly config: ConfigKeeper;
   readonly publishedPorts: PublishedPorts;
+  /** Undefined while the cluster starts. */
+  readonly addons: () => Addons | undefined;
   readonly activity: ClusterActivity;
 }
 
@@ -20,15 +24,22 @@ export function liveControl(parts: LiveParts): ClusterControl {
   return {
     async change(settings) {
       const wishes = liveWishes(settings);
-      if (wishes.ports) await refusing(() => parts.publishedPorts.apply(wishes.ports ?? []));
-      await parts.config.change(wishes);
+      const { ports, addons: switched, ...others } = wishes;
+      const addons = { ...parts.config.current.addons, ...switched };
+      if (ports) await refusing(() => parts.publishedPorts.apply(ports));
+      if (switched) {
+        const running = parts.addons();
+        if (!running) throw apiError("ServiceUnavailable", "the cluster is still starting");
+        await refusing(() => running.apply(addons));
+      }
+      await parts.config.change({ ...others, ...(ports && { ports }), addons });
     },
     pause: async () => await refusing(() => parts.activity.pause()),
     unpause: async () => await refusing(() => parts.activity.unpause()),
   };
 }
 
-type LiveSettings = Partial<Pick<ClusterConfig, "ports" | "mounts">>;
+type LiveSettings = Partial<Pick<ClusterConfig, "ports" | "mounts">> & Pick<ClusterWishes, "addons">;
 
 /** What a running cluster can take up: of what it cannot, the command line tells the user before it asks. */
 function liveWishes(settings: JsonValue): LiveSettings {

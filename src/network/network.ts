@@ -7,7 +7,6 @@ import { type DnsServer, startDnsServer } from "./dns/dns-server.ts";
 import { dnsView } from "./dns/dns-view.ts";
 import { followDnsConfig } from "./dns/follow-dns-config.ts";
 import { hostResolvers, upstreamOf } from "./dns/upstream.ts";
-import { type IngressOptions, startIngress } from "./ingress/ingress-controller.ts";
 import { LoadBalancers } from "./load-balancers/load-balancers.ts";
 import { PolicyEnforcer } from "./policies/policy-enforcer.ts";
 import type { HostServedPod } from "./policies/policy-selection.ts";
@@ -35,8 +34,6 @@ export interface NetworkOptions {
   readonly clusterDomain: string;
   /** Addresses of this cluster's own DNS: never asked as upstream. */
   readonly ownDnsAddresses: readonly string[];
-  /** Undefined: Ingresses are not served. */
-  readonly ingress: Pick<IngressOptions, "httpPort" | "httpsPort" | "issueCertificate" | "accessLog"> | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -62,9 +59,6 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
       log.warn(`NetworkPolicies are not enforced: the proxy mode ${rules.mode} cannot`);
     }
     starting.use(new RulesKeeper({ rules, clock, log }));
-  }
-  if (options.ingress) {
-    starting.use(await startIngress({ ...options, ...options.ingress, log: log.named("ingress") }));
   }
   starting.use(new ServiceProxy({ informers, dataPaths, clock, log }));
   const running = starting.move();

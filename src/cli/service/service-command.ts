@@ -1,8 +1,7 @@
 import { nodes, services } from "../../api/resources.ts";
 import type { Service } from "../../api/types/core-v1.ts";
-import { readConfig } from "../../cluster/config/config.ts";
-import { clusterNames, dataDirectory, kubeHome } from "../../cluster/config/data-directory.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { isThisMachine, localClusterAt } from "../owner/local-cluster.ts";
 import { TabWriter } from "../printers/tab-writer.ts";
 import type { Session } from "../session.ts";
 import { type ServiceAddress, serviceAddresses, type ServiceAddressOptions } from "./service-urls.ts";
@@ -10,15 +9,11 @@ import { type ServiceAddress, serviceAddresses, type ServiceAddressOptions } fro
 /** How this machine reaches the cluster that the session talks to. */
 export async function addressOptions(session: Session): Promise<ServiceAddressOptions> {
   const { server } = (await session.target()).cluster;
-  const home = kubeHome(session.context.env);
-  const { port, hostname } = new URL(server);
-  const isThisMachine = hostname === "127.0.0.1" || hostname === "localhost";
-  for (const name of isThisMachine ? await clusterNames(home) : []) {
-    // A cluster that cannot be read is not the one that is asked.
-    const config = await readConfig(dataDirectory(name, home)).catch(() => undefined);
-    if (config && String(config.port) === port) return { httpPort: config.httpPort, isLocal: true, nodeIp: undefined };
-  }
-  return { httpPort: 0, isLocal: isThisMachine, nodeIp: isThisMachine ? undefined : await nodeIp(session) };
+  const local = await localClusterAt(server, session.context.env);
+  // Ingresses serve every Service by its name, unless they are switched off.
+  if (local) return { httpPort: local.addons.ingress ? local.httpPort : 0, isLocal: true, nodeIp: undefined };
+  const isLocal = isThisMachine(server);
+  return { httpPort: 0, isLocal, nodeIp: isLocal ? undefined : await nodeIp(session) };
 }
 
 /** The address of a node; the first one by name without one. */

@@ -32,9 +32,13 @@ export const dnsServiceIp = (serviceRange: Cidr): string => addressAt(serviceRan
 
 const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"] as const;
 
-/** Creates what is missing, so that it can run at every start. Namespaces come first: the rest lies in them. */
-export async function createBootstrapObjects(client: Client, serviceRange: Cidr): Promise<void> {
+/**
+ * Creates what is missing, so that it can run at every start. Namespaces come first: the rest lies in them. Says whether the cluster was
+ * empty before.
+ */
+export async function createBootstrapObjects(client: Client, serviceRange: Cidr): Promise<{ readonly isNew: boolean }> {
   const namespaceClient = client.resource(namespaces);
+  const isNew = (await namespaceClient.find({ name: "kube-system" })) === undefined;
   for (const name of SYSTEM_NAMESPACES) {
     await createIfMissing(namespaceClient, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
   }
@@ -50,7 +54,6 @@ export async function createBootstrapObjects(client: Client, serviceRange: Cidr)
       value,
     });
   }
-  await createIfMissing(client.resource(storageclasses), await standardClass(client));
   await createIfMissing(client.resource(servicecidrs), {
     apiVersion: "networking.k8s.io/v1",
     kind: "ServiceCIDR",
@@ -59,6 +62,13 @@ export async function createBootstrapObjects(client: Client, serviceRange: Cidr)
   });
   await createIfMissing(client.resource(services), apiServerService(serviceRange));
   await createIfMissing(client.resource(services), dnsService(serviceRange));
+  return { isNew };
+}
+
+export const STANDARD_CLASS = "standard";
+
+export async function createStandardClass(client: Client): Promise<void> {
+  await createIfMissing(client.resource(storageclasses), await standardClass(client));
 }
 
 /** Says where the servers of this start listen. */
@@ -80,7 +90,7 @@ async function standardClass(client: Client): Promise<StorageClass> {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
     metadata: {
-      name: "standard",
+      name: STANDARD_CLASS,
       annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) },
     },
     provisioner: DIRECTORY_PROVISIONER,

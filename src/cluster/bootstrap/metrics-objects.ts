@@ -41,6 +41,14 @@ export async function ensureMetricsObjects(client: Client): Promise<void> {
   ]);
 }
 
+/** Users' changes to the role stay; what has the API's place is taken away only if it is ours. */
+export async function removeMetricsObjects(client: Client): Promise<void> {
+  const resource = client.resource(apiservices);
+  const name = metricsApiService.metadata.name ?? "";
+  const present = await resource.find({ name });
+  if (present && !present.spec?.service) await resource.delete({ name });
+}
+
 async function createIfMissing<T extends KubeObject>(client: Client, type: ResourceType<T>, object: T): Promise<void> {
   const resource = client.resource(type);
   if (!(await resource.find({ name: object.metadata.name ?? "" }))) await resource.create(object);

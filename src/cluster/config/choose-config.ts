@@ -8,6 +8,7 @@ import { rangesInUse } from "../../network/services/ranges-in-use.ts";
 import type { HostMount } from "../../node/volumes/host-mount.ts";
 import { type ClusterLock, isLocked, tryLock } from "../process/lock.ts";
 import { endedWithoutWord } from "../process/server-record.ts";
+import { DEFAULT_ADDONS } from "./addon-switches.ts";
 import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";
 import { type ClusterConfig, readConfig, writeConfig } from "./config.ts";
 import {
@@ -116,6 +117,7 @@ function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterCo
     httpsPort: wishes.httpsPort ?? present.httpsPort,
     ports: wishes.ports ?? present.ports,
     mounts: wishes.mounts ? fullPaths(wishes.mounts) : present.mounts,
+    addons: { ...present.addons, ...wishes.addons },
     nodes: changedNodes(present, wishes.nodes),
     proxyMode: wishes.proxyMode ?? present.proxyMode,
     ...wishedFiles(wishes),
@@ -152,6 +154,7 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
     runtime,
     store: wishes.store ?? "sqlite",
     ports: wishes.ports ?? [],
+    addons: { ...DEFAULT_ADDONS, ...wishes.addons },
     mounts: fullPaths(wishes.mounts ?? []),
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",

@@ -4,6 +4,7 @@ import type { JsonValue } from "../../lib/json/json-value.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { ProxyModeWish } from "../../network/open-traffic-rules.ts";
 import type { HostMount } from "../../node/volumes/host-mount.ts";
+import { type AddonSwitches, DEFAULT_ADDONS } from "./addon-switches.ts";
 import { cannotWrite, type DataDirectory } from "./data-directory.ts";
 import { hostMountText } from "./host-mount.ts";
 import { type NodeConfig, parseNodes } from "./node-config.ts";
@@ -24,6 +25,7 @@ export interface ClusterConfig {
   readonly store: StoreName;
   readonly ports: readonly PublishedPort[];
   readonly mounts: readonly HostMount[];
+  readonly addons: AddonSwitches;
   readonly podRange: string;
   readonly serviceRange: string;
   readonly clusterDomain: string;
@@ -108,6 +110,7 @@ function parseConfig(value: unknown): ClusterConfig {
     store: setting("store", "sqlite"),
     ports: setting("ports", []),
     mounts: setting("mounts", []),
+    addons: { ...DEFAULT_ADDONS, ...setting("addons", DEFAULT_ADDONS) },
     podRange: text("podRange"),
     serviceRange: text("serviceRange"),
     clusterDomain: text("clusterDomain"),

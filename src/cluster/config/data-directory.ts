@@ -26,6 +26,8 @@ export interface DataDirectory {
   readonly auditLog: string;
   /** Files of pods, one folder per pod. */
   readonly pods: string;
+  /** What was pushed to the cluster's own registry. */
+  readonly registry: string;
   /** Persistent volumes: what `delete` keeps unless told to purge. */
   readonly volumes: string;
 }
@@ -60,6 +62,7 @@ export function dataDirectory(cluster: string, home: string = kubeHome()): DataD
     accessLog: join(root, "logs", "ingress.log"),
     auditLog: join(root, "logs", "audit.log"),
     pods: join(root, "pods"),
+    registry: join(root, "registry"),
     volumes: join(root, "volumes"),
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 
+import { DEFAULT_ADDONS } from "./addon-switches.ts";
 import type { ClusterConfig } from "./config.ts";
 import { checkChangesWhileRunning, wantedChanges } from "./setting-changes.ts";
 import type { ClusterWishes } from "./wishes.ts";
@@ -14,6 +15,7 @@ const config: ClusterConfig = {
   store: "sqlite",
   ports: [{ ip: "127.0.0.1", port: 8080, nodePort: 30080, protocol: "TCP" }],
   mounts: [],
+  addons: DEFAULT_ADDONS,
   podRange: "10.244.0.0/16",
   serviceRange: "10.96.0.0/16",
   clusterDomain: "cluster.local",
@@ -36,6 +38,7 @@ test("what is so already is no change", () => {
 test.each([
   [{ ports: [] }, undefined],
   [{ mounts: [{ source: "/srv", target: "/site" }] }, undefined],
+  [{ addons: { registry: true } }, undefined],
   [{ port: 7443 }, 'Cannot change --port from 6443 to 7443 while cluster "one" runs'],
   [{ httpPort: 0 }, 'Cannot change --http-port from 80 to 0 while cluster "one" runs'],
   [{ auditPolicyFile: "/etc/audit.yaml" }, "Cannot change --audit-policy-file from none to /etc/audit.yaml"],

@@ -20,13 +20,18 @@ export function wantedChanges(present: ClusterConfig, wishes: ClusterWishes): re
     const wish = wishes[setting.key];
     if (wish === undefined) return [];
     const has = setting.key === "nodes" ? present.nodes.length : present[setting.key];
-    const [from, to] = [has === undefined ? "none" : setting.text(has), setting.text(comparable(setting.key, wish))];
+    const [from, to] = [
+      has === undefined ? "none" : setting.text(has),
+      setting.text(comparable(setting.key, wish, present)),
+    ];
     return from === to ? [] : [{ setting, from, to }];
   });
 }
 
 /** Paths are kept in full, as the user's folder is another one the next time. */
-function comparable(key: keyof ClusterWishes, wish: unknown): unknown {
+function comparable(key: keyof ClusterWishes, wish: unknown, present: ClusterConfig): unknown {
+  // Those that are not named stay as they are.
+  if (key === "addons") return { ...present.addons, ...(wish as ClusterWishes["addons"]) };
   if (key === "tokenAuthFile" || key === "auditPolicyFile" || key === "staticPodPath") return resolve(String(wish));
   // The key says what it is a list of.
   if (key === "mounts")

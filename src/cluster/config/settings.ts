@@ -1,5 +1,6 @@
-import type { JsonValue } from "../../lib/json/json-value.ts";
+import { isJsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { PROXY_MODES } from "../../network/open-traffic-rules.ts";
+import { ADDONS, addonSwitchesText, type AddonSwitches, parseAddonSwitch } from "./addon-switches.ts";
 import { hostMountText, parseHostMount } from "./host-mount.ts";
 import { parsePublishedPort, publishedPortText } from "./published-port.ts";
 import type { ClusterWishes } from "./wishes.ts";
@@ -99,6 +100,27 @@ function listOf<T>(form: string, parse: (text: string) => T | undefined, text: (
   };
 }
 
+/** A list of what to switch on or off; a file may also have them with their values. */
+const addonsForm: Form = {
+  isList: true,
+  read(value) {
+    const words = isJsonObject(value)
+      ? Object.entries(value).map(([name, isOn]) => `${name}=${JSON.stringify(isOn)}`)
+      : value;
+    if (!Array.isArray(words)) throw new SettingError(`must be a list of ${ADDONS.map(({ name }) => name).join(", ")}`);
+    const found = words.map((word) => {
+      const addon = typeof word === "string" ? parseAddonSwitch(word) : undefined;
+      if (addon) return addon;
+      const names = ADDONS.map(({ name }) => name).join(", ");
+      throw new SettingError(`has ${JSON.stringify(word)}, and must be of ${names}, with "=false" to switch one off`);
+    });
+    return Object.fromEntries(found);
+  },
+  fromText: (words) => [words].flat().flatMap((word) => word.split(",").filter((each) => each !== "")),
+  // What is read above has this shape.
+  text: (value) => addonSwitchesText(value as Partial<AddonSwitches>),
+};
+
 const KEEPS_OBJECTS = { never: "its objects depend on it" };
 
 /** In the order of help. */
@@ -149,6 +171,14 @@ export const clusterSettings: readonly ClusterSetting[] = [
     placeholder: "<source:target>",
     help: "a folder of this machine that hostPath volumes find at another path; may be repeated",
     ...listOf("SOURCE:TARGET, with TARGET an absolute path", parseHostMount, hostMountText),
+    change: "live",
+  },
+  {
+    key: "addons",
+    flag: "addons",
+    placeholder: "<name[=false],...>",
+    help: "what to switch on, or off; kube addons list shows what there is",
+    ...addonsForm,
     change: "live",
   },
   {

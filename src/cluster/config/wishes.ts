@@ -1,5 +1,6 @@
 import type { ProxyModeWish } from "../../network/open-traffic-rules.ts";
 import type { HostMount } from "../../node/volumes/host-mount.ts";
+import type { AddonSwitches } from "./addon-switches.ts";
 import type { PublishedPort } from "./published-port.ts";
 
 /** What runs the containers of pods. */
@@ -22,6 +23,8 @@ export interface ClusterWishes {
   readonly proxyMode?: ProxyModeWish | undefined;
   readonly ports?: readonly PublishedPort[] | undefined;
   readonly mounts?: readonly HostMount[] | undefined;
+  /** Only those that are to be otherwise than they are. */
+  readonly addons?: Partial<AddonSwitches> | undefined;
   readonly tokenAuthFile?: string | undefined;
   readonly auditPolicyFile?: string | undefined;
   readonly staticPodPath?: string | undefined;

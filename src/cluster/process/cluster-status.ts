@@ -1,5 +1,6 @@
 import { kubernetesVersion, kubeVersion } from "../../lib/version.ts";
 import { contextName } from "../access/kubeconfig.ts";
+import type { AddonSwitches } from "../config/addon-switches.ts";
 import { readConfig } from "../config/config.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { hostMountText } from "../config/host-mount.ts";
@@ -22,6 +23,7 @@ export interface ClusterStatus {
   readonly ports: readonly string[];
   /** As `start --mount` takes them. */
   readonly mounts: readonly string[];
+  readonly addons: AddonSwitches | null;
   readonly podRange: string | null;
   readonly serviceRange: string | null;
   /** How Services reach pods, while it runs. */
@@ -40,13 +42,17 @@ export async function clusterStatus(directory: DataDirectory): Promise<ClusterSt
     state: server ? STATES[server.state] : config ? "Stopped" : "Nonexistent",
     pid: server?.pid ?? null,
     apiServer: server?.apiServer ?? null,
-    ingress: config?.httpPort ? [`http://localhost:${config.httpPort}`, `https://localhost:${config.httpsPort}`] : [],
+    ingress:
+      config?.httpPort && config.addons.ingress
+        ? [`http://localhost:${config.httpPort}`, `https://localhost:${config.httpsPort}`]
+        : [],
     context: contextName(directory.cluster),
     nodes: config?.nodes.length ?? 0,
     runtime: config?.runtime ?? null,
     store: config?.store ?? null,
     ports: config?.ports.map(publishedPortText) ?? [],
     mounts: config?.mounts.map(hostMountText) ?? [],
+    addons: config?.addons ?? null,
     podRange: config?.podRange ?? null,
     serviceRange: config?.serviceRange ?? null,
     proxyMode: server?.proxyMode ?? null,

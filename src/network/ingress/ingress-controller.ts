@@ -40,7 +40,7 @@ export interface IngressOptions {
 }
 
 const LOCALHOSTS = ["127.0.0.1", "::1"];
-const CLASS_NAME = "kube";
+export const INGRESS_CLASS = "kube";
 const COALESCE_MS = 10;
 
 /** Serves Ingresses on localhost, and every Service as `NAME.NAMESPACE.localhost`. */
@@ -193,7 +193,7 @@ async function createClass(client: Client): Promise<void> {
     await client.resource(ingressclasses).create({
       apiVersion: "networking.k8s.io/v1",
       kind: "IngressClass",
-      metadata: { name: CLASS_NAME, annotations: { "ingressclass.kubernetes.io/is-default-class": "true" } },
+      metadata: { name: INGRESS_CLASS, annotations: { "ingressclass.kubernetes.io/is-default-class": "true" } },
       spec: { controller: INGRESS_CONTROLLER },
     });
   } catch (error) {

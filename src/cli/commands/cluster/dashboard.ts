@@ -6,6 +6,7 @@ import { clusterLink } from "../../dashboard/cluster-link.ts";
 import { booleanFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
 import { allNamespacesFlag } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
+import { localClusterAt } from "../../owner/local-cluster.ts";
 import { openInBrowser } from "../../service/open-in-browser.ts";
 
 const SKINS = ["dark", "light", "plain"] as const;
@@ -34,6 +35,7 @@ export const dashboardCommand = kubectlCommand({
 
 async function showDashboard(invocation: Invocation<typeof dashboardFlags>): Promise<void> {
   const { flags, context: cli } = invocation;
+  await checkSwitch(invocation);
   if (flags.web) return await showPages(invocation);
   if (cli.stdin.isTTY !== true || cli.stdout.isTTY !== true)
     throw new UserError("The dashboard needs a terminal for its input and output");
@@ -55,6 +57,16 @@ async function showDashboard(invocation: Invocation<typeof dashboardFlags>): Pro
     stdin: cli.stdin as NodeJS.ReadStream,
     stdout: cli.stdout as NodeJS.WriteStream,
   });
+}
+
+/** A cluster of this machine may have it switched off. */
+async function checkSwitch({ session, context }: Invocation<typeof dashboardFlags>): Promise<void> {
+  const local = await localClusterAt((await session.target()).cluster.server, context.env);
+  if (local && !local.addons.dashboard) {
+    throw new UserError(`The dashboard of cluster "${local.name}" is switched off`, {
+      hint: `Switch it on: kube addons enable dashboard --name ${local.name}`,
+    });
+  }
 }
 
 /** Serves pages until Ctrl-C; on a terminal, Enter makes a link for one more browser. */
