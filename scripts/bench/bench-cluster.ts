@@ -20,7 +20,7 @@ export interface BenchCluster extends AsyncDisposable {
   access(): Promise<ServerAccess>;
 }
 
-export async function benchCluster(runtime: "docker" | "fake"): Promise<BenchCluster> {
+export async function benchCluster(runtime: "docker" | "fake", ...startArgs: readonly string[]): Promise<BenchCluster> {
   const folder = await mkdtemp(join(tmpdir(), "kube-bench-"));
   const name = `bench-${process.pid}-${runtime}`;
   const env = { ...(process.env as Record<string, string>), KUBE_HOME: folder, KUBECONFIG: join(folder, "kubeconfig") };
@@ -33,7 +33,7 @@ export async function benchCluster(runtime: "docker" | "fake"): Promise<BenchClu
   const status = async (): Promise<{ pid: number; apiServer: string }> =>
     JSON.parse(await kube("status", "--name", name, "-o", "json")) as { pid: number; apiServer: string };
   const begin = performance.now();
-  await kube("start", "--name", name, "--runtime", runtime);
+  await kube("start", "--name", name, "--runtime", runtime, ...startArgs);
   const firstStartSeconds = (performance.now() - begin) / 1000;
   const pki = join(folder, name, "pki");
   return {

@@ -316,3 +316,13 @@ test("HTTP/2 reaches servers that speak HTTP/1 only", async () => {
   const answer = await callHttp2(`https://127.0.0.1:${ingress.httpsPort}`, "old.test", {}, "hello");
   expect(answer).toMatchObject({ status: 200, text: "https hello" });
 });
+
+test("a client that leaves without a word is let go at once", async () => {
+  const client = connect({ host: "127.0.0.1", port: ingress.httpPort, allowHalfOpen: true });
+  const left = new Promise<string>((resolve) => client.once("end", () => resolve("let go")));
+  await new Promise((resolve) => client.once("connect", resolve));
+  client.resume();
+  client.end();
+  expect(await Promise.race([left, Bun.sleep(3000).then(() => "kept")])).toBe("let go");
+  client.destroy();
+});

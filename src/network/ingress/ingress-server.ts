@@ -97,7 +97,11 @@ class Front implements Disposable {
     if (!this.#isTaken(socket)) return;
     const info = infoOf(socket, false);
     socket.setTimeout(FIRST_BYTES_TIMEOUT_MS, () => socket.destroy());
+    // Nobody ends for it: its half may stay open.
+    const onLeft = (): void => void socket.end();
+    socket.once("end", onLeft);
     socket.once("data", (first: Buffer) => {
+      socket.off("end", onLeft);
       socket.removeAllListeners("timeout");
       socket.setTimeout(0);
       if (startsHttp2(first)) door.take(socket, info, first);
