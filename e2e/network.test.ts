@@ -166,7 +166,7 @@ test(
 );
 
 test(
-  "no request is lost in a rolling update, a scale to ten and back, and a drained node, whichever way it comes",
+  "no request is lost in a rolling update, a scale to twenty and back to one, and a node that is drained and stopped, whichever way it comes",
   async () => {
     const kubectl = await namespace("busy");
     const objects = [
@@ -193,7 +193,7 @@ test(
                   name: "web",
                   image: "kube-hello:1",
                   ports: [{ name: "http", containerPort: 8080 }],
-                  readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1 },
+                  readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1, timeoutSeconds: 5 },
                 },
               ],
             },
@@ -247,14 +247,13 @@ test(
     });
     await kubectl("set", "image", "deployment/web", "web=kube-hello:2");
     await kubectl("rollout", "status", "deployment/web", "--timeout=120s");
-    await kubectl("scale", "deployment/web", "--replicas=10");
-    await kubectl("rollout", "status", "deployment/web", "--timeout=120s");
-    await kubectl("scale", "deployment/web", "--replicas=2");
-    await eventually(
-      "two pods are left",
-      async () => (await kubectl("get", "pods", "-o", "name")).trim().split("\n").length === 2,
-      60_000,
-    );
+    const scale = async (replicas: number): Promise<void> => {
+      await kubectl("scale", "deployment/web", `--replicas=${replicas}`);
+      await kubectl("rollout", "status", "deployment/web", "--timeout=120s");
+      const isSo = async () => (await kubectl("get", "pods", "-o", "name")).trim().split("\n").length === replicas;
+      await eventually(`there are ${replicas} pods`, isSo, 60_000);
+    };
+    for (const replicas of [1, 20, 1, 2]) await scale(replicas);
     const node = `${cluster.name}-2`;
     await cluster.kubectl("cordon", node);
     const stranded = await kubectl("get", "pods", "--field-selector", `spec.nodeName=${node}`, "-o", "name");
@@ -262,6 +261,10 @@ test(
       await kubectl("delete", pod, "--wait");
       await kubectl("rollout", "status", "deployment/web", "--timeout=60s");
     }
+    await cluster.kube(["node", "stop", node, "--name", cluster.name]);
+    await cluster.kubectl("wait", `node/${node}`, "--for=condition=Ready=Unknown", "--timeout=90s");
+    await cluster.kube(["node", "start", node, "--name", cluster.name]);
+    await cluster.kubectl("wait", `node/${node}`, "--for=condition=Ready", "--timeout=60s");
     await cluster.kubectl("uncordon", node);
     over.abort();
     await Promise.all(load);
