@@ -1,3 +1,4 @@
+import { DECLARED_FEATURES } from "../api/node-features.ts";
 import type { Node, NodeCondition, NodeStatus } from "../api/types/core-v1.ts";
 import { timestamp } from "../lib/time/clock.ts";
 import { kubernetesVersion } from "../lib/version.ts";
@@ -82,6 +83,7 @@ export function nodeStatus(
     ],
     // The engine always adds the groups that the image gives a user.
     features: { supplementalGroupsPolicy: false },
+    declaredFeatures: [...DECLARED_FEATURES],
     daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
     nodeInfo: {
       architecture: runtime.architecture,

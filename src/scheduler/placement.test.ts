@@ -257,6 +257,15 @@ test.each([
   expect(place(pod, nodes, running)).toBe(expected);
 });
 
+test("placement takes pods that restart all their containers to nodes that declare they can", () => {
+  const rule = { action: "RestartAllContainers", exitCodes: { operator: "In", values: [1] } };
+  const pod = aPod("p", { containers: [{ name: "main", image: "web", restartPolicyRules: [rule] }] });
+  const able = aNode("able");
+  const declaring = { ...able, status: { ...able.status, declaredFeatures: ["RestartAllContainersOnContainerExits"] } };
+  expect(place(pod, [aNode("old"), declaring])).toBe("able");
+  expect(place(pod, [aNode("old")])).toContain("1 node(s) didn't match Pod's required features.");
+});
+
 test("placement counts the reasons of several nodes", () => {
   const nodes = [aNode("a", { spec: { unschedulable: true } }), aNode("b", { cpu: "1" }), aNode("c", { cpu: "1" })];
   expect(place(aPod("p", {}, { cpu: "1500m" }), nodes)).toBe(
