@@ -63,6 +63,40 @@ test("a profile leaves plugins out, as filters or as scores", () => {
   expect(place(pulled, [aNode("full"), aNode("empty")])).toBe("empty");
 });
 
+test("a profile adds a node affinity to that of every pod", () => {
+  const nodes = [aNode("empty"), { ...aNode("full"), metadata: { name: "full", labels: { pool: "batch" } } }];
+  const matchExpressions = [{ key: "pool", operator: "In", values: ["batch"] }];
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
+  expect(place({ pluginConfig: [{ name: "NodeAffinity", args: { addedAffinity: required } }] }, nodes)).toBe("full");
+  const preferred = {
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: { matchExpressions } }],
+  };
+  expect(place({ pluginConfig: [{ name: "NodeAffinity", args: { addedAffinity: preferred } }] }, nodes)).toBe("full");
+});
+
+test("a profile says how much pods count that want another near", () => {
+  const nodes = ["empty", "full"].map((name) => ({ ...aNode(name), metadata: { name, labels: { host: name } } }));
+  const wish = { topologyKey: "host", labelSelector: { matchLabels: { app: "web" } } };
+  const lonely: Pod = {
+    ...aPod("lonely"),
+    spec: {
+      containers: [{ name: "main", image: "web" }],
+      affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [wish] } },
+    },
+  };
+  const placeWith = (hardPodAffinityWeight: number): string => {
+    const profile = { pluginConfig: [{ name: "InterPodAffinity", args: { hardPodAffinityWeight } }] };
+    const [{ plugins } = { plugins: [] }] = profilesOf(configuration(profile));
+    const table = new NodeTable();
+    for (const node of nodes) table.setNode(node);
+    table.setPod(podFacts(lonely), "full");
+    const pod = podFacts({ ...aPod("p"), metadata: { name: "p", uid: "p", labels: { app: "web" } } });
+    const placed = placement(pod, table, { plugins, start: 0, random: () => 0 });
+    return placed.outcome === "placed" ? placed.nodeName : placed.message;
+  };
+  expect([placeWith(100), placeWith(0)]).toEqual(["full", "empty"]);
+});
+
 test("profiles have names of their own, and a share of nodes", () => {
   const read = profilesOf({
     ...configuration({}, { schedulerName: "packed", percentageOfNodesToScore: 70 }),
@@ -85,6 +119,14 @@ test.each<[unknown, string]>([
   [
     configuration(strategy({ type: "Any" })),
     'profiles[0].pluginConfig[0].args.scoringStrategy.type must be LeastAllocated, MostAllocated or RequestedToCapacityRatio, not "Any"',
+  ],
+  [
+    configuration({ pluginConfig: [{ name: "InterPodAffinity", args: { hardPodAffinityWeight: 101 } }] }),
+    "profiles[0].pluginConfig[0].args.hardPodAffinityWeight must be a whole number from 0 to 100",
+  ],
+  [
+    configuration({ pluginConfig: [{ name: "ImageLocality", args: {} }] }),
+    'profiles[0].pluginConfig[0].name cannot configure plugin "ImageLocality"',
   ],
   [
     configuration({ percentageOfNodesToScore: 101 }),

@@ -1,6 +1,15 @@
+import { badRequest } from "../api/api-error.ts";
+import { FieldErrors } from "../api/field-errors.ts";
+import { validateNodeAffinity } from "../api/kinds/core/pod/affinity-validation.ts";
+import { decodeValue } from "../api/schema/decode-body.ts";
+import { builtInSchema } from "../api/schema/object-schema.ts";
+import type { NodeAffinity } from "../api/types/core-v1.ts";
+import type { JsonObject } from "../lib/json/json-value.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { Plugin } from "./plugin.ts";
 import { plugins as allPlugins } from "./plugins.ts";
+import { DEFAULT_INTER_POD_AFFINITY, interPodAffinityWith } from "./plugins/inter-pod-affinity.ts";
+import { nodeAffinityWith } from "./plugins/node-affinity.ts";
 import { nodeResourcesFitWith } from "./plugins/node-resources-fit.ts";
 import { DEFAULT_STRATEGY, type ScoringStrategy } from "./plugins/scoring-strategy.ts";
 
@@ -60,13 +69,55 @@ function configured(value: unknown, path: string): readonly Plugin[] {
   for (const [index, each] of list(value, path).entries()) {
     const at = `${path}[${index}]`;
     const { name, args } = record(each, at);
-    if (name !== "NodeResourcesFit") throw problem(`${at}.name`, `cannot configure plugin ${JSON.stringify(name)}`);
-    const given = record(args, `${at}.args`);
-    onlyKnown(given, `${at}.args`, ["apiVersion", "kind", "scoringStrategy"]);
-    const fit = nodeResourcesFitWith(strategyOf(given["scoringStrategy"], `${at}.args.scoringStrategy`));
-    plugins = plugins.map((plugin) => (plugin.name === fit.name ? fit : plugin));
+    const make = CONFIGURABLE[String(name)];
+    if (!make) throw problem(`${at}.name`, `cannot configure plugin ${JSON.stringify(name)}`);
+    const { apiVersion: _apiVersion, kind: _kind, ...given } = record(args, `${at}.args`);
+    const made = make(given, `${at}.args`);
+    plugins = plugins.map((plugin) => (plugin.name === made.name ? made : plugin));
   }
   return plugins;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const CONFIGURABLE: Readonly<Record<string, (args: Arguments, path: string) => Plugin>> = {
+  NodeResourcesFit(args, path) {
+    onlyKnown(args, path, ["scoringStrategy"]);
+    return nodeResourcesFitWith(strategyOf(args["scoringStrategy"], `${path}.scoringStrategy`));
+  },
+  InterPodAffinity(args, path) {
+    onlyKnown(args, path, ["hardPodAffinityWeight", "ignorePreferredTermsOfExistingPods"]);
+    const weight = optionalInteger(args["hardPodAffinityWeight"], `${path}.hardPodAffinityWeight`, 100);
+    const ignores = args["ignorePreferredTermsOfExistingPods"] ?? false;
+    if (typeof ignores !== "boolean")
+      throw problem(`${path}.ignorePreferredTermsOfExistingPods`, "must be true or false");
+    return interPodAffinityWith({
+      requirementWeight: weight ?? DEFAULT_INTER_POD_AFFINITY.requirementWeight,
+      ignoresPreferencesOfOthers: ignores,
+    });
+  },
+  NodeAffinity(args, path) {
+    onlyKnown(args, path, ["addedAffinity"]);
+    const at = `${path}.addedAffinity`;
+    return nodeAffinityWith(nodeAffinityOf(record(args["addedAffinity"] ?? {}, at), at));
+  },
+};
+
+function nodeAffinityOf(value: Arguments, path: string): NodeAffinity {
+  const { object } = decodeValue({
+    // Configuration files are YAML or JSON.
+    value: value as JsonObject,
+    schema: builtInSchema("io.k8s.api.core.v1.NodeAffinity"),
+    fieldValidation: "Strict",
+    refuse: (detail) => badRequest(`${path} ${detail}`),
+  });
+  // The definition says so.
+  const affinity = object as unknown as NodeAffinity;
+  const errors = new FieldErrors();
+  validateNodeAffinity(affinity, path, errors);
+  const [first] = errors.errors;
+  if (first) throw problem(first.path, first.message);
+  return affinity;
 }
 
 function strategyOf(value: unknown, path: string): ScoringStrategy {

@@ -13,18 +13,29 @@ const UNWANTED: Rejection = {
   isResolvable: true,
 };
 
-/** What a requirement of another pod is worth as a preference of the one to be placed: upstream's default. */
-const WEIGHT_OF_REQUIREMENT = 1;
+/** InterPodAffinityArgs. */
+export interface InterPodAffinityOptions {
+  /** What a requirement of another pod is worth as a preference of the one to be placed. */
+  readonly requirementWeight: number;
+  /** What pods prefer that are there already counts only for pods that say something themselves. */
+  readonly ignoresPreferencesOfOthers: boolean;
+}
+
+/** Upstream's. */
+export const DEFAULT_INTER_POD_AFFINITY: InterPodAffinityOptions = {
+  requirementWeight: 1,
+  ignoresPreferencesOfOthers: false,
+};
 
 const NOTHING: PodAffinity = { required: [], requiredAway: [], preferred: [] };
 
 /** Pods go near those they want, and away from those that they or that do not want each other. */
-export const interPodAffinity: Plugin = {
+export const interPodAffinityWith = (options: InterPodAffinityOptions): Plugin => ({
   name: "InterPodAffinity",
   helpfulChanges: ["node-added", "node-updated", "pod-assigned", "pod-removed", "pod-changed"],
   examine(pod, cluster) {
     const { required, requiredAway } = pod.affinity ?? NOTHING;
-    const score = preferences(pod, cluster);
+    const score = preferences(pod, cluster, options);
     const unwanted = domainsOfRefusals(pod, cluster);
     const isNear = required.length > 0 ? nearness(pod, required, cluster) : undefined;
     const taken = requiredAway.length > 0 ? domainsOfAny(requiredAway, cluster) : undefined;
@@ -39,7 +50,9 @@ export const interPodAffinity: Plugin = {
     };
   },
   isHelpedBy,
-};
+});
+
+export const interPodAffinity = interPodAffinityWith(DEFAULT_INTER_POD_AFFINITY);
 
 /** `topologyKey=value`: the nodes that count as one place. */
 type Domains = ReadonlySet<string>;
@@ -103,20 +116,26 @@ function* placedPods(terms: readonly AffinityTerm[], cluster: ClusterView): Iter
 }
 
 /** What this pod prefers of others, and what others prefer of it. */
-function preferences(pod: PodFacts, cluster: ClusterView): Score | undefined {
+function preferences(
+  pod: PodFacts,
+  cluster: ClusterView,
+  { requirementWeight, ignoresPreferencesOfOthers }: InterPodAffinityOptions,
+): Score | undefined {
+  const { preferred: own } = pod.affinity ?? NOTHING;
+  if (ignoresPreferencesOfOthers && own.length === 0) return undefined;
   const worth = new Map<string, number>();
   const add = (node: NodeState, topologyKey: string, weight: number): void => {
     const domain = domainOf(node, topologyKey);
     if (domain !== undefined) worth.set(domain, (worth.get(domain) ?? 0) + weight);
   };
-  for (const { term, weight } of pod.affinity?.preferred ?? []) {
+  for (const { term, weight } of own) {
     for (const { facts, node } of placedPods([term], cluster)) {
       if (speaksOf(term, facts.pod, cluster.namespaces)) add(node, term.topologyKey, weight);
     }
   }
   for (const { facts, node } of cluster.podsWithAffinity()) {
     const { required, preferred } = facts.affinity ?? NOTHING;
-    const wishes = [...preferred, ...required.map((term) => ({ term, weight: WEIGHT_OF_REQUIREMENT }))];
+    const wishes = [...preferred, ...required.map((term) => ({ term, weight: requirementWeight }))];
     for (const { term, weight } of wishes) {
       if (speaksOf(term, pod.pod, cluster.namespaces)) add(node, term.topologyKey, weight);
     }

@@ -27,7 +27,7 @@ export function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: 
   nodeSelectorTerms.forEach((term, index) => validateTerm(term, checkLabelValues, at(termsPath, index), errors));
 }
 
-function validateNodeAffinity(affinity: NodeAffinity, path: string, errors: FieldErrors): void {
+export function validateNodeAffinity(affinity: NodeAffinity, path: string, errors: FieldErrors): void {
   const required = affinity.requiredDuringSchedulingIgnoredDuringExecution;
   if (required) validateNodeSelector(required, child(path, "requiredDuringSchedulingIgnoredDuringExecution"), errors);
   affinity.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, preference }, index) => {
