@@ -133,10 +133,12 @@ export class ContainerStarter {
       return false;
     }
     events.record(containerReference(pod, container), "Normal", "Started", "Container started");
-    const startedAt = clock.now();
-    const { user } = (await runtime.inspectContainer(record.id)) ?? {};
+    const now = clock.now();
+    const seen = await runtime.inspectContainer(record.id);
+    // The engine's own time, as a later agent will see it.
+    const startedAt = seen?.state.phase === "running" ? seen.state.startedAt : now;
     // That it has ended meanwhile comes as an event of its own.
-    ledger.putContainer({ ...record, user, state: { phase: "running", startedAt, pid: undefined } });
+    ledger.putContainer({ ...record, user: seen?.user, state: { phase: "running", startedAt, pid: undefined } });
     return true;
   }
 
