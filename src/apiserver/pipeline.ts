@@ -7,6 +7,7 @@ import { auditedRequest, type RequestOrigin } from "./audit/audited-request.ts";
 import { forbiddenTo } from "./auth/forbidden.ts";
 import { dispatch } from "./dispatch.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { AuthoredStore } from "./objects/authored-store.ts";
 import type { ResourceRequestInfo } from "./request-info.ts";
 import type { ServedResource } from "./served-resources.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -46,12 +47,22 @@ async function handled(
     const extension = context.extensions.find(info.group, info.version);
     const answer = extension
       ? await forwardToExtension(context, extension, info, parts)
-      : await dispatch(context, apiRequest(context, info, parts, audited));
+      : await dispatch(authored(context, info, parts), apiRequest(context, info, parts, audited));
     return context.metrics.answered(info, parts, answer, begin);
   } catch (error) {
     context.metrics.refused(info, parts, error, begin);
     throw error;
   }
+}
+
+/** What a request writes is written down as its user's. */
+function authored(
+  context: ServerContext,
+  { verb }: ResourceRequestInfo,
+  { user, userAgent }: RequestParts,
+): ServerContext {
+  if (verb === "get" || verb === "list" || verb === "watch") return context;
+  return { ...context, store: new AuthoredStore(context.store, user, userAgent) };
 }
 
 async function authorize(

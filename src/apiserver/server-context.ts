@@ -19,6 +19,7 @@ import type { WriteHook } from "./objects/write-hook.ts";
 import type { PodDialer } from "./pod-dialer.ts";
 import type { ServedResource, ServedResources } from "./served-resources.ts";
 import type { RequestMetrics } from "./telemetry/request-metrics.ts";
+import type { TimeTravel } from "./time-travel.ts";
 
 /** What handlers work with. One per server, made at its start. */
 export interface ServerContext {
@@ -33,6 +34,7 @@ export interface ServerContext {
   readonly nodeReports: NodeReports;
   readonly nodePool: NodePool | undefined;
   readonly clusterControl: ClusterControl | undefined;
+  readonly timeTravel: TimeTravel | undefined;
   readonly podDialer: PodDialer;
   readonly reader: ObjectReader;
   readonly tokens: ServiceAccountTokens;

@@ -49,6 +49,7 @@ import { measuredStore } from "./telemetry/measured-store.ts";
 import { addProcessMetrics } from "./telemetry/process-metrics.ts";
 import { RequestMetrics } from "./telemetry/request-metrics.ts";
 import { addStorageMetrics } from "./telemetry/storage-metrics.ts";
+import type { TimeTravel } from "./time-travel.ts";
 import { WebhookClient } from "./webhooks/webhook-client.ts";
 
 export interface ApiServerOptions {
@@ -69,6 +70,8 @@ export interface ApiServerOptions {
   readonly nodePool?: NodePool;
   /** Where the cluster can be changed as a whole. */
   readonly clusterControl?: ClusterControl;
+  /** The past of the cluster; absent: it is not served. */
+  readonly timeTravel?: TimeTravel;
   readonly podDialer: PodDialer;
   readonly serviceRanges: ServiceRanges;
   readonly serviceAccounts: ServiceAccountTokenOptions;
@@ -246,6 +249,7 @@ async function serverContext(
     nodeReports: options.nodeReports,
     nodePool: options.nodePool,
     clusterControl: options.clusterControl,
+    timeTravel: options.timeTravel,
     podDialer: options.podDialer,
     conversionOf: (definition) => conversionOf(definition, (...call) => webhooks.post(...call)),
     writeHooks: new Map([["/services", services]]),

@@ -180,6 +180,25 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/troubleshooting/cp.ts")).cpCommand,
   },
   {
+    name: "history",
+    summary: "Show who changed what, and when",
+    group: "Troubleshooting",
+    isOwn: true,
+    load: async () => (await import("./commands/past/history.ts")).historyCommand,
+  },
+  {
+    name: "rewind",
+    summary: "Bring objects back to what they were at a time, revision or snapshot",
+    group: "Cluster",
+    load: async () => (await import("./commands/past/rewind.ts")).rewindCommand,
+  },
+  {
+    name: "snapshot",
+    summary: "Save, list, restore and delete states of a cluster",
+    group: "Cluster",
+    load: async () => (await import("./commands/past/snapshot.ts")).snapshotCommand,
+  },
+  {
     name: "why",
     summary: "Explain why something does not work, and what to try",
     group: "Troubleshooting",

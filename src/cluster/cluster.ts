@@ -45,6 +45,7 @@ import { openPlatform } from "./platform.ts";
 import { API_SERVER_STEP } from "./process/launcher.ts";
 import { type StepListener, step } from "./process/steps.ts";
 import { PublishedPorts } from "./published-ports.ts";
+import { timeTravel } from "./snapshots/time-travel.ts";
 import { volumeDirectories } from "./volume-directories.ts";
 
 /** A running cluster. Disposing stops everything in the reverse order of its start; the state stays. */
@@ -65,14 +66,12 @@ export interface ClusterOptions {
   readonly onPaused: (isPaused: boolean) => Promise<void>;
 }
 
-/** Clients that were away for less resume their watches and lists; as upstream. */
-const HISTORY_MS = 5 * 60_000;
-
 /** Starts every part of a cluster and joins them. Resolves when its nodes are Ready. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { directory, config, clock, log, onStep, onPaused } = options;
   const addresses = clusterAddresses(config);
   const metrics = new MetricsRegistry();
+  const now = (): number => clock.now();
   await using starting = new AsyncDisposableStack();
 
   const names = { hosts: serverNames(config, addresses) };
@@ -81,8 +80,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     step("State", onStep, async () =>
       starting.use(
         config.store === "memory"
-          ? memoryStore()
-          : await openSqliteStore(directory.stateDatabase, { log: log.named("store") }),
+          ? memoryStore({ now })
+          : await openSqliteStore(directory.stateDatabase, { log: log.named("store"), now }),
       ),
     ),
     step(config.runtime === "docker" ? "Docker" : "Fake runtime", onStep, async () =>
@@ -122,6 +121,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         nodeReports: nodeReports(fleet),
         nodePool: fleet,
         clusterControl: liveControl({ config: settings, publishedPorts, activity, addons: () => addons }),
+        timeTravel: timeTravel({ store, config, directory, clock }),
         metrics,
         clock,
         log: log.named("apiserver"),
@@ -193,7 +193,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     });
   });
 
-  starting.use(new HistoryKeeper({ store, keepMs: HISTORY_MS, clock, log: log.named("store") }));
+  starting.use(
+    new HistoryKeeper({ store, keepMs: config.history, keepBytes: config.historySize, clock, log: log.named("store") }),
+  );
   const schedulerClient = componentClient(apiServer, "system:kube-scheduler", "kube-scheduler");
   const profiles = await schedulerProfiles(directory.schedulerConfig);
   const controllerOptions = {

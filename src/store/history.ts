@@ -1,4 +1,4 @@
-import type { KeyValue, StoreEvent } from "./store.ts";
+import type { KeyValue, StoreEvent, WantedChanges } from "./store.ts";
 
 /**
  * What a driver adds to the core in mvcc-store.ts: where committed changes are kept. The core holds the current state itself,
@@ -15,6 +15,12 @@ export interface History extends Disposable {
   events(prefix: string, after: number, upTo: number): StoreEvent[];
   /** The keys under `prefix` that changed after `revision`, and what each of them was at that revision. */
   changedSince(prefix: string, revision: number): Map<string, PastEntry>;
+  /** Changes with keys in [`from`, `to`) and revisions in (compacted, `before`), the newest first. */
+  changes(wanted: WantedChanges): StoreEvent[];
+  /** When a revision that is remembered was written; undefined when nobody wrote that down. */
+  writtenAt(revision: number): number | undefined;
+  /** What everything takes that is kept, the present included. */
+  sizeBytes(): number;
   /** From now on nothing before `revision` is asked for. */
   compact(revision: number): void;
   /** Does a small part of the work that `compact` left. False when nothing was left to do. */

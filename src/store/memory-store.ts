@@ -1,21 +1,23 @@
 import { OrderedMap } from "../lib/ordered-map.ts";
 import type { History, PastEntry } from "./history.ts";
 import { MvccStore } from "./mvcc-store.ts";
-import type { KeyValue, Store, StoreEvent } from "./store.ts";
+import type { KeyValue, Store, StoreEvent, WantedChanges } from "./store.ts";
 
 /** A store that is gone with the process: for tests and throwaway clusters. */
-export function memoryStore(options: { readonly strict?: boolean } = {}): Store {
+export function memoryStore(options: { readonly strict?: boolean; readonly now?: () => number } = {}): Store {
   const history = new MemoryHistory();
   return new MvccStore({
     history,
     current: new OrderedMap(),
     revision: history.compactedRevision,
     strict: options.strict,
+    now: options.now,
   });
 }
 
 class MemoryHistory implements History {
   compactedRevision = 1;
+  #compactedAt: number | undefined;
   /** The events of the revisions behind `compactedRevision`, without gaps. */
   #events: StoreEvent[] = [];
 
@@ -36,7 +38,24 @@ class MemoryHistory implements History {
     return changed;
   }
 
+  changes({ from, to, before, limit }: WantedChanges): StoreEvent[] {
+    return this.#events
+      .filter(({ entry: { key, revision } }) => key >= from && key < to && (before === undefined || revision < before))
+      .toReversed()
+      .slice(0, limit);
+  }
+
+  writtenAt(revision: number): number | undefined {
+    if (revision === this.compactedRevision) return this.#compactedAt;
+    return this.#events[revision - this.compactedRevision - 1]?.at;
+  }
+
+  sizeBytes(): number {
+    return this.#events.reduce((sum, { entry }) => sum + entry.value.byteLength, 0);
+  }
+
   compact(revision: number): void {
+    this.#compactedAt = this.writtenAt(revision);
     this.#events = this.#between(revision);
     this.compactedRevision = revision;
   }

@@ -4,12 +4,14 @@ import {
   CompactedError,
   FutureRevisionError,
   type CreateResult,
+  type HistorySize,
   type KeyValue,
   type RangeOptions,
   type RangeResult,
   type Store,
   type StoreEvent,
   type ValueAt,
+  type WantedChanges,
   type Watch,
   type WatchListener,
   type WriteResult,
@@ -34,12 +36,17 @@ export class MvccStore implements Store {
   #hub: WatchHub;
   #isClosed = false;
   #isStrict: boolean;
+  #now: (() => number) | undefined;
+  /** Of the values of the present. */
+  #currentBytes = 0;
 
   constructor(options: MvccOptions) {
     this.#current = options.current;
     this.#revision = options.revision;
     this.#history = options.history;
     this.#isStrict = options.strict ?? false;
+    this.#now = options.now;
+    for (const { value } of options.current.valuesWithPrefix("")) this.#currentBytes += value.byteLength;
     this.#hub = new WatchHub(watchSource(this.#history, () => this.#revision));
   }
 
@@ -78,7 +85,7 @@ export class MvccStore implements Store {
     return this.#current.countWithPrefix(prefix);
   }
 
-  async create(key: string, value: ValueAt): Promise<CreateResult> {
+  async create(key: string, value: ValueAt, by?: string): Promise<CreateResult> {
     this.#checkOpen();
     const current = this.#newest(key);
     if (current) {
@@ -87,25 +94,25 @@ export class MvccStore implements Store {
     }
     const revision = this.#nextRevision();
     const entry = { key, value: value(revision), createRevision: revision, revision };
-    await this.#enqueue({ type: "put", entry, previous: undefined });
+    await this.#enqueue({ type: "put", entry, previous: undefined, at: this.#now?.(), by });
     return { outcome: "written", entry };
   }
 
-  async update(key: string, expected: number, value: ValueAt): Promise<WriteResult> {
+  async update(key: string, expected: number, value: ValueAt, by?: string): Promise<WriteResult> {
     this.#checkOpen();
     const previous = this.#newest(key);
     if (previous?.revision !== expected) return this.#refuse(key, previous);
     const entry = this.#successor(previous, value);
-    await this.#enqueue({ type: "put", entry, previous });
+    await this.#enqueue({ type: "put", entry, previous, at: this.#now?.(), by });
     return { outcome: "written", entry };
   }
 
-  async delete(key: string, expected: number, value: ValueAt): Promise<WriteResult> {
+  async delete(key: string, expected: number, value: ValueAt, by?: string): Promise<WriteResult> {
     this.#checkOpen();
     const previous = this.#newest(key);
     if (previous?.revision !== expected) return this.#refuse(key, previous);
     const entry = this.#successor(previous, value);
-    await this.#enqueue({ type: "delete", entry, previous });
+    await this.#enqueue({ type: "delete", entry, previous, at: this.#now?.(), by });
     return { outcome: "written", entry };
   }
 
@@ -113,6 +120,37 @@ export class MvccStore implements Store {
     this.#checkOpen();
     this.#checkReadable(after);
     return this.#hub.watch(prefix, after, listener);
+  }
+
+  async changes(wanted: WantedChanges): Promise<readonly StoreEvent[]> {
+    this.#checkOpen();
+    return this.#history.changes(wanted);
+  }
+
+  async revisionAt(time: number): Promise<number | undefined> {
+    this.#checkOpen();
+    const compacted = this.#history.compactedRevision;
+    // Revisions follow each other in time. The first one that came after `time` ends what was there then.
+    let low = compacted + 1;
+    let high = this.#revision + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.#history.writtenAt(middle) ?? 0) <= time) low = middle + 1;
+      else high = middle;
+    }
+    if (low > compacted + 1 || compacted === FIRST_REVISION) return low - 1;
+    // What was forgotten may have happened before or after.
+    const compactedAt = this.#history.writtenAt(compacted);
+    return compactedAt !== undefined && compactedAt <= time ? compacted : undefined;
+  }
+
+  async historySize(): Promise<HistorySize> {
+    this.#checkOpen();
+    const oldest = this.#history.compactedRevision + 1;
+    return {
+      bytes: Math.max(0, this.#history.sizeBytes() - this.#currentBytes),
+      oldestAt: oldest > this.#revision ? undefined : this.#history.writtenAt(oldest),
+    };
   }
 
   async compact(revision: number): Promise<void> {
@@ -228,8 +266,11 @@ export class MvccStore implements Store {
   #commit(events: readonly StoreEvent[]): void {
     this.#history.append(events);
     for (const event of events) {
-      if (event.type === "put") this.#current.set(event.entry.key, event.entry);
-      else this.#current.delete(event.entry.key);
+      this.#currentBytes -= event.previous?.value.byteLength ?? 0;
+      if (event.type === "put") {
+        this.#currentBytes += event.entry.value.byteLength;
+        this.#current.set(event.entry.key, event.entry);
+      } else this.#current.delete(event.entry.key);
     }
     this.#revision += events.length;
     if (this.#isStrict) this.#history.verify(this.#current.valuesWithPrefix(""), this.#revision);
@@ -241,6 +282,8 @@ export interface MvccOptions {
   /** The state at `revision`. */
   readonly current: OrderedMap<KeyValue>;
   readonly revision: number;
+  /** Written down with each change. */
+  readonly now?: (() => number) | undefined;
   /** Verify everything after each commit: for tests. */
   readonly strict?: boolean | undefined;
 }
@@ -253,6 +296,8 @@ interface Batch {
   readonly committed: Promise<void>;
 }
 
+/** Of a new store. */
+const FIRST_REVISION = 1;
 const DELETED = Symbol("deleted");
 const CLOSED = "The store is closed";
 

@@ -20,11 +20,11 @@ export interface Store extends AsyncDisposable {
   range(prefix: string, options?: RangeOptions): Promise<RangeResult>;
   /** How many keys start with `prefix` now. */
   count(prefix: string): Promise<number>;
-  create(key: string, value: ValueAt): Promise<CreateResult>;
+  create(key: string, value: ValueAt, by?: string): Promise<CreateResult>;
   /** Replaces the value if the key's revision is still `expected`. */
-  update(key: string, expected: number, value: ValueAt): Promise<WriteResult>;
+  update(key: string, expected: number, value: ValueAt, by?: string): Promise<WriteResult>;
   /** Deletes the key if its revision is still `expected`. The event carries `value`: the last state, at the revision of the deletion. */
-  delete(key: string, expected: number, value: ValueAt): Promise<WriteResult>;
+  delete(key: string, expected: number, value: ValueAt, by?: string): Promise<WriteResult>;
   /**
    * Calls `onEvents` with every change under `prefix` after revision `after`, oldest first, starting with history.
    * Throws CompactedError if that history is gone, FutureRevisionError if it has not happened. Listeners run synchronously
@@ -32,6 +32,12 @@ export interface Store extends AsyncDisposable {
    * throws has lost events, so its watch ends with what it threw.
    */
   watch(prefix: string, after: number, listener: WatchListener): Promise<Watch>;
+  /** What changed, the newest first, as far as it is remembered. */
+  changes(wanted: WantedChanges): Promise<readonly StoreEvent[]>;
+  /** The newest revision that was there at a time; undefined when that is forgotten. */
+  revisionAt(time: number): Promise<number | undefined>;
+  /** What the memory of old revisions takes, roughly. */
+  historySize(): Promise<HistorySize>;
   /** Forgets history before `revision`; current values stay. Works in small steps and does not block writers for long. */
   compact(revision: number): Promise<void>;
 }
@@ -72,9 +78,35 @@ export type WriteResult =
   | { readonly outcome: "conflict"; readonly current: KeyValue }
   | { readonly outcome: "missing" };
 
-export type StoreEvent =
+export type StoreEvent = (
   | { readonly type: "put"; readonly entry: KeyValue; readonly previous: KeyValue | undefined }
-  | { readonly type: "delete"; readonly entry: KeyValue; readonly previous: KeyValue };
+  | { readonly type: "delete"; readonly entry: KeyValue; readonly previous: KeyValue }
+) &
+  ChangeOrigin;
+
+/** Absent in what an older program wrote. */
+interface ChangeOrigin {
+  /** When, in milliseconds since 1970. */
+  readonly at?: number | undefined;
+  /** Whoever the writer said it is. */
+  readonly by?: string | undefined;
+}
+
+export interface WantedChanges {
+  /** Keys from this one on ... */
+  readonly from: string;
+  /** ... and before this one. */
+  readonly to: string;
+  /** Only revisions below it. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface HistorySize {
+  readonly bytes: number;
+  /** When the oldest revision that is remembered was written; undefined when nothing is remembered, or nobody knows. */
+  readonly oldestAt: number | undefined;
+}
 
 export interface WatchListener {
   onEvents(events: readonly StoreEvent[]): void;

@@ -10,6 +10,7 @@ import { addExtensionRoutes } from "./extension-routes.ts";
 import { addFlowDebugRoutes } from "./flow-debug-routes.ts";
 import { enterGate } from "./flow-gate.ts";
 import { addHealthRoutes } from "./health-routes.ts";
+import { addHistoryRoutes } from "./history-routes.ts";
 import type { FrontOptions } from "./http-front.ts";
 import type { HttpEnv } from "./http-request.ts";
 import type { Identify } from "./identify.ts";
@@ -43,6 +44,7 @@ export function pathRoutes({ context, identify, metrics, streams, isShuttingDown
   addTokenKeyRoutes(app, context.tokens);
   if (context.nodePool) addNodePoolRoutes(app, context.nodePool);
   if (context.clusterControl) addClusterControlRoutes(app, context.clusterControl);
+  if (context.timeTravel) addHistoryRoutes(app, context, context.timeTravel);
   addMetricsRoutes(app, metrics);
   addPathList(app, context);
   addFlowDebugRoutes(app, context.flowControl);

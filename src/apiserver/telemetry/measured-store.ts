@@ -43,12 +43,15 @@ export function measuredStore(store: Store, metrics: MetricsRegistry, resources:
     compactedRevision: () => store.compactedRevision(),
     count: (prefix) => store.count(prefix),
     compact: (revision) => store.compact(revision),
+    changes: (wanted) => store.changes(wanted),
+    revisionAt: (time) => store.revisionAt(time),
+    historySize: () => store.historySize(),
     watch: (prefix, after, listener) => store.watch(prefix, after, listener),
     get: (key, options) => measured("get", key, store.get(key, options)),
     range: (prefix, options) => measured("list", prefix, store.range(prefix, options)),
-    create: (key, value) => measured("create", key, store.create(key, value)),
-    update: (key, expected, value) => measured("update", key, store.update(key, expected, value)),
-    delete: (key, expected, value) => measured("delete", key, store.delete(key, expected, value)),
+    create: (key, value, by) => measured("create", key, store.create(key, value, by)),
+    update: (key, expected, value, by) => measured("update", key, store.update(key, expected, value, by)),
+    delete: (key, expected, value, by) => measured("delete", key, store.delete(key, expected, value, by)),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

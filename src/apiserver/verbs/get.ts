@@ -5,12 +5,17 @@ import type { ServerContext } from "../server-context.ts";
 
 export async function get(context: ServerContext, request: ApiRequest): Promise<ApiAnswer> {
   const { resource, namespace, name, query } = request;
-  // Reads are always of the newest state, so a version only asks that it is not older than that.
+  // Reads are of the newest state, so a version only asks that it is not older than that.
   const resourceVersion = query.get("resourceVersion");
-  if (resourceVersion) await checkNotFuture(context, parseResourceVersion(resourceVersion));
-  const entry = await context.store.get(resource.storage.key(namespace, name));
+  const revision = resourceVersion ? parseResourceVersion(resourceVersion) : undefined;
+  if (revision !== undefined) await checkNotFuture(context, revision);
+  const key = resource.storage.key(namespace, name);
+  const entry = await context.store.get(key, isExact(query) && revision ? { revision } : {});
   if (!entry) throw notFound(resource.type, name);
   const preparation = resource.storage.prepare([entry]);
   if (preparation) await preparation;
   return stored(resource, entry);
 }
+
+/** Only our own command line asks for one object of the past; Kubernetes does not know the parameter here. */
+const isExact = (query: URLSearchParams): boolean => query.get("resourceVersionMatch") === "Exact";

@@ -43,6 +43,11 @@ export class DiffFolders implements AsyncDisposable {
     if (merged) await writeFile(join(this.merged, name), yamlText(merged));
   }
 
+  async writeTexts(name: string, live: string, merged: string): Promise<void> {
+    await writeFile(join(this.live, name), live);
+    await writeFile(join(this.merged, name), merged);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(
       [this.live, this.merged].map(async (folder) => await rm(folder, { recursive: true, force: true })),

@@ -31,6 +31,11 @@ export const allNamespacesFlag = booleanFlag(
   { short: "A" },
 );
 
+/** Not kubectl's: for clusters that kube starts. */
+export const atFlag = stringFlag(
+  "Show what was there at this time (10m, 14:30, RFC 3339) or revision: see kube history.",
+);
+
 export const dryRunFlag = stringFlag(
   'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',
   { default: "none", bare: "unchanged" },

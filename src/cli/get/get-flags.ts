@@ -1,6 +1,7 @@
 import { booleanFlag, type FlagValues, listFlag, stringFlag } from "../flags/flag.ts";
 import {
   allNamespacesFlag,
+  atFlag,
   chunkSizeFlag,
   fieldSelectorFlag,
   filenameFlags,
@@ -16,6 +17,7 @@ export const getFlags = {
     { short: "o" },
   ),
   "all-namespaces": allNamespacesFlag,
+  at: atFlag,
   "chunk-size": chunkSizeFlag,
   "field-selector": fieldSelectorFlag,
   "ignore-not-found": booleanFlag(

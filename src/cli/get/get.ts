@@ -4,6 +4,7 @@ import type { Invocation } from "../kubectl-command.ts";
 import { usageError } from "../kubectl-command.ts";
 import { loadObjects } from "../objects/load-objects.ts";
 import { selectObjects } from "../objects/select-objects.ts";
+import { pastQuery } from "../past/past-client.ts";
 import { ACCEPT_TABLE } from "../printers/table.ts";
 import type { getFlags, GetFlagValues } from "./get-flags.ts";
 import { printObjects } from "./print-objects.ts";
@@ -20,6 +21,8 @@ export async function get(invocation: Invocation<typeof getFlags>): Promise<void
     context.stdout.write(await response.text());
     return;
   }
+  if (flags.at !== "" && (flags.watch || flags["watch-only"]))
+    throw new UserError("the past does not change: leave --watch or --at out");
   if (flags.watch || flags["watch-only"]) return await watchObjects(invocation);
   if (args.length === 0 && flags.filename.length === 0 && flags.kustomize === "") throw nothingNamed(invocation);
   const isTable = isTableOutput(flags);
@@ -28,7 +31,10 @@ export async function get(invocation: Invocation<typeof getFlags>): Promise<void
     throw new UserError("subresource cannot be used when bulk resources are specified");
   const loaded = await loadObjects(await session.transport(), selection, {
     accept: isTable && flags["server-print"] ? ACCEPT_TABLE : undefined,
-    query: isTable && flags["sort-by"] !== "" ? { includeObject: "Object" } : undefined,
+    query: {
+      ...(isTable && flags["sort-by"] !== "" ? { includeObject: "Object" } : {}),
+      ...(await pastQuery(session, flags.at)),
+    },
     subresource: flags.subresource,
     chunkSize: flags["sort-by"] === "" ? flags["chunk-size"] : 0,
     ignoresNotFound: flags["ignore-not-found"],

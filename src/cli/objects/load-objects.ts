@@ -88,6 +88,8 @@ async function loadCollection(
   do {
     const query = {
       ...options.query,
+      // A page that follows is of the version of the first.
+      ...(next === undefined ? {} : { resourceVersion: undefined, resourceVersionMatch: undefined }),
       labelSelector: labelSelector || undefined,
       fieldSelector: fieldSelector || undefined,
       limit: chunkSize > 0 ? String(chunkSize) : undefined,

@@ -10,7 +10,7 @@ import { type ClusterLock, isLocked, tryLock } from "../process/lock.ts";
 import { endedWithoutWord } from "../process/server-record.ts";
 import { DEFAULT_ADDONS } from "./addon-switches.ts";
 import { checkRange, freeRanges, hostRoutes } from "./address-ranges.ts";
-import { type ClusterConfig, readConfig, writeConfig } from "./config.ts";
+import { type ClusterConfig, readConfig, writeConfig, DEFAULT_HISTORY_BYTES, DEFAULT_HISTORY_MS } from "./config.ts";
 import {
   clusterNames,
   createDataDirectory,
@@ -119,6 +119,8 @@ function changedConfig(present: ClusterConfig, wishes: ClusterWishes): ClusterCo
     mounts: wishes.mounts ? fullPaths(wishes.mounts) : present.mounts,
     addons: { ...present.addons, ...wishes.addons },
     nodes: changedNodes(present, wishes.nodes),
+    history: wishes.history ?? present.history,
+    historySize: wishes.historySize ?? present.historySize,
     proxyMode: wishes.proxyMode ?? present.proxyMode,
     ...wishedFiles(wishes),
   };
@@ -158,6 +160,8 @@ async function freshConfig(directory: DataDirectory, wishes: ClusterWishes, home
     mounts: fullPaths(wishes.mounts ?? []),
     ...chosenRanges(wishes, taken),
     clusterDomain: "cluster.local",
+    history: wishes.history ?? DEFAULT_HISTORY_MS,
+    historySize: wishes.historySize ?? DEFAULT_HISTORY_BYTES,
     proxyMode: wishes.proxyMode ?? "auto",
     ...wishedFiles(wishes),
   };

@@ -32,11 +32,17 @@ export interface ClusterConfig {
   readonly proxyMode: ProxyModeWish;
   /** Tokens of users, as upstream's --token-auth-file has them. */
   readonly tokenAuthFile?: string | undefined;
+  /** How long (in milliseconds), and up to what size (in bytes), old states can be read and gone back to. */
+  readonly history: number;
+  readonly historySize: number;
   /** What is written down of requests; absent: nothing. */
   readonly auditPolicyFile?: string | undefined;
   /** Manifests of pods that the first node runs by itself. */
   readonly staticPodPath?: string | undefined;
 }
+
+export const DEFAULT_HISTORY_MS = 3_600_000;
+export const DEFAULT_HISTORY_BYTES = 512 * 1024 * 1024;
 
 /** Undefined when the cluster was never started. */
 export async function readConfig(directory: DataDirectory): Promise<ClusterConfig | undefined> {
@@ -115,6 +121,8 @@ function parseConfig(value: unknown): ClusterConfig {
     serviceRange: text("serviceRange"),
     clusterDomain: text("clusterDomain"),
     proxyMode: setting("proxyMode", "auto"),
+    history: setting("history", DEFAULT_HISTORY_MS),
+    historySize: setting("historySize", DEFAULT_HISTORY_BYTES),
     ...(config.tokenAuthFile === undefined ? {} : { tokenAuthFile: text("tokenAuthFile") }),
     ...(config.auditPolicyFile === undefined ? {} : { auditPolicyFile: text("auditPolicyFile") }),
     ...(config.staticPodPath === undefined ? {} : { staticPodPath: text("staticPodPath") }),

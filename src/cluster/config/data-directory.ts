@@ -24,6 +24,8 @@ export interface DataDirectory {
   readonly accessLog: string;
   /** Who did what, if the cluster has an audit policy. */
   readonly auditLog: string;
+  /** Saved states, a file each. */
+  readonly snapshots: string;
   /** Files of pods, one folder per pod. */
   readonly pods: string;
   /** What was pushed to the cluster's own registry. */
@@ -61,6 +63,7 @@ export function dataDirectory(cluster: string, home: string = kubeHome()): DataD
     log: join(root, "logs", "kube.log"),
     accessLog: join(root, "logs", "ingress.log"),
     auditLog: join(root, "logs", "audit.log"),
+    snapshots: join(root, "snapshots"),
     pods: join(root, "pods"),
     registry: join(root, "registry"),
     volumes: join(root, "volumes"),
@@ -73,6 +76,7 @@ export async function createDataDirectory(directory: DataDirectory): Promise<voi
     directory.root,
     directory.pki,
     join(directory.root, "logs"),
+    directory.snapshots,
     directory.pods,
     directory.volumes,
   ]) {

@@ -20,6 +20,8 @@ const config: ClusterConfig = {
   serviceRange: "10.96.0.0/16",
   clusterDomain: "cluster.local",
   proxyMode: "auto",
+  history: 3_600_000,
+  historySize: 512 * 1024 * 1024,
 };
 
 const refusal = (wishes: ClusterWishes): string | undefined => {

@@ -1,3 +1,5 @@
+import { formatQuantity, parseQuantity, QuantityError, quantityValue, wholeQuantity } from "../../api/quantity.ts";
+import { goDuration, goDurationMs } from "../../lib/go/go-duration.ts";
 import { isJsonObject, type JsonValue } from "../../lib/json/json-value.ts";
 import { PROXY_MODES } from "../../network/open-traffic-rules.ts";
 import { ADDONS, addonSwitchesText, type AddonSwitches, parseAddonSwitch } from "./addon-switches.ts";
@@ -121,6 +123,40 @@ const addonsForm: Form = {
   text: (value) => addonSwitchesText(value as Partial<AddonSwitches>),
 };
 
+const LEAST_HISTORY_MS = 60_000;
+const LEAST_HISTORY_BYTES = 1024 * 1024;
+
+/** Milliseconds; in files of people a duration, in the cluster's own a number. */
+const keptTime: Form = {
+  read(value) {
+    const ms = typeof value === "string" ? goDurationMs(value) : value;
+    if (typeof ms === "number" && ms >= LEAST_HISTORY_MS) return Math.round(ms);
+    throw new SettingError('must be a duration of at least 1m, such as "30m" or "8h"');
+  },
+  fromText: String,
+  text: (value) => goDuration(Number(value)),
+};
+
+/** Bytes; in files of people a quantity too. */
+const keptSize: Form = {
+  read(value) {
+    const bytes = typeof value === "string" ? quantityBytes(value) : value;
+    if (typeof bytes === "number" && bytes >= LEAST_HISTORY_BYTES) return bytes;
+    throw new SettingError('must be a size of at least 1Mi, such as "512Mi" or "2Gi"');
+  },
+  fromText: String,
+  text: (value) => formatQuantity(wholeQuantity(Number(value), "BinarySI")),
+};
+
+function quantityBytes(text: string): number | undefined {
+  try {
+    return Number(quantityValue(parseQuantity(text)));
+  } catch (error) {
+    if (error instanceof QuantityError) return undefined;
+    throw error;
+  }
+}
+
 const KEEPS_OBJECTS = { never: "its objects depend on it" };
 
 /** In the order of help. */
@@ -219,6 +255,22 @@ export const clusterSettings: readonly ClusterSetting[] = [
     placeholder: "<mode>",
     help: "how Services reach pods (default: auto, the first that works)",
     ...choice(PROXY_MODES),
+    change: "restart",
+  },
+  {
+    key: "history",
+    flag: "history",
+    placeholder: "<duration>",
+    help: "how long old states can be looked at and gone back to (default: 1h)",
+    ...keptTime,
+    change: "restart",
+  },
+  {
+    key: "historySize",
+    flag: "history-size",
+    placeholder: "<size>",
+    help: "and how much room that may take (default: 512Mi)",
+    ...keptSize,
     change: "restart",
   },
   {

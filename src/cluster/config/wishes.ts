@@ -25,6 +25,10 @@ export interface ClusterWishes {
   readonly mounts?: readonly HostMount[] | undefined;
   /** Only those that are to be otherwise than they are. */
   readonly addons?: Partial<AddonSwitches> | undefined;
+  /** In milliseconds. */
+  readonly history?: number | undefined;
+  /** In bytes. */
+  readonly historySize?: number | undefined;
   readonly tokenAuthFile?: string | undefined;
   readonly auditPolicyFile?: string | undefined;
   readonly staticPodPath?: string | undefined;

@@ -28,6 +28,8 @@ export interface ClusterStatus {
   readonly serviceRange: string | null;
   /** How Services reach pods, while it runs. */
   readonly proxyMode: string | null;
+  /** How long and up to what size the past is kept, and what the state takes on disk with it. */
+  readonly history: { readonly keepMs: number; readonly keepBytes: number; readonly stateBytes: number } | null;
   readonly startedAt: string | null;
   readonly versions: { readonly kube: string; readonly server: string | null; readonly kubernetes: string };
   readonly dataDirectory: string;
@@ -56,6 +58,9 @@ export async function clusterStatus(directory: DataDirectory): Promise<ClusterSt
     podRange: config?.podRange ?? null,
     serviceRange: config?.serviceRange ?? null,
     proxyMode: server?.proxyMode ?? null,
+    history: config
+      ? { keepMs: config.history, keepBytes: config.historySize, stateBytes: Bun.file(directory.stateDatabase).size }
+      : null,
     startedAt: server?.startedAt ?? null,
     versions: { kube: kubeVersion, server: server?.version ?? null, kubernetes: kubernetesVersion.gitVersion },
     dataDirectory: directory.root,

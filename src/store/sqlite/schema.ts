@@ -11,6 +11,9 @@ export const SCHEMA_VERSION = 1;
  *
  * The index repeats what a read of the past needs to find its rows without passing over the values.
  *
+ * `at` is when a change was written and `author` by whom, as a number of `authors`: names are few. Files of earlier versions lack
+ * them until they are opened for writing, and programs of these versions do not mind them.
+ *
  * `compaction` has one row: nothing before `compacted` can be read, and up to `swept` what nobody can read has been removed.
  */
 const TABLES = `
@@ -20,8 +23,11 @@ const TABLES = `
     created INTEGER NOT NULL,
     previous INTEGER,
     deleted INTEGER NOT NULL,
-    value BLOB NOT NULL
+    value BLOB NOT NULL,
+    at INTEGER,
+    author INTEGER
   ) STRICT;
+  CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
   CREATE INDEX changes_without_values ON changes (revision, key, previous);
   CREATE TABLE compaction (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -30,6 +36,17 @@ const TABLES = `
   ) STRICT;
   INSERT INTO compaction VALUES (1, 1, 1);
 `;
+
+/** Adds what came later to the tables of a database that an earlier version made. */
+export function completeSchema(database: Database): void {
+  const columns = database.query<{ name: string }, []>("SELECT name FROM pragma_table_info('changes')").all();
+  if (columns.some(({ name }) => name === "author")) return;
+  database.transaction(() => {
+    database.run("ALTER TABLE changes ADD COLUMN at INTEGER");
+    database.run("ALTER TABLE changes ADD COLUMN author INTEGER");
+    database.run("CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
+  })();
+}
 
 /** Makes the tables in an empty database. */
 export function createSchema(database: Database): void {

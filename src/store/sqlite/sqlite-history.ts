@@ -2,7 +2,8 @@ import type { Database, SQLQueryBindings, Statement } from "bun:sqlite";
 
 import type { Logger } from "../../lib/logger.ts";
 import type { History, PastEntry } from "../history.ts";
-import { StoreFullError, type KeyValue, type StoreEvent } from "../store.ts";
+import { StoreFullError, type KeyValue, type StoreEvent, type WantedChanges } from "../store.ts";
+import { Authors } from "./authors.ts";
 import { verifyDatabase } from "./verify-database.ts";
 
 /** The history in an SQLite database that this process alone uses. Owns the database: closes it in the end. */
@@ -10,6 +11,7 @@ export class SqliteHistory implements History {
   #database: Database;
   #log: Logger;
   #statements: Statements;
+  #authors: Authors;
   #compacted: number;
   #swept: number;
   #bytesSinceCheckpoint = 0;
@@ -19,6 +21,7 @@ export class SqliteHistory implements History {
     this.#database = database;
     this.#log = log;
     this.#statements = prepareStatements(database);
+    this.#authors = new Authors(database);
     const progress = database.query<Progress, []>("SELECT compacted, swept FROM compaction").get();
     if (!progress) throw new Error("The record of the compaction is missing");
     this.#compacted = progress.compacted;
@@ -32,10 +35,12 @@ export class SqliteHistory implements History {
   append(events: readonly StoreEvent[]): void {
     let bytes = 0;
     this.#transaction(() => {
-      for (const { type, entry, previous } of events) {
+      for (const { type, entry, previous, at, by } of events) {
         const { revision, key, createRevision, value } = entry;
         const isDeleted = type === "delete" ? 1 : 0;
-        this.#statements.insert.run(revision, key, createRevision, previous?.revision ?? null, isDeleted, value);
+        const author = by === undefined ? null : this.#authors.idOf(by);
+        const replaced = previous?.revision ?? null;
+        this.#statements.insert.run(revision, key, createRevision, replaced, isDeleted, value, at ?? null, author);
         bytes += value.byteLength + ROW_OVERHEAD_BYTES;
       }
     });
@@ -44,14 +49,22 @@ export class SqliteHistory implements History {
 
   events(prefix: string, after: number, upTo: number): StoreEvent[] {
     const rows = this.#statements.events.values(after, upTo, prefix, endOf(prefix)) as EventRow[]; // The columns of EVENTS.
-    return rows.map(([key, value, createRevision, revision, deleted, previousRevision, previousValue]) => {
-      const entry = { key, value, createRevision, revision };
-      const previous =
-        previousRevision === null || previousValue === null
-          ? undefined
-          : { key, value: previousValue, createRevision, revision: previousRevision };
-      return deleted === 1 && previous ? { type: "delete", entry, previous } : { type: "put", entry, previous };
-    });
+    return rows.map((row) => this.#event(row));
+  }
+
+  changes({ from, to, before = Number.MAX_SAFE_INTEGER, limit }: WantedChanges): StoreEvent[] {
+    const rows = this.#statements.changes.values(this.#compacted, before, from, to, limit) as EventRow[]; // As EVENTS.
+    return rows.map((row) => this.#event(row));
+  }
+
+  writtenAt(revision: number): number | undefined {
+    const row = this.#statements.writtenAt.get(revision) as { readonly at: number | null } | null; // The column of WRITTEN_AT.
+    return row?.at ?? undefined;
+  }
+
+  sizeBytes(): number {
+    const row = this.#statements.size.get() as { readonly bytes: number }; // The column of SIZE.
+    return row.bytes;
   }
 
   changedSince(prefix: string, revision: number): Map<string, PastEntry> {
@@ -95,6 +108,19 @@ export class SqliteHistory implements History {
     this.#database.close(true);
   }
 
+  #event(row: EventRow): StoreEvent {
+    const [key, value, createRevision, revision, deleted, previousRevision, previousValue, at, author] = row;
+    const entry = { key, value, createRevision, revision };
+    const previous =
+      previousRevision === null || previousValue === null
+        ? undefined
+        : { key, value: previousValue, createRevision, revision: previousRevision };
+    const origin = { at: at ?? undefined, by: author === null ? undefined : this.#authors.nameOf(author) };
+    return deleted === 1 && previous
+      ? { type: "delete", entry, previous, ...origin }
+      : { type: "put", entry, previous, ...origin };
+  }
+
   #entry(revision: number): KeyValue {
     const entry = this.#statements.entry.get(revision) as KeyValue | null; // The columns of ENTRY.
     if (!entry) throw new Error(`Revision ${revision} is missing in "${this.#database.filename}"`);
@@ -110,6 +136,7 @@ export class SqliteHistory implements History {
     } catch (error) {
       // Some errors, a full disk among them, make SQLite roll back by itself.
       if (this.#database.inTransaction) this.#statements.rollback.run();
+      this.#authors.forgetUnwritten();
       throw isFull(error) ? new StoreFullError({ cause: error }) : error;
     }
   }
@@ -148,6 +175,8 @@ type EventRow = [
   deleted: number,
   previousRevision: number | null,
   previousValue: Uint8Array | null,
+  at: number | null,
+  author: number | null,
 ];
 
 type ChangedRow = [key: string, previous: number | null];
@@ -170,13 +199,26 @@ function prepareStatements(database: Database) {
     commit: prepare("COMMIT"),
     rollback: prepare("ROLLBACK"),
     checkpoint: prepare("PRAGMA wal_checkpoint(PASSIVE)"),
-    insert: prepare("INSERT INTO changes (revision, key, created, previous, deleted, value) VALUES (?, ?, ?, ?, ?, ?)"),
+    insert: prepare(
+      "INSERT INTO changes (revision, key, created, previous, deleted, value, at, author) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
     entry: prepare("SELECT key, value, created AS createRevision, revision FROM changes WHERE revision = ?"),
     events: prepare(`
-      SELECT c.key, c.value, c.created, c.revision, c.deleted, p.revision, p.value
+      SELECT c.key, c.value, c.created, c.revision, c.deleted, p.revision, p.value, c.at, c.author
       FROM changes c LEFT JOIN changes p ON p.revision = c.previous
       WHERE c.revision > ? AND c.revision <= ? AND c.key >= ? AND c.key < ?
       ORDER BY c.revision`),
+    changes: prepare(`
+      SELECT c.key, c.value, c.created, c.revision, c.deleted, p.revision, p.value, c.at, c.author
+      FROM (
+        SELECT revision AS wanted FROM changes INDEXED BY changes_without_values
+        WHERE revision > ? AND revision < ? AND key >= ? AND key < ? ORDER BY revision DESC LIMIT ?
+      ) JOIN changes c ON c.revision = wanted LEFT JOIN changes p ON p.revision = c.previous
+      ORDER BY c.revision DESC`),
+    writtenAt: prepare("SELECT at FROM changes WHERE revision = ?"),
+    size: prepare(`
+      SELECT (p.page_count - f.freelist_count) * s.page_size AS bytes
+      FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s`),
     changedSince: prepare(`
       SELECT key, previous FROM changes INDEXED BY changes_without_values
       WHERE revision > ? AND key >= ? AND key < ?

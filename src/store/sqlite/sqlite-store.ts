@@ -7,12 +7,15 @@ import { MvccStore } from "../mvcc-store.ts";
 import type { Store } from "../store.ts";
 import { createDatabaseFile, inspectDatabaseFile } from "./database-file.ts";
 import { openError } from "./open-error.ts";
+import { completeSchema } from "./schema.ts";
 import { SqliteHistory } from "./sqlite-history.ts";
 import { readStoredState, type StoredState } from "./stored-state.ts";
 import { verifyPages } from "./verify-database.ts";
 
 export interface SqliteStoreOptions {
   readonly log: Logger;
+  /** Written down with each change. */
+  readonly now?: () => number;
   /** FULL (the default): an acknowledged write survives power loss. NORMAL: it survives SIGKILL, and is faster on slow disks. */
   readonly synchronous?: "FULL" | "NORMAL";
   /** Verify the whole database after each commit: for tests. */
@@ -31,7 +34,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions)
     if (file === "absent") createDatabaseFile(path);
     const state = readState(path, file === "interrupted");
     const history = new SqliteHistory(openForWriting(path, options.synchronous ?? "FULL"), options.log);
-    return new MvccStore({ ...state, history, strict: options.strict });
+    return new MvccStore({ ...state, history, strict: options.strict, now: options.now });
   } catch (error) {
     throw openError(path, error);
   }
@@ -68,6 +71,7 @@ function openForWriting(path: string, synchronous: "FULL" | "NORMAL"): Database 
     // SqliteHistory does it between commits. The log keeps its size, so that a full disk still has room for deletions.
     database.run("PRAGMA wal_autocheckpoint = 0");
     database.run(`PRAGMA journal_size_limit = ${16 * 1024 * 1024}`);
+    completeSchema(database);
     return database;
   } catch (error) {
     database.close();

@@ -1,5 +1,6 @@
 import { dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { type ClusterStatus, clusterStatus } from "../../../cluster/process/cluster-status.ts";
+import { goDuration } from "../../../lib/go/go-duration.ts";
 import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import { type CliCommand, ExitError } from "../../command.ts";
 
@@ -21,6 +22,11 @@ export const statusCommand: CliCommand = {
   },
 };
 
+function historyText({ keepMs, keepBytes, stateBytes }: NonNullable<ClusterStatus["history"]>): string {
+  const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(bytes < 10_485_760 ? 1 : 0)} MiB`;
+  return `${goDuration(keepMs)}, up to ${mebibytes(keepBytes)}; the state takes ${mebibytes(stateBytes)} in all`;
+}
+
 export function statusText(status: ClusterStatus): string {
   const lines: readonly (readonly [string, string | number | null])[] = [
     ["Cluster", status.name],
@@ -37,6 +43,7 @@ export function statusText(status: ClusterStatus): string {
     ["Pods", status.podRange],
     ["Services", status.serviceRange],
     ["Proxy mode", status.proxyMode],
+    ["History", status.history && historyText(status.history)],
     ["Started", status.startedAt],
     ["Kubernetes", status.versions.kubernetes],
     ["kube", status.versions.server ?? status.versions.kube],

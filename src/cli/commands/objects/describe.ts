@@ -2,15 +2,17 @@ import { isApiError } from "../../../api/api-error.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { describe } from "../../describe/describers.ts";
 import { booleanFlag } from "../../flags/flag.ts";
-import { allNamespacesFlag, chunkSizeFlag, filenameFlags, selectorFlag } from "../../flags/shared-flags.ts";
+import { allNamespacesFlag, atFlag, chunkSizeFlag, filenameFlags, selectorFlag } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import { type LoadedObject, loadObjects } from "../../objects/load-objects.ts";
 import { selectObjects } from "../../objects/select-objects.ts";
 import { throwListed } from "../../objects/visit.ts";
+import { clientAt, pastQuery, pastRevision } from "../../past/past-client.ts";
 
 const describeFlags = {
   ...filenameFlags,
   "all-namespaces": allNamespacesFlag,
+  at: atFlag,
   "chunk-size": chunkSizeFlag,
   selector: selectorFlag,
   "show-events": booleanFlag(
@@ -72,7 +74,8 @@ async function load({ flags, session }: DescribeInvocation, args: readonly strin
     allowsTypesAlone: true,
     requiresNamespace: !flags["all-namespaces"],
   });
-  return await loadObjects(await session.transport(), selection, { chunkSize: flags["chunk-size"] });
+  const query = await pastQuery(session, flags.at);
+  return await loadObjects(await session.transport(), selection, { chunkSize: flags["chunk-size"], query });
 }
 
 /** There is no object of that name: it may be the beginning of names. */
@@ -91,8 +94,10 @@ async function describeMatching(invocation: DescribeInvocation, original: readon
 
 async function textOf(
   { mapping, object }: LoadedObject,
-  { session, context }: DescribeInvocation,
+  { session, context, flags }: DescribeInvocation,
   showsEvents: boolean,
 ): Promise<string> {
-  return await describe(mapping, object, { client: await session.client(), showsEvents, now: context.clock.now() });
+  const client = await session.client();
+  const then = flags.at === "" ? client : clientAt(client, await pastRevision(session, flags.at));
+  return await describe(mapping, object, { client: then, showsEvents, now: context.clock.now() });
 }

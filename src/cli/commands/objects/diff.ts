@@ -5,14 +5,18 @@ import { DiffFolders, type DiffOptions, diffPair, prunedPair, runDiffProgram } f
 import type { ResourceMapping } from "../../discovery/resource-mapping.ts";
 import { showError } from "../../error-message.ts";
 import { arrayFlag, booleanFlag, integerFlag } from "../../flags/flag.ts";
-import { fieldManagerFlag, filenameFlags, selectorFlag } from "../../flags/shared-flags.ts";
+import { atFlag, fieldManagerFlag, filenameFlags, selectorFlag } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import { metadataOf, nameOf, textIn, type ApiObject } from "../../objects/api-object.ts";
+import { type LoadedObject, loadObjects } from "../../objects/load-objects.ts";
 import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
-import { visitEach } from "../../objects/visit.ts";
+import { throwAll, visitEach } from "../../objects/visit.ts";
+import { shownStates } from "../../past/change-text.ts";
+import { pastQuery } from "../../past/past-client.ts";
 
 const diffFlags = {
   ...filenameFlags,
+  at: atFlag,
   concurrency: integerFlag("Number of objects to process in parallel when diffing against the live version.", {
     default: 1,
   }),
@@ -32,9 +36,10 @@ const diffFlags = {
 const ERROR_EXIT_CODE = 2;
 
 export const diffCommand = kubectlCommand({
-  usage: "-f FILENAME",
+  usage: "-f FILENAME | --at TIME|REVISION TYPE [NAME]",
   flags: diffFlags,
   examples: `  kube diff -f app.yaml                      what apply would change
+  kube diff --at 10m deployment web          what changed since ten minutes ago
   KUBECTL_EXTERNAL_DIFF="colordiff -u" kube diff -f app.yaml`,
   async run(invocation) {
     const code = await diff(invocation).catch((error: unknown) => {
@@ -44,8 +49,37 @@ export const diffCommand = kubectlCommand({
   },
 });
 
+/** What there was, and what there is. */
+async function diffSince(invocation: Invocation<typeof diffFlags>): Promise<number> {
+  const { args, flags, session, context } = invocation;
+  const selection = await selectObjects(session, {
+    args,
+    filenames: flags.filename,
+    recursive: flags.recursive,
+    labelSelector: flags.selector,
+    allowsTypesAlone: true,
+  });
+  const transport = await session.transport();
+  const then = await loadObjects(transport, selection, {
+    query: await pastQuery(session, flags.at),
+    ignoresNotFound: true,
+  });
+  const now = await loadObjects(transport, selection, { ignoresNotFound: true });
+  throwAll([...then.errors, ...now.errors]);
+  await using folders = await DiffFolders.create();
+  const keyOf = ({ mapping, namespace, name }: LoadedObject): string =>
+    [mapping.group, mapping.version, mapping.kind, namespace, name].filter((part) => part !== "").join(".");
+  const before = new Map(then.objects.map((loaded) => [keyOf(loaded), loaded.object]));
+  const after = new Map(now.objects.map((loaded) => [keyOf(loaded), loaded.object]));
+  for (const key of new Set([...before.keys(), ...after.keys()]))
+    // oxlint-disable-next-line no-await-in-loop -- small files, one after the other
+    await folders.writeTexts(key, ...shownStates(before.get(key), after.get(key), flags["show-secrets"]));
+  return await runDiffProgram(folders, context);
+}
+
 async function diff(invocation: Invocation<typeof diffFlags>): Promise<number> {
   const { args, flags, session, context, isGiven } = invocation;
+  if (flags.at !== "") return await diffSince(invocation);
   if (args.length > 0) throw usageError(invocation, `Unexpected args: [${args.join(" ")}]`);
   if (flags.filename.length === 0 && flags.kustomize === "") throw new UserError("must specify one of -f and -k");
   if (flags["force-conflicts"] && !flags["server-side"])
