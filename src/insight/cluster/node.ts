@@ -37,7 +37,7 @@ function readiness(node: Node, snapshot: Snapshot): readonly Finding[] {
   return [
     wrong("NodeNotReady", `its kubelet says that it is not ready${ready.reason ? ` (${ready.reason})` : ""}`, {
       evidence: [ready.message],
-      remedies: [run("see what the machine lacks", "kube doctor")],
+      remedies: [run("see what the cluster says in its log", "kube logs --cluster --tail=50")],
     }),
   ];
 }

@@ -48,7 +48,7 @@ function sandbox(pod: Pod, message: string): Finding {
     );
   return wrong("NoSandbox", "its network and namespaces cannot be made", {
     evidence: [message],
-    remedies: [run("see what the machine lacks", "kube doctor")],
+    remedies: [run("see what the cluster says in its log", "kube logs --cluster --tail=50")],
   });
 }
 
