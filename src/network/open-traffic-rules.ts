@@ -20,24 +20,37 @@ export interface OpenTrafficRulesOptions extends TrafficRulesOptions {
 }
 
 /** A way to make the rules, or why it cannot be had here. */
-type Attempt = { readonly rules: TrafficRules } | { readonly problem: string; readonly hint: string };
+type Attempt =
+  | { readonly open: (options: OpenTrafficRulesOptions) => TrafficRules }
+  | { readonly problem: string; readonly hint: string };
 
 /** The rules of the mode that was asked for, or of the first that works. Throws UserError when there is none. */
 export async function openTrafficRules(options: OpenTrafficRulesOptions): Promise<TrafficRules> {
-  const { wish, log } = options;
+  const { wish, execute, log } = options;
+  const { mode, open, problems } = await chooseProxyMode(wish, execute);
+  if (problems.length > 0) log.warn(`Services use the proxy mode ${mode}: ${problems.join("; ")}`);
+  return open(options);
+}
+
+export interface ChosenProxyMode {
+  readonly mode: ProxyMode;
+  readonly open: (options: OpenTrafficRulesOptions) => TrafficRules;
+  /** Why those that come before it were passed over. */
+  readonly problems: readonly string[];
+}
+
+/** Looks what works here and changes nothing. Throws UserError when that is not what was asked for, or nothing is. */
+export async function chooseProxyMode(wish: ProxyModeWish, execute: Execute): Promise<ChosenProxyMode> {
   if (wish === "ipvs") throw await noIpvs();
   if (wish !== "auto") {
-    const attempt = await ATTEMPTS[wish](options);
-    if ("rules" in attempt) return attempt.rules;
+    const attempt = await ATTEMPTS[wish](execute);
+    if ("open" in attempt) return { mode: wish, open: attempt.open, problems: [] };
     throw new UserError(`Cannot use the proxy mode ${wish}: ${attempt.problem}`, { hint: attempt.hint });
   }
   const problems: string[] = [];
   for (const mode of ["nftables", "iptables", "userspace"] as const) {
-    const attempt = await ATTEMPTS[mode](options);
-    if ("rules" in attempt) {
-      if (problems.length > 0) log.warn(`Services use the proxy mode ${mode}: ${problems.join("; ")}`);
-      return attempt.rules;
-    }
+    const attempt = await ATTEMPTS[mode](execute);
+    if ("open" in attempt) return { mode, open: attempt.open, problems };
     problems.push(attempt.problem);
   }
   throw new UserError(`Cannot send traffic to pods: ${problems.join("; ")}`, {
@@ -45,32 +58,29 @@ export async function openTrafficRules(options: OpenTrafficRulesOptions): Promis
   });
 }
 
-const ATTEMPTS: Readonly<Record<ProxyMode, (options: OpenTrafficRulesOptions) => Promise<Attempt>>> = {
-  async nftables(options) {
+const ATTEMPTS: Readonly<Record<ProxyMode, (execute: Execute) => Promise<Attempt>>> = {
+  async nftables(execute) {
     const hint = 'Install nft (package "nftables"), or choose another with --proxy-mode';
     const nft = await programPath("nft");
     if (nft === undefined) return { problem: "the program nft is missing", hint };
-    const { exitCode, stderr } = await options.execute([nft, "list", "tables"], "");
+    const { exitCode, stderr } = await execute([nft, "list", "tables"], "");
     if (exitCode !== 0) return { problem: `nft does not work here: ${firstLines(stderr)}`, hint };
-    return { rules: nftablesRules({ ...options, command: nftCommand(nft, options.execute) }) };
+    return { open: (options) => nftablesRules({ ...options, command: nftCommand(nft, options.execute) }) };
   },
-  async iptables(options) {
+  async iptables(execute) {
     const hint = 'Install iptables (package "iptables"), or choose another with --proxy-mode';
     const programs = await iptablesPrograms();
     if (!programs) return { problem: "the program iptables is missing", hint };
-    const { exitCode, stderr } = await options.execute(
-      [...programs.iptables, "-w", "10", "-t", "nat", "-S", "PREROUTING"],
-      "",
-    );
+    const { exitCode, stderr } = await execute([...programs.iptables, "-w", "10", "-t", "nat", "-S", "PREROUTING"], "");
     if (exitCode !== 0) return { problem: `iptables does not work here: ${firstLines(stderr)}`, hint };
-    return { rules: iptablesRules({ ...options, programs }) };
+    return { open: (options) => iptablesRules({ ...options, programs }) };
   },
-  async userspace(options) {
+  async userspace() {
     const hint = 'Install ip (package "iproute2"), or choose another with --proxy-mode';
     const ip = await programPath("ip");
     return ip === undefined
       ? { problem: "the program ip is missing", hint }
-      : { rules: userspaceRules({ ...options, ip }) };
+      : { open: (options) => userspaceRules({ ...options, ip }) };
   },
 };
 
