@@ -27,6 +27,12 @@ export const commands: readonly CommandEntry[] = [
     group: "Cluster",
     load: async () => (await import("./commands/cluster/list.ts")).listCommand,
   },
+  {
+    name: "doctor",
+    summary: "Check this machine and a cluster, and tell what mends what is wrong",
+    group: "Cluster",
+    load: async () => (await import("./commands/cluster/doctor.ts")).doctorCommand,
+  },
   ...machineCommands,
   {
     name: "node",

@@ -238,7 +238,7 @@ async function becomesFree(port: number, directory: DataDirectory, clock: Clock)
 }
 
 /** Whether something could listen on 127.0.0.1 at `port`. */
-async function isPortFree(port: number): Promise<boolean> {
+export async function isPortFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));
