@@ -187,7 +187,9 @@ async function changePods(access: ServerAccess, signal: AbortSignal): Promise<nu
       if (dueMs > 0) await Bun.sleep(dueMs);
       const name = podName((at * 37) % PODS);
       const body = JSON.stringify({ metadata: { labels: { round: String(at) } } });
-      const status = await connection.request(`PATCH ${PATH}/${name}`, body, "application/merge-patch+json");
+      const status = await connection.request(`PATCH ${PATH}/${name}`, body, {
+        contentType: "application/merge-patch+json",
+      });
       if (status !== 200) throw new Error(`The change of pod ${name} answered ${status}`);
     }
   };

@@ -6,7 +6,14 @@ import { connect, type TLSSocket } from "node:tls";
  */
 export interface RawConnection extends Disposable {
   /** Resolves with the status code once the answer has been read to its end. */
-  request(head: string, body?: string, contentType?: string): Promise<number>;
+  request(head: string, body?: string, types?: MediaTypes): Promise<number>;
+}
+
+interface MediaTypes {
+  /** Of the answer; JSON when absent. */
+  readonly accept?: string;
+  /** Of the body; JSON when absent. */
+  readonly contentType?: string;
 }
 
 export interface ServerAccess {
@@ -33,12 +40,12 @@ export async function rawConnection(server: ServerAccess): Promise<RawConnection
   socket.on("close", () => waiting?.reject(new Error("The server closed the connection")));
   socket.on("error", (error) => waiting?.reject(error));
   return {
-    request: (head, body = "", contentType = "application/json") =>
+    request: (head, body = "", { accept = "application/json", contentType = "application/json" } = {}) =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject };
         const length =
           body === "" ? "" : `Content-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
-        socket.write(`${head} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n${length}\r\n${body}`);
+        socket.write(`${head} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\n${length}\r\n${body}`);
       }),
     [Symbol.dispose]: () => socket.destroy(),
   };
