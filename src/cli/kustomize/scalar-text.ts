@@ -1,9 +1,9 @@
 import { Scalar } from "yaml";
 
+import { goNumber } from "../../lib/go/go-number.ts";
 import { isExactInteger } from "../../lib/json/exact-integer.ts";
 import type { JsonValue } from "../../lib/json/json-value.ts";
 import { resolvedScalar } from "../../lib/yaml/yaml-scalar.ts";
-import { goNumber } from "../../lib/yaml/yaml-text.ts";
 
 /** kustomize reads YAML 1.2, in which these are words, and numbers as YAML 1.1 has them. */
 const PLAIN_WORDS = /^(?:y|yes|n|no|on|off)$/i;

@@ -1,7 +1,7 @@
+import { goQuoted } from "../go/go-quoted.ts";
 /** Functions of strings (cel-go's ext/strings.go, version 2). */
 import { formatText } from "./format-text.ts";
 import { member, overload, type FunctionDeclaration } from "./functions.ts";
-import { goQuoted } from "./number-text.ts";
 import { codePoints } from "./text-size.ts";
 import { DYN, INT, listType, STRING } from "./types.ts";
 import { ArrayList, CelError, type ListValue, shownValue } from "./values.ts";

@@ -1,5 +1,6 @@
 /** `"%s is %d".format([a, b])` (cel-go's ext/formatting.go). */
-import { doubleText, goQuoted } from "./number-text.ts";
+import { doubleText } from "../go/go-number.ts";
+import { goQuoted } from "../go/go-quoted.ts";
 import { durationText, timestampText } from "./time-text.ts";
 import { CelError, Duration, ListValue, MapValue, Timestamp, typeName, TypeValue, Uint, type Value } from "./values.ts";
 

@@ -1,7 +1,7 @@
+import { doubleText } from "../go/go-number.ts";
 /** Conversions between types, and functions of strings, times and types (cel-go's common/stdlib). */
 import { TimeZone } from "../time/time-zone.ts";
 import { member, overload, type FunctionDeclaration, type Overload } from "./functions.ts";
-import { doubleText } from "./number-text.ts";
 import { withPattern } from "./regular-expression.ts";
 import { intOf, uintOf } from "./stdlib-operators.ts";
 import {

@@ -1,7 +1,8 @@
 import { isExactInteger } from "../json/exact-integer.ts";
 import { byteOrder } from "../json/json-text.ts";
 import { isJsonObject } from "../json/json-value.ts";
-import { goNumber } from "../yaml/yaml-text.ts";
+import { goNumber } from "./go-number.ts";
+import { goQuoted } from "./go-quoted.ts";
 
 /** A value as Go's fmt prints it with %v: `map[a:1 b:[x y]]`. */
 export function goText(value: unknown): string {
@@ -24,28 +25,6 @@ export function goSyntax(value: unknown): string {
   if (!isJsonObject(value)) return goText(value);
   const entries = Object.entries(value).toSorted(([left], [right]) => byteOrder(left, right));
   return `map[string]interface {}{${entries.map(([key, item]) => `${goQuoted(key)}:${goSyntax(item)}`).join(", ")}}`;
-}
-
-const QUOTED: Readonly<Record<string, string>> = {
-  "\u0007": String.raw`\a`,
-  "\b": String.raw`\b`,
-  "\f": String.raw`\f`,
-  "\n": String.raw`\n`,
-  "\r": String.raw`\r`,
-  "\t": String.raw`\t`,
-  "\v": String.raw`\v`,
-  '"': String.raw`\"`,
-  "\\": String.raw`\\`,
-};
-
-/** A string in double quotes, with Go's escapes. */
-export function goQuoted(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
-  const escaped = text.replaceAll(/[\u0000-\u001f"\\\u007f]/g, (char) => {
-    const code = (char.codePointAt(0) ?? 0).toString(16).padStart(2, "0");
-    return QUOTED[char] ?? `\\x${code}`;
-  });
-  return `"${escaped}"`;
 }
 
 const NAMED_ESCAPES: Readonly<Record<string, string>> = {

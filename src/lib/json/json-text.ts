@@ -1,4 +1,4 @@
-import { goNumber } from "../yaml/yaml-text.ts";
+import { goNumber } from "../go/go-number.ts";
 import { isExactInteger } from "./exact-integer.ts";
 
 /** JSON as Go's encoder writes it: sorted keys, and characters that HTML knows escaped. */

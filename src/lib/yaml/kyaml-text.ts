@@ -1,6 +1,6 @@
+import { goNumber } from "../go/go-number.ts";
 import { ExactInteger } from "../json/exact-integer.ts";
 import { byteOrder } from "../json/json-text.ts";
-import { goNumber } from "./yaml-text.ts";
 
 /**
  * KYAML (KEP-5295): YAML in braces with all text in quotes, which nothing can misread. Each document begins with `---`, so that it

@@ -1,3 +1,4 @@
+import { goNumber } from "../go/go-number.ts";
 import { isExactInteger } from "../json/exact-integer.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { naturalOrder } from "./yaml-key-order.ts";
@@ -49,11 +50,6 @@ function leaf(value: unknown, indent: number, column: number): string {
   if (typeof value === "boolean") return String(value);
   if (isExactInteger(value)) return value.text;
   return Array.isArray(value) ? "[]" : "{}";
-}
-
-/** Go writes at least two digits of an exponent. */
-export function goNumber(value: number): string {
-  return String(value).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 const hasEntries = (object: Readonly<Record<string, unknown>>): boolean =>

@@ -1,5 +1,6 @@
 import { ComparisonError } from "../../../lib/go/go-compare.ts";
-import { goQuoted, goSyntax, goText } from "../../../lib/go/go-text.ts";
+import { goQuoted } from "../../../lib/go/go-quoted.ts";
+import { goSyntax, goText } from "../../../lib/go/go-text.ts";
 import { isExactInteger } from "../../../lib/json/exact-integer.ts";
 import { goJson } from "../../../lib/json/json-text.ts";
 import { jsonPathResults } from "../../../lib/jsonpath/evaluate-jsonpath.ts";

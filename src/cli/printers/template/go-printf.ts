@@ -1,4 +1,5 @@
-import { goQuoted, goSyntax, goText } from "../../../lib/go/go-text.ts";
+import { goQuoted } from "../../../lib/go/go-quoted.ts";
+import { goSyntax, goText } from "../../../lib/go/go-text.ts";
 import { isExactInteger } from "../../../lib/json/exact-integer.ts";
 import { type TemplateValue, typeName } from "./template-value.ts";
 

@@ -1,4 +1,5 @@
-import { goQuoted, goText } from "../../../lib/go/go-text.ts";
+import { goQuoted } from "../../../lib/go/go-quoted.ts";
+import { goText } from "../../../lib/go/go-text.ts";
 import { goJson } from "../../../lib/json/json-text.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import type { ObjectPrinter } from "../object-printer.ts";
