@@ -1,4 +1,4 @@
-import { watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
@@ -25,10 +25,10 @@ export async function readClusterLog({ cluster, follow, tail }: ClusterLogOption
   });
   let offset = await startOfTail(file, tail);
   // The watch comes first, or what is written between the two would be seen only with the next change.
-  const changes = follow ? fileChanges(log, context.signal) : undefined;
+  using changes = follow ? new FileChanges(log, context.signal) : undefined;
   offset = await copyFrom(file, offset, context);
-  if (!changes) return;
-  for await (const _ of changes) offset = await copyFrom(file, offset, context);
+  // oxlint-disable-next-line no-await-in-loop -- one change after the other
+  while (await changes?.next()) offset = await copyFrom(file, offset, context);
 }
 
 const PIECE_BYTES = 64 * 1024;
@@ -69,22 +69,31 @@ async function copyFrom(file: FileHandle, offset: number, { stdout }: CliContext
   }
 }
 
-/** One item for any number of changes that came since the last; ends with the signal. */
-async function* fileChanges(path: string, signal: AbortSignal): AsyncGenerator<void> {
-  let changed = Promise.withResolvers<void>();
-  using watcher = watchFolder(dirname(path), (name) => name === basename(path) && changed.resolve());
-  const stop = (): void => changed.resolve();
-  signal.addEventListener("abort", stop, { once: true });
-  void watcher;
-  while (!signal.aborted) {
-    // oxlint-disable-next-line no-await-in-loop -- one change after the other
-    await changed.promise;
-    changed = Promise.withResolvers();
-    if (!signal.aborted) yield;
-  }
-}
+/** Looks at a file from its construction on. */
+class FileChanges implements Disposable {
+  readonly #watcher: FSWatcher;
+  readonly #signal: AbortSignal;
+  #changed = Promise.withResolvers<void>();
 
-function watchFolder(folder: string, onChange: (name: string | null) => void): Disposable {
-  const watcher = watch(folder, (_event, name) => onChange(name));
-  return { [Symbol.dispose]: () => watcher.close() };
+  constructor(path: string, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#watcher = watch(dirname(path), (_event, name) => {
+      if (name === basename(path)) this.#changed.resolve();
+    });
+    signal.addEventListener("abort", this.#stop, { once: true });
+  }
+
+  /** Resolves once for any number of changes since the last call; with false when the signal has aborted. */
+  async next(): Promise<boolean> {
+    if (!this.#signal.aborted) await this.#changed.promise;
+    this.#changed = Promise.withResolvers();
+    return !this.#signal.aborted;
+  }
+
+  [Symbol.dispose](): void {
+    this.#watcher.close();
+    this.#signal.removeEventListener("abort", this.#stop);
+  }
+
+  readonly #stop = (): void => this.#changed.resolve();
 }
