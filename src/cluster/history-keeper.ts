@@ -1,5 +1,6 @@
 import { errorText, type Logger } from "../lib/logger.ts";
-import type { Clock, Timer } from "../lib/time/clock.ts";
+import type { Clock } from "../lib/time/clock.ts";
+import { Repetition } from "../lib/time/repetition.ts";
 import type { Store } from "../store/store.ts";
 
 const INTERVAL_MS = 60_000;
@@ -21,27 +22,16 @@ const LEAST_MS = 5 * 60_000;
  * It looks once a minute. A store that was stopped is not younger for that: changes carry their time.
  */
 export class HistoryKeeper implements AsyncDisposable {
+  readonly #repetition: Repetition;
   readonly #options: HistoryKeeperOptions;
-  #timer: Timer | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: HistoryKeeperOptions) {
     this.#options = options;
-    this.#arm();
+    this.#repetition = new Repetition(options.clock, INTERVAL_MS, () => this.#turn());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopped = true;
-    this.#timer?.cancel();
-    await this.#running;
-  }
-
-  #arm(): void {
-    if (this.#isStopped) return;
-    this.#timer = this.#options.clock.setTimeout(() => {
-      this.#running = this.#turn().finally(() => this.#arm());
-    }, INTERVAL_MS);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#repetition[Symbol.asyncDispose]();
   }
 
   async #turn(): Promise<void> {

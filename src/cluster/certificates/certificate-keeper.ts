@@ -1,5 +1,6 @@
 import { errorText, type Logger } from "../../lib/logger.ts";
-import type { Clock, Timer } from "../../lib/time/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import { Repetition } from "../../lib/time/repetition.ts";
 import type { ClusterCertificates } from "./certificates.ts";
 
 export interface CertificateKeeperOptions {
@@ -18,29 +19,18 @@ const LOOK_EVERY_MS = 12 * 3600 * 1000;
 
 /** Renews the certificates of a cluster while it runs. A start looks by itself, so this one waits before its first look. */
 export class CertificateKeeper implements AsyncDisposable {
+  readonly #repetition: Repetition;
   readonly #options: CertificateKeeperOptions;
   #current: ClusterCertificates;
-  #timer: Timer | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: CertificateKeeperOptions) {
     this.#options = options;
     this.#current = options.current;
-    this.#arm();
+    this.#repetition = new Repetition(options.clock, LOOK_EVERY_MS, () => this.#look());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopped = true;
-    this.#timer?.cancel();
-    await this.#looking;
-  }
-
-  #arm(): void {
-    if (this.#isStopped) return;
-    this.#timer = this.#options.clock.setTimeout(() => {
-      this.#looking = this.#look().finally(() => this.#arm());
-    }, LOOK_EVERY_MS);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#repetition[Symbol.asyncDispose]();
   }
 
   async #look(): Promise<void> {

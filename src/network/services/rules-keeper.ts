@@ -1,5 +1,6 @@
 import { errorText, type Logger } from "../../lib/logger.ts";
-import type { Clock, Timer } from "../../lib/time/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import { Repetition } from "../../lib/time/repetition.ts";
 import type { TrafficRules } from "../traffic-rules.ts";
 
 /**
@@ -16,27 +17,16 @@ export interface RulesKeeperOptions {
 
 /** Puts the rules back when somebody else removed them. */
 export class RulesKeeper implements AsyncDisposable {
+  readonly #repetition: Repetition;
   readonly #options: RulesKeeperOptions;
-  #timer: Timer | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: RulesKeeperOptions) {
     this.#options = options;
-    this.#arm();
+    this.#repetition = new Repetition(options.clock, LOOK_MS, () => this.#look());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopped = true;
-    this.#timer?.cancel();
-    await this.#running;
-  }
-
-  #arm(): void {
-    if (this.#isStopped) return;
-    this.#timer = this.#options.clock.setTimeout(() => {
-      this.#running = this.#look().finally(() => this.#arm());
-    }, LOOK_MS);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#repetition[Symbol.asyncDispose]();
   }
 
   async #look(): Promise<void> {
