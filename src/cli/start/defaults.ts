@@ -45,7 +45,8 @@ export async function writeDefaults(env: CliContext["env"], fields: JsonObject):
 async function defaultsText(env: CliContext["env"]): Promise<string | undefined> {
   const path = defaultsPath(env);
   return await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
+    // A place that cannot be is told about by whoever is to write there.
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
     throw new UserError(`Cannot read ${path}: ${cause.message}`, { cause });
   });
 }
