@@ -74,8 +74,9 @@ test(
   "rewind brings a running namespace back, and can be rewound itself",
   async () => {
     await cluster.kubectl("create", "namespace", "back");
-    await cluster.kubectl("create", "deployment", "web", "--image=web:1", "-n", "back");
+    // First, so that the revision of the deployment is later than both.
     await cluster.kubectl("create", "configmap", "old", "-n", "back");
+    await cluster.kubectl("create", "deployment", "web", "--image=web:1", "-n", "back");
     await cluster.kubectl("rollout", "status", "deployment/web", "-n", "back", "--timeout=60s");
     const revision = await revisionOf("deployment/web", "back");
     await cluster.kubectl("set", "image", "deployment/web", "web=web:2", "-n", "back");
