@@ -20,6 +20,7 @@ export function showError(error: unknown, context: Pick<CliContext, "stdout" | "
     if (error.output !== "") context.stdout.write(error.output);
     const text = errorText(error.cause === undefined ? error : new Error(error.message));
     write(text.startsWith("error: ") ? text : `error: ${text}`);
+    if (error.suggestion !== undefined && context.stderr.isTTY === true) write(error.suggestion);
     if (error.hint !== undefined) write(error.hint);
     return error.exitCode;
   }
@@ -30,6 +31,8 @@ export function showError(error: unknown, context: Pick<CliContext, "stdout" | "
   const text = error instanceof Error ? standardMessage(error) : undefined;
   if (text !== undefined) {
     write(text);
+    if (error instanceof NoResourceTypeError && error.suggestion !== undefined && context.stderr.isTTY === true)
+      write(error.suggestion);
     return 1;
   }
   write(`This is a bug in kube: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

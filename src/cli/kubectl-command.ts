@@ -108,8 +108,9 @@ function parsed<F extends Flags>(args: readonly string[], flags: F, path: string
   try {
     return parseFlags(args, flags);
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.message, { hint: `See '${path} --help' for usage.` });
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    const { message, suggestion } = error;
+    throw new UserError(message, { suggestion, hint: `See '${path} --help' for usage.` });
   }
 }
 

@@ -5,6 +5,18 @@ export function isNear(typed: string, word: string): boolean {
   return word.startsWith(typed.toLowerCase()) || edits(typed.toLowerCase(), word) <= MOST_EDITS;
 }
 
+/** `Did you mean pods?`, or several, the nearest first; undefined when nothing is near. */
+export function didYouMean(typed: string, words: Iterable<string>): string | undefined {
+  const wanted = typed.toLowerCase();
+  const near = [...new Set(words)]
+    .filter((word) => word !== typed && edits(wanted, word.toLowerCase()) <= Math.min(MOST_EDITS, typed.length / 3))
+    .toSorted((left, right) => edits(wanted, left.toLowerCase()) - edits(wanted, right.toLowerCase()))
+    .slice(0, MOST_SUGGESTIONS);
+  return near.length === 0 ? undefined : `Did you mean ${near.join(", or ")}?`;
+}
+
+const MOST_SUGGESTIONS = 3;
+
 /** Levenshtein's distance. */
 function edits(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

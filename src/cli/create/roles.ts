@@ -109,7 +109,7 @@ function ruleResources(names: readonly string[], mapper: ResourceMapper): readon
     if (resource === "") throw new UserError("resource must be specified if apiGroup/subresource specified");
     if (resource === "*") return { group: group.join("."), resource: `*${suffix}` };
     const mapping = mapper.findResource(main);
-    if (!mapping) throw new NoResourceTypeError(main);
+    if (!mapping) throw new NoResourceTypeError(main, mapper);
     return { group: mapping.group, resource: `${mapping.resource}${suffix}` };
   });
 }

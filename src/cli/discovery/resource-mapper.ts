@@ -1,4 +1,5 @@
 import { UserError } from "../../lib/user-error.ts";
+import { didYouMean } from "../near-words.ts";
 import type { Discovery } from "./discovery.ts";
 import { groupResource, type ResourceMapping } from "./resource-mapping.ts";
 
@@ -6,8 +7,12 @@ import { groupResource, type ResourceMapping } from "./resource-mapping.ts";
 export class NoResourceTypeError extends Error {
   override readonly name = "NoResourceTypeError";
 
-  constructor(argument: string) {
+  /** For people at a terminal. */
+  readonly suggestion: string | undefined;
+
+  constructor(argument: string, { discovery }: Pick<ResourceMapper, "discovery">) {
     super(noResourceType(argument));
+    this.suggestion = nearResources(argument, discovery);
   }
 }
 
@@ -45,7 +50,7 @@ export function createResourceMapper(discovery: Discovery, warn: (text: string) 
     resourceFor(argument) {
       const found = findResource(argument);
       if (found) return found;
-      throw new UserError(noResourceType(argument));
+      throw new UserError(noResourceType(argument), { suggestion: nearResources(argument, discovery) });
     },
     kindFor(apiVersion, kind) {
       return all.find((mapping) => mapping.kind === kind && groupVersion(mapping) === apiVersion);
@@ -59,6 +64,11 @@ export function createResourceMapper(discovery: Discovery, warn: (text: string) 
 
 const noResourceType = (argument: string): string =>
   `the server doesn't have a resource type ${JSON.stringify(argument.split(".")[0])}`;
+
+function nearResources(argument: string, { groups }: Discovery): string | undefined {
+  const names = groups.flatMap(preferredResources).flatMap(({ resource, singular }) => [resource, singular]);
+  return didYouMean(argument.split(".")[0] ?? "", names);
+}
 
 const groupVersion = ({ group, version }: ResourceMapping): string => (group === "" ? version : `${group}/${version}`);
 

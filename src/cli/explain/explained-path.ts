@@ -27,7 +27,7 @@ export function explainedPath(argument: string, mapper: ResourceMapper): Explain
 export function ungroupedPath(argument: string, mapper: ResourceMapper): ExplainedPath {
   const [resource = "", ...fields] = fieldNames(pathSteps(argument));
   const mapping = mapper.findResource(resource);
-  if (!mapping) throw new NoResourceTypeError(resource);
+  if (!mapping) throw new NoResourceTypeError(resource, mapper);
   return { mapping, fields };
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from "../../lib/user-error.ts";
+import { didYouMean } from "../near-words.ts";
 import { booleanText, flagValue } from "./flag-value.ts";
 import type { Flag, Flags, FlagValues } from "./flag.ts";
 
@@ -66,7 +67,13 @@ class Reader {
     const flag = this.#find(name);
     if (!flag) {
       if (name === "help") return equals >= 0 && booleanText(arg.slice(equals + 1)) === false ? 0 : this.#help();
-      throw new UserError(name === "" || name.startsWith("-") ? `bad flag syntax: ${arg}` : `unknown flag: --${name}`);
+      if (name === "" || name.startsWith("-")) throw new UserError(`bad flag syntax: ${arg}`);
+      const names = Object.keys(this.#flags).filter((each) => this.#flags[each]?.isHidden !== true);
+      const suggestion = didYouMean(
+        `--${name}`,
+        names.map((each) => `--${each}`),
+      );
+      throw new UserError(`unknown flag: --${name}`, { suggestion });
     }
     if (equals >= 0) return this.#add(name, arg.slice(equals + 1), 0);
     if (flag.bare !== undefined) return this.#add(name, flag.bare, 0);

@@ -77,8 +77,9 @@ async function regarding(text: string, session: EventsInvocation["session"]): Pr
   const [type = "", name, ...more] = text.split("/");
   if (more.length > 0) throw new UserError("arguments in resource/name form may not have more than one slash");
   if (name === undefined) throw new UserError("--for must be in resource/name form");
-  const mapping = (await session.mapper()).findResource(type.toLowerCase());
-  if (!mapping) throw new NoResourceTypeError(type.toLowerCase());
+  const mapper = await session.mapper();
+  const mapping = mapper.findResource(type.toLowerCase());
+  if (!mapping) throw new NoResourceTypeError(type.toLowerCase(), mapper);
   return [
     `involvedObject.kind=${mapping.kind}`,
     `involvedObject.apiVersion=${apiVersionOfMapping(mapping)}`,

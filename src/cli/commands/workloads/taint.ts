@@ -107,8 +107,9 @@ async function checkSelection(
   changes: TaintChanges,
 ): Promise<void> {
   const type = (resources[0] ?? "").toLowerCase();
-  const mapping = (await session.mapper()).findResource(type);
-  if (!mapping) throw new NoResourceTypeError(type);
+  const mapper = await session.mapper();
+  const mapping = mapper.findResource(type);
+  if (!mapping) throw new NoResourceTypeError(type, mapper);
   if (mapping.kind !== "Node") throw new UserError(`invalid resource type ${type}, only node types are supported`);
   const conflicts = conflictingTaints(changes);
   if (conflicts.length > 0)
