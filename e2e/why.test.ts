@@ -220,7 +220,7 @@ for (const [index, { what, manifest, ask, says }] of BROKEN.entries()) {
       await cluster.kubectl("create", "namespace", name);
       if (what.startsWith("a policy"))
         await cluster.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted");
-      const applied = await cluster.tryKubectl(["apply", "-n", name, "-f", "-"], { input: manifest });
+      const applied = await cluster.tryKubectl(["apply", "-n", name, "-f", "-"], { input: `---\n${manifest}` });
       expect(applied.stderr).not.toContain("error");
       if (what.startsWith("a finalizer")) {
         await cluster.kubectl("delete", "-n", name, "configmap/held", "--wait=false");

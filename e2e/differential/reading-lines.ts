@@ -386,10 +386,10 @@ rollout history deploy/web -n team --revision=1
 rollout history deploy/web -n team --revision=9
 rollout history sts/db -n team
 rollout history deploy/web -n team -o jsonpath={.kind}
-rollout history sts/db -n team -o yaml
+@1.36 rollout history sts/db -n team -o yaml
 rollout history ds/agent -n team --revision=1 -o name
 rollout history ds/agent -n team --revision=7 -o name
-rollout history ds/agent -n team -o foo
+@1.36 rollout history ds/agent -n team -o foo
 rollout history ds/agent -n team
 rollout pause sts/db -n team
 rollout resume deploy/web -n team
@@ -560,7 +560,7 @@ create -k kustomization --dry-run=client -o name
 apply -k overlay --dry-run=client -n team
 apply -k overlay -f app.yaml
 apply -k nope
-delete -k kustomization -n team --dry-run=client
+@1.36 delete -k kustomization -n team --dry-run=client
 describe -k nope
 plugin list
 options x

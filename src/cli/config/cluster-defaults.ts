@@ -82,7 +82,7 @@ export function withSettingHint<T>(name: string, { program }: Pick<CliContext, "
     return parse();
   } catch (error) {
     if (!(error instanceof UserError) || program === "kubectl" || name.includes(".")) throw error;
-    throw new UserError(error.message, { hint: unknownSetting(name).message, cause: error.cause });
+    throw new UserError(error.message, { suggestion: unknownSetting(name).message, cause: error.cause });
   }
 }
 
