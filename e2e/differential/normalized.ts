@@ -42,9 +42,13 @@ function bare(value: Json): Json {
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** Where a command made the object itself, kubectl writes the annotation in the order of Go's fields, without empty ones. */
+/**
+ * Where a command made the object itself, kubectl writes the annotation in the order of Go's fields, without empty ones; before 1.34 with a
+ * creationTimestamp that is null.
+ */
 function content(annotation: Json): Json {
-  const text = typeof annotation === "string" ? annotation.replace('"annotations":{},', "") : "null";
+  const text =
+    typeof annotation === "string" ? annotation.replace(/"annotations":\{\},|"creationTimestamp":null,/g, "") : "null";
   // The programs' own output.
   return JSON.parse(text) as Json;
 }

@@ -105,7 +105,7 @@ replace -f service.yaml
 diff -f changed.yaml
 apply -f folder -R
 apply -f changed.yaml -f service.yaml
-apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=client
+@1.36 apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=client
 apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap --dry-run=server
 apply -f service.yaml --prune --all --prune-allowlist=core/v1/ConfigMap
 apply -k overlay
@@ -126,5 +126,5 @@ delete configmap c secret/s
 @1.36 delete role reader writer --dry-run=server
 delete role reader writer -o name
 @1.36 delete -f app.yaml --cascade=orphan
-delete -f app.yaml
+@1.36 delete -f app.yaml
 `);
