@@ -164,6 +164,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
       claims: new ClaimedVolumes(client),
       hostMounts: options.hostMounts ?? (() => []),
       podsDirectory: join(options.dataDirectory, "pods"),
+      onStarted: () => meter.expectNewcomer(),
       probeCounts: probes,
       pressures: () => evictor.conditions,
       onEngine: (isUp) => reporter.setRuntimeUp(isUp),

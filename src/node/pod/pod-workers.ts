@@ -62,6 +62,8 @@ export interface PodWorkersOptions {
   readonly pressures: () => ReadonlySet<PressureCondition>;
   /** Told when the engine goes away, and when it is back. */
   readonly onEngine: (isUp: boolean) => void;
+  /** Told when a container runs that did not before. */
+  readonly onStarted: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -99,7 +101,10 @@ export class PodWorkers implements AsyncDisposable {
     const early: RuntimeEvent[] = [];
     let onEvent = (event: RuntimeEvent): void => void early.push(event);
     const listener: RuntimeListener = {
-      onEvent: (event) => onEvent(event),
+      onEvent: (event) => {
+        if (event.type === "started") this.#options.onStarted();
+        onEvent(event);
+      },
       onLost: () => this.#options.onEngine(false),
       onGap: () => {
         this.#options.onEngine(true);

@@ -77,6 +77,19 @@ test("UsageMeter reads again for a container that is new", async () => {
   ]);
 });
 
+test("UsageMeter does not let a container wait that it is told of", async () => {
+  const { meter, cores, wait } = testMeter({ a: 1 });
+  await summary(meter);
+  cores["b"] = 2;
+  wait(1000);
+  expect(await summary(meter)).toEqual([["a", 1_000_000_000, 1000]]);
+  meter.expectNewcomer();
+  expect(await summary(meter)).toEqual([
+    ["a", 1_000_000_000, 3000],
+    ["b", 2_000_000_000, 1000],
+  ]);
+});
+
 test("UsageMeter answers all who ask at once with one measurement", async () => {
   const { meter, readings } = testMeter({ a: 1 });
   await Promise.all([meter.measure(), meter.measure(), meter.measure()]);

@@ -28,10 +28,16 @@ export class UsageMeter {
   /** Oldest first. */
   #readings: readonly { readonly at: number; readonly byId: Reading }[] = [];
   #measuring: Promise<readonly MeasuredStats[]> | undefined;
+  #isNewcomerExpected = false;
 
   constructor(runtime: Pick<ContainerRuntime, "stats">, clock: Clock) {
     this.#runtime = runtime;
     this.#clock = clock;
+  }
+
+  /** A container has started: whoever asks next need not wait until the last reading is old. */
+  expectNewcomer(): void {
+    this.#isNewcomerExpected = true;
   }
 
   /** Everything that runs. Who asks while somebody else is being answered gets the same answer. */
@@ -45,7 +51,7 @@ export class UsageMeter {
   async #measure(): Promise<readonly MeasuredStats[]> {
     const latest = this.#readings.at(-1);
     const isFresh = latest !== undefined && this.#clock.now() - latest.at < FRESH_MS;
-    if (!isFresh) await this.#read();
+    if (!isFresh || this.#isNewcomerExpected) await this.#read();
     if (this.#hasNewcomers()) {
       await sleep(SHORTEST_WINDOW_MS, { clock: this.#clock });
       await this.#read();
@@ -54,6 +60,7 @@ export class UsageMeter {
   }
 
   async #read(): Promise<void> {
+    this.#isNewcomerExpected = false;
     const stats = await this.#runtime.stats();
     const at = this.#clock.now();
     const recent = this.#readings.filter((reading) => at - reading.at <= LONGEST_WINDOW_MS);
