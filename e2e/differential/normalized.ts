@@ -48,7 +48,9 @@ const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
  */
 function content(annotation: Json): Json {
   const text =
-    typeof annotation === "string" ? annotation.replace(/"annotations":\{\},|"creationTimestamp":null,/g, "") : "null";
+    typeof annotation === "string"
+      ? annotation.replaceAll(/"annotations":\{\},|"creationTimestamp":null,|,"creationTimestamp":null/g, "")
+      : "null";
   // The programs' own output.
   return JSON.parse(text) as Json;
 }
