@@ -135,9 +135,8 @@ for (const { version, path } of versions) {
     await kubectl("apply", "--server-side", "--force-conflicts", "-f", file);
 
     // kubectl may choose a pod that is about to end.
-    await eventually("one pod is left", async () => {
-      return (await kubectl("get", "pods", "-o", "name")).trim().split("\n").length === 1;
-    });
+    const ending = ["get", "pods", "-o", "jsonpath={.items[*].metadata.deletionTimestamp}"];
+    await eventually("no pod is ending", async () => (await kubectl(...ending)) === "");
     await portForward(path, namespace, cluster.env);
     await proxied(path, cluster.env, namespace);
     await eventually("the pod's usage is known", async () =>
