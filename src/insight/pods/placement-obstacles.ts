@@ -195,7 +195,7 @@ function cordoned(snapshot: Snapshot): Explanation {
 function unselected({ spec }: Pod, snapshot: Snapshot): Explanation {
   const wanted = Object.entries(spec?.nodeSelector ?? {});
   const all = snapshot.list(nodes);
-  const unmet = wanted.filter(([key, value]) => !all.some(({ metadata }) => metadata.labels?.[key] === value));
+  const unmet = unmetLabels(spec?.nodeSelector, snapshot);
   const evidence = unmet.map(([key, value]) => {
     const values = [...new Set(all.flatMap(({ metadata }) => metadata.labels?.[key] ?? []))];
     return `No node has the label ${key}=${value}${values.length === 0 ? "" : `; with that key there is ${values.join(", ")}`}`;
@@ -214,6 +214,18 @@ function unselected({ spec }: Pod, snapshot: Snapshot): Explanation {
       run("see the labels of the nodes", "kube get nodes --show-labels"),
     ],
   };
+}
+
+/** The labels of a nodeSelector that no node has. */
+export function unmetLabels(
+  nodeSelector: Readonly<Record<string, string>> | undefined,
+  snapshot: Snapshot,
+): readonly (readonly [key: string, value: string])[] {
+  if (!snapshot.knows(nodes)) return [];
+  const all = snapshot.list(nodes);
+  return Object.entries(nodeSelector ?? {}).filter(
+    ([key, value]) => !all.some(({ metadata }) => metadata.labels?.[key] === value),
+  );
 }
 
 function portsTaken({ spec }: Pod): Explanation {

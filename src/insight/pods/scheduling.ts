@@ -81,9 +81,9 @@ function claimProblem(pod: Pod, message: string, snapshot: Snapshot): Finding | 
       .list(persistentvolumeclaims, pod.metadata.namespace)
       .map(({ metadata }) => metadata.name ?? "");
     return wrong("ClaimMissing", `it uses the PersistentVolumeClaim ${JSON.stringify(missing)}, which does not exist`, {
-      evidence: [
-        there.length > 0 ? `Claims in the namespace: ${there.join(", ")}` : "There is no claim in the namespace",
-      ],
+      evidence: snapshot.knows(persistentvolumeclaims)
+        ? [there.length > 0 ? `Claims in the namespace: ${there.join(", ")}` : "There is no claim in the namespace"]
+        : [],
       remedies: [advice("create the claim, or mend the name in spec.volumes")],
     });
   }
@@ -98,6 +98,6 @@ function claimProblem(pod: Pod, message: string, snapshot: Snapshot): Finding | 
   if (priority === undefined) return undefined;
   const there = snapshot.list(priorityclasses).map(({ metadata }) => metadata.name ?? "");
   return wrong("PriorityClassMissing", `its PriorityClass ${JSON.stringify(priority)} does not exist`, {
-    evidence: [`There are: ${there.join(", ")}`],
+    evidence: snapshot.knows(priorityclasses) ? [`There are: ${there.join(", ")}`] : [],
   });
 }

@@ -46,7 +46,8 @@ export const claimSubject = subject<PersistentVolumeClaim>({
 
 function pending(claim: PersistentVolumeClaim, snapshot: Snapshot): Finding {
   const named = claim.spec?.volumeName ?? "";
-  if (named !== "") return namedVolume(claim, named, snapshot);
+  if (named !== "" && snapshot.knows(persistentvolumes)) return namedVolume(claim, named, snapshot);
+  if (named !== "" || !snapshot.knows(storageclasses)) return untold(claim, snapshot);
   const className = classNameOf(claim);
   const classes = snapshot.list(storageclasses);
   const names = classes.map(({ metadata }) => metadata.name ?? "");
@@ -84,6 +85,17 @@ function pending(claim: PersistentVolumeClaim, snapshot: Snapshot): Finding {
       },
     );
   return provisioning(claim, storageClass.metadata.name ?? "", storageClass.provisioner, snapshot);
+}
+
+/** Volumes and classes are the cluster's, and not for everybody to read: then events are all there is to go by. */
+function untold(claim: PersistentVolumeClaim, snapshot: Snapshot): Finding {
+  const told = snapshot.eventsOf(claim).at(-1);
+  const parts = { evidence: [told?.message] };
+  if (told?.type === "Warning") return wrong("NotBound", "it has no volume yet", parts);
+  const isOnItsWay =
+    told?.reason === "WaitForFirstConsumer" || ageMs(snapshot, claim.metadata.creationTimestamp) < PATIENCE_MS;
+  const tell = isOnItsWay ? waiting : symptom;
+  return tell("NotBound", "it has no volume yet, and what volumes and classes there are may not be read", parts);
 }
 
 function provisioning(

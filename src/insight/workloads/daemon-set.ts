@@ -1,6 +1,7 @@
 import { daemonsets, nodes } from "../../api/resources.ts";
 import type { DaemonSet } from "../../api/types/apps-v1.ts";
 import { type Finding, run, waiting, wrong } from "../finding.ts";
+import { unmetLabels } from "../pods/placement-obstacles.ts";
 import { type Snapshot } from "../snapshot.ts";
 import { subject } from "../subject.ts";
 import { refusalFindings } from "./creation-refusals.ts";
@@ -22,14 +23,11 @@ export const daemonSetSubject = subject<DaemonSet>({
 function nowhere({ metadata, spec, status }: DaemonSet, snapshot: Snapshot): readonly Finding[] {
   if (!status || status.desiredNumberScheduled > 0 || (status.observedGeneration ?? 0) < (metadata.generation ?? 0))
     return [];
-  const selector = Object.entries(spec?.template.spec?.nodeSelector ?? {});
-  const all = snapshot.list(nodes);
-  const unmet = selector.filter(([key, value]) => !all.some((node) => node.metadata.labels?.[key] === value));
-  const [first] = unmet;
+  const [first] = unmetLabels(spec?.template.spec?.nodeSelector, snapshot);
   const why = first
     ? `no node has the label ${first[0]}=${first[1]} of its nodeSelector`
     : "no node fits its selector, affinity and tolerations";
-  const node = all[0]?.metadata.name;
+  const node = snapshot.list(nodes)[0]?.metadata.name;
   return [
     wrong("NoNodeWanted", `it runs nowhere: ${why}`, {
       remedies: [
