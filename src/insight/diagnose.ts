@@ -56,13 +56,10 @@ export function diagnoseAll(snapshot: Snapshot): readonly Diagnosis[] {
 const troubleKeys = ({ code, about }: Trouble): readonly string[] =>
   about.map(({ kind, namespace, name }) => [code, kind, namespace, name].join("/"));
 
-const MOST_OBJECTS = 2000;
-
 /** The object, and then what it owns and needs, level by level. */
 function reachable(start: KubeObject, snapshot: Snapshot): readonly KubeObject[] {
   const found = new Set([start]);
   for (const object of found) {
-    if (found.size > MOST_OBJECTS) break;
     const about = subjectOf(object);
     if (about.isIdle?.(object)) continue;
     for (const next of [...snapshot.ownedBy(object), ...(about.related?.(object, snapshot) ?? [])]) found.add(next);
