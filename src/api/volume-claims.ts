@@ -62,13 +62,13 @@ export function claimNameOf({ metadata }: Pod, { name, persistentVolumeClaim, ep
   return persistentVolumeClaim?.claimName ?? (ephemeral ? `${metadata.name ?? ""}-${name}` : undefined);
 }
 
-/** `namespace/name` of every claim that a pod draws from. */
-export function claimKeysOf(pod: Pod): readonly string[] {
-  return (pod.spec?.volumes ?? []).flatMap((volume) => {
-    const name = claimNameOf(pod, volume);
-    return name === undefined ? [] : [`${pod.metadata.namespace ?? ""}/${name}`];
-  });
-}
+/** The names of the claims that a pod draws from. */
+export const claimNamesOf = (pod: Pod): readonly string[] =>
+  (pod.spec?.volumes ?? []).flatMap((volume) => claimNameOf(pod, volume) ?? []);
+
+/** The same as `namespace/name`. */
+export const claimKeysOf = (pod: Pod): readonly string[] =>
+  claimNamesOf(pod).map((name) => `${pod.metadata.namespace ?? ""}/${name}`);
 
 /** Why a claim cannot serve as a pod's ephemeral volume: it happens to have the name, and is somebody else's. */
 export function foreignClaimProblem({ metadata }: PersistentVolumeClaim, pod: Pod): string | undefined {

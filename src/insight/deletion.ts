@@ -1,8 +1,7 @@
 import type { KubeObject } from "../api/resource-type.ts";
-import { persistentvolumeclaims, pods } from "../api/resources.ts";
-import { claimKeysOf } from "../api/volume-claims.ts";
 import { advice, type Finding, type Remedy, run, waiting, wrong } from "./finding.ts";
 import { ageMs, type Snapshot } from "./snapshot.ts";
+import { podsUsing } from "./storage/claim-users.ts";
 import { count, durationWords, listed } from "./subject.ts";
 
 /** Controllers need a moment to let go of what they hold. */
@@ -29,7 +28,7 @@ interface Holding {
 function holding(finalizer: string, object: KubeObject, snapshot: Snapshot): Holding {
   switch (finalizer) {
     case "kubernetes.io/pvc-protection": {
-      const users = usersOfClaim(object, snapshot);
+      const users = podsUsing(object, snapshot).map(({ metadata }) => metadata.name ?? "");
       return {
         reason: users.length > 0 ? `in use by pod ${listed(users)}` : "until no pod uses the claim",
         remedies: users.map((name) =>
@@ -66,15 +65,6 @@ function holding(finalizer: string, object: KubeObject, snapshot: Snapshot): Hol
         ],
       };
   }
-}
-
-function usersOfClaim(claim: KubeObject, snapshot: Snapshot): readonly string[] {
-  if (claim.kind !== persistentvolumeclaims.kind) return [];
-  const key = `${claim.metadata.namespace}/${claim.metadata.name}`;
-  return snapshot
-    .list(pods, claim.metadata.namespace)
-    .filter((pod) => claimKeysOf(pod).includes(key))
-    .map(({ metadata }) => metadata.name ?? "");
 }
 
 /** The last resort: what the controller would have cleaned up stays behind. */

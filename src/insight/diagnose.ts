@@ -112,7 +112,7 @@ function ownerChain(object: KubeObject, snapshot: Snapshot): readonly ObjectName
 
 const subjectByType = new Map(subjects.map((each) => [`${each.type.group}/${each.type.kind}`, each]));
 
-function subjectOf({ apiVersion, kind }: KubeObject): Subject {
+function subjectOf({ apiVersion, kind }: KubeObject): Omit<Subject, "type"> {
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return subjectByType.get(`${group}/${kind}`) ?? otherSubject;
 }

@@ -5,8 +5,7 @@ import type { Snapshot } from "./snapshot.ts";
 import type { Subject } from "./subject.ts";
 
 /** Any kind, custom ones too: what its conditions and events say. */
-export const otherSubject: Pick<Subject, "state" | "findings" | "related" | "isIdle"> & Subject = {
-  type: { group: "", version: "", resource: "", kind: "", namespaced: true },
+export const otherSubject: Omit<Subject, "type"> = {
   state: (object) => conditionsOf(object).find(({ type }) => POSITIVE.has(type))?.message ?? "",
   findings: (object, snapshot) => [...conditionFindings(object), ...warningFindings(object, snapshot)],
 };

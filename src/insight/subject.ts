@@ -1,4 +1,5 @@
 import type { KubeObject, ResourceType } from "../api/resource-type.ts";
+import type { Taint } from "../api/types/core-v1.ts";
 import type { Finding } from "./finding.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -20,6 +21,15 @@ export const subject = <T extends KubeObject>(definition: Subject<T>): Subject =
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
+
+/** How often something happened. */
+export const times = (number: number): string => (number === 1 ? "once" : `${number} times`);
+
+/** `http (80)`, or the number alone. */
+export const portText = (number: number | undefined, name: string | undefined): string =>
+  name ? `${name} (${number})` : String(number);
+
+export const taintText = ({ key, value, effect }: Taint): string => `${key}${value ? `=${value}` : ""}:${effect}`;
 
 export const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(", ");
 

@@ -2,20 +2,21 @@ import { leases, nodes } from "../../api/resources.ts";
 import type { Node } from "../../api/types/core-v1.ts";
 import { advice, type Finding, note, type Remedy, run, wrong } from "../finding.ts";
 import { ageMs, type Snapshot } from "../snapshot.ts";
-import { durationWords, listed, subject } from "../subject.ts";
+import { durationWords, listed, subject, taintText } from "../subject.ts";
 
 export const nodeSubject = subject<Node>({
   type: nodes,
-  state: ({ spec, status }) => {
-    const isReady = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
-    return `${isReady ? "Ready" : "NotReady"}${spec?.unschedulable ? ", cordoned" : ""}`;
-  },
+  state: (node) => `${isNodeReady(node) ? "Ready" : "NotReady"}${node.spec?.unschedulable ? ", cordoned" : ""}`,
   findings: (node, snapshot) => [...readiness(node, snapshot), ...pressure(node), ...refusing(node)],
 });
 
+const readyCondition = ({ status }: Node) => status?.conditions?.find(({ type }) => type === "Ready");
+
+export const isNodeReady = (node: Node): boolean => readyCondition(node)?.status === "True";
+
 function readiness(node: Node, snapshot: Snapshot): readonly Finding[] {
-  const { metadata, status } = node;
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const { metadata } = node;
+  const ready = readyCondition(node);
   if (ready?.status === "True") return [];
   const lease = snapshot.find(leases, metadata.name ?? "", "kube-node-lease");
   const renewed = lease?.spec?.renewTime;
@@ -78,12 +79,7 @@ function refusing({ metadata, spec }: Node): readonly Finding[] {
         ]
       : []),
     ...(taints.length > 0
-      ? [
-          note(
-            "Tainted",
-            `it takes only pods that tolerate ${listed(taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ""}:${effect}`))}`,
-          ),
-        ]
+      ? [note("Tainted", `it takes only pods that tolerate ${listed(taints.map(taintText))}`)]
       : []),
   ];
 }

@@ -35,7 +35,7 @@ import type { HttpsTransport } from "../../client/https-transport.ts";
 import { createSnapshot, type Snapshot } from "../snapshot.ts";
 import { readLastLogs } from "./last-logs.ts";
 
-const NAMESPACED: readonly ResourceType[] = [
+const READ: readonly ResourceType[] = [
   pods,
   events,
   deployments,
@@ -56,9 +56,6 @@ const NAMESPACED: readonly ResourceType[] = [
   resourcequotas,
   limitranges,
   horizontalpodautoscalersAutoscalingV2,
-];
-
-const CLUSTER_WIDE: readonly ResourceType[] = [
   nodes,
   namespaces,
   persistentvolumes,
@@ -85,8 +82,7 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   const client = createClient(transport);
   const read = [
-    ...NAMESPACED.map((type) => ({ type, namespace })),
-    ...CLUSTER_WIDE.map((type) => ({ type, namespace: undefined })),
+    ...READ.map((type) => ({ type, namespace: type.namespaced ? namespace : undefined })),
     { type: leases as ResourceType, namespace: "kube-node-lease" },
   ];
   const lists = await Promise.all(

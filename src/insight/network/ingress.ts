@@ -15,15 +15,19 @@ export const ingressSubject = subject<Ingress>({
     const hosts = (ingress.spec?.rules ?? []).map(({ host }) => host ?? "*");
     return `${listed(hosts) || "*"}, ${count(backendsOf(ingress).length, "backend")}`;
   },
-  findings: (ingress, snapshot) => [
-    ...classFindings(ingress, snapshot),
-    ...backendsOf(ingress).flatMap((backend) => backendFindings(backend, ingress, snapshot)),
-    ...certificateFindings(ingress, snapshot),
-    ...addressFindings(ingress, snapshot),
-  ],
-  related: ({ metadata, ...ingress }, snapshot): readonly KubeObject[] =>
-    backendsOf({ metadata, ...ingress }).flatMap(
-      ({ service }) => snapshot.find(services, service?.name ?? "", metadata.namespace) ?? [],
+  findings: (ingress, snapshot) => {
+    const classes = classFindings(ingress, snapshot);
+    return [
+      ...classes,
+      ...backendsOf(ingress).flatMap((backend) => backendFindings(backend, ingress, snapshot)),
+      ...certificateFindings(ingress, snapshot),
+      // Without a class nobody would give it one.
+      ...(classes.length === 0 ? addressFindings(ingress) : []),
+    ];
+  },
+  related: (ingress, snapshot): readonly KubeObject[] =>
+    backendsOf(ingress).flatMap(
+      ({ service }) => snapshot.find(services, service?.name ?? "", ingress.metadata.namespace) ?? [],
     ),
 });
 
@@ -137,9 +141,7 @@ function certificateFindings({ metadata, spec }: Ingress, snapshot: Snapshot): r
   });
 }
 
-function addressFindings(ingress: Ingress, snapshot: Snapshot): readonly Finding[] {
-  const isServed = (ingress.status?.loadBalancer?.ingress ?? []).length > 0;
-  return isServed || classFindings(ingress, snapshot).length > 0
-    ? []
-    : [waiting("NoAddressYet", "no ingress controller has given it an address yet")];
+function addressFindings({ status }: Ingress): readonly Finding[] {
+  const isServed = (status?.loadBalancer?.ingress ?? []).length > 0;
+  return isServed ? [] : [waiting("NoAddressYet", "no ingress controller has given it an address yet")];
 }

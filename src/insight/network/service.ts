@@ -1,10 +1,10 @@
 import { selectorOfLabels } from "../../api/label-selector.ts";
-import { isPodReady } from "../../api/pod-readiness.ts";
+import { isPodFinished, isPodReady } from "../../api/pod-readiness.ts";
 import { endpointslices, pods, services } from "../../api/resources.ts";
 import type { Pod, Service, ServicePort } from "../../api/types/core-v1.ts";
 import { advice, type Finding, run, symptom, waiting, wrong } from "../finding.ts";
 import { ageMs, type Snapshot } from "../snapshot.ts";
-import { count, listed, subject } from "../subject.ts";
+import { count, listed, portText, subject } from "../subject.ts";
 import { policyFindings } from "./isolation.ts";
 
 export const serviceSubject = subject<Service>({
@@ -34,15 +34,12 @@ function endpointsOf({ metadata }: Service, snapshot: Snapshot): { readonly read
   return { ready: endpoints.filter(({ conditions }) => conditions?.ready !== false).length, all: endpoints.length };
 }
 
-function selectedPods({ metadata, spec }: Service, snapshot: Snapshot): readonly Pod[] {
-  if (Object.keys(spec?.selector ?? {}).length === 0) return [];
-  const selector = selectorOfLabels(spec?.selector);
+function selectedPods(service: Service, snapshot: Snapshot): readonly Pod[] {
+  if (!hasSelector(service)) return [];
+  const selector = selectorOfLabels(service.spec?.selector);
   return snapshot
-    .list(pods, metadata.namespace)
-    .filter(
-      ({ metadata: { labels }, status }) =>
-        selector.matches(labels) && status?.phase !== "Succeeded" && status?.phase !== "Failed",
-    );
+    .list(pods, service.metadata.namespace)
+    .filter((pod) => selector.matches(pod.metadata.labels) && !isPodFinished(pod));
 }
 
 function selectorFindings(service: Service, snapshot: Snapshot): readonly Finding[] {
@@ -106,11 +103,7 @@ function portFindings(port: ServicePort, service: Service, selected: readonly Po
   const declared = selected.map((pod) => (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports));
   const protocol = port.protocol ?? "TCP";
   const subjectText = `port ${port.port}${port.name ? ` (${port.name})` : ""}`;
-  const known = [
-    ...new Set(
-      declared.flat().map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : String(containerPort))),
-    ),
-  ];
+  const known = [...new Set(declared.flat().map(({ name, containerPort }) => portText(containerPort, name)))];
   const remedies = [run("mend targetPort", `kube edit service ${service.metadata.name}`, service.metadata.namespace)];
   if (typeof target === "string" && !/^\d+$/.test(target)) {
     if (declared.some((ports) => ports.some(({ name }) => name === target))) return [];
@@ -177,5 +170,5 @@ export function servicePortProblem(
     wanted.name === undefined ? port === wanted.number : name === wanted.name,
   );
   if (isThere) return undefined;
-  return `has no port ${wanted.name ?? wanted.number}; it has ${ports.map(({ name, port }) => (name ? `${name} (${port})` : String(port))).join(", ") || "none"}`;
+  return `has no port ${wanted.name ?? wanted.number}; it has ${ports.map(({ name, port }) => portText(port, name)).join(", ") || "none"}`;
 }

@@ -2,10 +2,10 @@ import { isSidecar } from "../../api/pod-resources.ts";
 import type { Container, ContainerStatus, Pod } from "../../api/types/core-v1.ts";
 import { advice, type Finding, note, run, waiting, wrong } from "../finding.ts";
 import { ageMs, latestEvent, type Snapshot } from "../snapshot.ts";
-import { durationWords } from "../subject.ts";
+import { durationWords, times } from "../subject.ts";
 import { crashFinding } from "./crash.ts";
 import { imageFinding } from "./images.ts";
-import { nonRoot } from "./non-root.ts";
+import { demandsNonRoot, nonRoot } from "./non-root.ts";
 import { configFindings } from "./references.ts";
 
 const IMAGE_REASONS: ReadonlySet<string> = new Set([
@@ -97,11 +97,10 @@ function creating(pod: Pod, snapshot: Snapshot, subject: string): Finding {
 function restarted(pod: Pod, status: ContainerStatus, snapshot: Snapshot, subject: string): readonly Finding[] {
   const last = status.lastState?.terminated;
   if (!last || last.exitCode === 0) return [];
-  const times = status.restartCount === 1 ? "once" : `${status.restartCount} times`;
   const how = last.reason === "OOMKilled" ? "ran out of memory" : `ended with exit code ${last.exitCode}`;
   const since = last.finishedAt === undefined ? "" : `, ${durationWords(ageMs(snapshot, last.finishedAt))} ago`;
   return [
-    note("Restarted", `${subject} was started again ${times}; the last time it ${how}${since}`, {
+    note("Restarted", `${subject} was started again ${times(status.restartCount)}; the last time it ${how}${since}`, {
       remedies: [
         run(
           "see its log of then",
@@ -136,7 +135,7 @@ function startFinding(container: Container, message: string, subject: string): F
         imageLook(container),
       ],
     });
-  if (/runAsNonRoot|non-root|non-numeric user/i.test(message)) return nonRoot(subject, evidence);
+  if (demandsNonRoot(message)) return nonRoot(subject, evidence);
   if (/port is already allocated|address already in use/i.test(message))
     return wrong("PortTaken", `${subject} cannot start: a port it wants is taken`, {
       evidence,

@@ -1,6 +1,7 @@
 import type { Container, ContainerStateTerminated, ContainerStatus, Pod } from "../../api/types/core-v1.ts";
 import { advice, type Finding, type Remedy, run, wrong } from "../finding.ts";
 import { latestEvent, type Snapshot } from "../snapshot.ts";
+import { times } from "../subject.ts";
 
 /** The lines of a log that are shown. */
 const LOG_LINES = 10;
@@ -16,8 +17,8 @@ export function crashFinding(
   const last = status.state?.terminated ?? status.lastState?.terminated;
   const unknown: Death = { code: "Crashes", how: "ends again and again", remedies: [] };
   const { code, how, evidence, remedies } = last ? death(last, pod, container, snapshot) : unknown;
-  const times = status.restartCount ?? 0;
-  const restarts = times === 0 ? "" : `, and was started again ${times === 1 ? "once" : `${times} times`}`;
+  const restartCount = status.restartCount ?? 0;
+  const restarts = restartCount === 0 ? "" : `, and was started again ${times(restartCount)}`;
   const log = snapshot.lastLogOf(pod, container.name);
   const previous = status.state?.terminated ? "" : " --previous";
   return wrong(code, `${subject} ${how}${restarts}`, {

@@ -1,6 +1,7 @@
 import { nodes } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { advice, type Finding, note, type Remedy, run, waiting, wrong } from "../finding.ts";
+import { isNodeReady } from "../cluster/node.ts";
+import { advice, type Finding, type Remedy, run, symptom, waiting, wrong } from "../finding.ts";
 import { ageMs, type Snapshot } from "../snapshot.ts";
 import { durationWords } from "../subject.ts";
 import { containerFindings } from "./containers.ts";
@@ -18,13 +19,12 @@ function terminating(pod: Pod, snapshot: Snapshot): Finding {
   const overdueMs = snapshot.now - Date.parse(deletionTimestamp ?? "");
   if (overdueMs < 10_000) return waiting("Terminating", "it is being ended, within its grace period");
   const node = pod.spec?.nodeName ? snapshot.find(nodes, pod.spec.nodeName) : undefined;
-  const isReady = node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
   const force = run(
     "if its node never comes back, forget the pod",
     `kube delete pod ${name} --force --grace-period=0`,
     namespace,
   );
-  if (pod.spec?.nodeName && snapshot.knows(nodes) && !isReady)
+  if (pod.spec?.nodeName && snapshot.knows(nodes) && !(node && isNodeReady(node)))
     return wrong(
       "NodeGone",
       `it should be gone, but its node ${pod.spec.nodeName} ${node ? "is not Ready" : "does not exist any more"} and nobody there ends it`,
@@ -35,8 +35,7 @@ function terminating(pod: Pod, snapshot: Snapshot): Finding {
         ],
       },
     );
-  if (finalizers.length > 0)
-    return { ...note("Terminating", "it has ended, and is held by its finalizers"), severity: "symptom" };
+  if (finalizers.length > 0) return symptom("Terminating", "it has ended, and is held by its finalizers");
   return wrong("Terminating", `it should have been gone ${durationWords(overdueMs)} ago`, {
     remedies: [run("see what its node says of it", `kube describe pod ${name}`, namespace), force],
   });

@@ -1,3 +1,4 @@
+import { isPodFinished } from "../../api/pod-readiness.ts";
 import { podRequests } from "../../api/pod-resources.ts";
 import {
   parseQuantity,
@@ -10,10 +11,10 @@ import {
 } from "../../api/quantity.ts";
 import { nodes, pods } from "../../api/resources.ts";
 import { tolerates } from "../../api/tolerations.ts";
-import type { Node, Pod } from "../../api/types/core-v1.ts";
+import type { Pod } from "../../api/types/core-v1.ts";
 import { advice, type Remedy, run } from "../finding.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { listed } from "../subject.ts";
+import { listed, taintText } from "../subject.ts";
 
 /** Why some nodes do not take a pod, of the scheduler's own words. */
 export interface PlacementObstacle {
@@ -117,10 +118,13 @@ const plain = (code: string, problem: string, remedies: readonly Remedy[]): Expl
 
 function insufficient(resource: string, pod: Pod, snapshot: Snapshot): Explanation {
   const wanted = podRequests(pod)[resource] ?? ZERO;
-  const free = snapshot.list(nodes).map((node) => ({ node, free: freeOn(node, resource, snapshot) }));
-  const most = free.toSorted((left, right) => compareQuantities(right.free, left.free))[0];
-  const largest = snapshot.list(nodes).map((node) => parseQuantity(node.status?.allocatable?.[resource] ?? "0"));
-  const fitsNowhere = largest.length > 0 && largest.every((amount) => compareQuantities(amount, wanted) < 0);
+  const used = usedByNode(resource, snapshot);
+  const rooms = snapshot.list(nodes).map((node) => {
+    const all = parseQuantity(node.status?.allocatable?.[resource] ?? "0");
+    return { node, all, free: subtractQuantities(all, used.get(node.metadata.name ?? "") ?? ZERO) };
+  });
+  const most = rooms.toSorted((left, right) => compareQuantities(right.free, left.free))[0];
+  const fitsNowhere = rooms.length > 0 && rooms.every(({ all }) => compareQuantities(all, wanted) < 0);
   return {
     code: "InsufficientResources",
     problem: `not enough ${resource} is free, it asks for ${formatQuantity(wanted)}`,
@@ -138,15 +142,16 @@ function insufficient(resource: string, pod: Pod, snapshot: Snapshot): Explanati
   };
 }
 
-function freeOn(node: Node, resource: string, snapshot: Snapshot): Amount {
-  const used = snapshot
-    .list(pods)
-    .filter(({ spec, status }) => spec?.nodeName === node.metadata.name && !FINISHED.has(status?.phase ?? ""))
-    .reduce((sum, pod) => addQuantities(sum, podRequests(pod)[resource] ?? ZERO), ZERO);
-  return subtractQuantities(parseQuantity(node.status?.allocatable?.[resource] ?? "0"), used);
+function usedByNode(resource: string, snapshot: Snapshot): ReadonlyMap<string, Amount> {
+  const used = new Map<string, Amount>();
+  for (const pod of snapshot.list(pods)) {
+    const node = pod.spec?.nodeName;
+    if (!node || isPodFinished(pod)) continue;
+    used.set(node, addQuantities(used.get(node) ?? ZERO, podRequests(pod)[resource] ?? ZERO));
+  }
+  return used;
 }
 
-const FINISHED: ReadonlySet<string> = new Set(["Succeeded", "Failed"]);
 /** The taints that node conditions make: who mends the node is rid of them. */
 const CONDITION_TAINTS =
   /^node\.kubernetes\.io\/(not-ready|unreachable|(memory|disk|pid)-pressure|network-unavailable)$/;
@@ -163,9 +168,7 @@ function untolerated(pod: Pod, snapshot: Snapshot): Explanation {
   return {
     code: isTrouble ? "NodesNotReady" : "UntoleratedTaint",
     problem: isTrouble ? "the node is not in order itself" : "a taint keeps away what does not tolerate it",
-    evidence: taints
-      .slice(0, 5)
-      .map(({ node, key, value, effect }) => `node ${node}: ${key}${value ? `=${value}` : ""}:${effect}`),
+    evidence: taints.slice(0, 5).map(({ node, ...taint }) => `node ${node}: ${taintText(taint)}`),
     remedies: first
       ? [
           isTrouble

@@ -3,10 +3,10 @@ import { podSummary } from "../../api/pod-summary.ts";
 import type { KubeObject } from "../../api/resource-type.ts";
 import { nodes, persistentvolumeclaims, pods } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { claimKeysOf } from "../../api/volume-claims.ts";
+import { claimNamesOf } from "../../api/volume-claims.ts";
 import { policyFindings } from "../network/isolation.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { subject } from "../subject.ts";
+import { subject, times } from "../subject.ts";
 import { containerFindings } from "./containers.ts";
 import { endFindings } from "./ending.ts";
 import { readinessFindings } from "./readiness.ts";
@@ -17,7 +17,7 @@ export const podSubject = subject<Pod>({
   type: pods,
   state: (pod) => {
     const { status, readyContainers, totalContainers, restarts } = podSummary(pod);
-    const restarted = restarts === 0 ? "" : `, restarted ${restarts === 1 ? "once" : `${restarts} times`}`;
+    const restarted = restarts === 0 ? "" : `, restarted ${times(restarts)}`;
     return `${status}, ${readyContainers} of ${totalContainers} containers ready${restarted}`;
   },
   findings: (pod, snapshot) => {
@@ -34,10 +34,9 @@ export const podSubject = subject<Pod>({
 /** What a pod that is ready draws from cannot be what is wrong with it. */
 function relatedObjects(pod: Pod, snapshot: Snapshot): readonly KubeObject[] {
   if (isPodReady(pod) || pod.status?.phase === "Succeeded") return [];
-  const claims = claimKeysOf(pod).flatMap((key) => {
-    const [namespace, name = ""] = key.split("/");
-    return snapshot.find(persistentvolumeclaims, name, namespace) ?? [];
-  });
+  const claims = claimNamesOf(pod).flatMap(
+    (name) => snapshot.find(persistentvolumeclaims, name, pod.metadata.namespace) ?? [],
+  );
   const node = pod.spec?.nodeName ? snapshot.find(nodes, pod.spec.nodeName) : undefined;
   return node ? [...claims, node] : claims;
 }

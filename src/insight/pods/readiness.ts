@@ -2,7 +2,7 @@ import { podCondition } from "../../api/pod-readiness.ts";
 import type { Container, ContainerStatus, Pod, Probe } from "../../api/types/core-v1.ts";
 import { advice, type Finding, run, symptom, waiting, wrong } from "../finding.ts";
 import { ageMs, latestEvent, type Snapshot } from "../snapshot.ts";
-import { durationWords } from "../subject.ts";
+import { portText } from "../subject.ts";
 
 /** Why containers that run are not ready, and a pod with ready containers is not. */
 export function readinessFindings(pod: Pod, snapshot: Snapshot): readonly Finding[] {
@@ -30,9 +30,10 @@ function notReady(
   if (!probe || (!failed && runsMs < graceMs(probe)))
     return [waiting("NotReadyYet", `container "${container.name}" runs and is not ready yet`)];
   const target = probeTarget(probe, container);
-  const problem = `container "${container.name}" runs for ${durationWords(runsMs)} and is not ready: its ${kind} probe (${target.text}) fails`;
+  // Siblings are not of the same age; their trouble is the same all the same.
+  const problem = `container "${container.name}" runs and is not ready: its ${kind} probe (${target.text}) fails`;
   return [
-    wrong(kind === "startup" ? "StartupProbeFails" : "ReadinessProbeFails", stable(problem, runsMs), {
+    wrong(kind === "startup" ? "StartupProbeFails" : "ReadinessProbeFails", problem, {
       evidence: [failed ? answer : undefined, target.doubt],
       remedies: [
         ...hints(answer, target),
@@ -47,9 +48,6 @@ function notReady(
   ];
 }
 
-/** Siblings are not of the same age; their trouble is the same all the same. */
-const stable = (problem: string, runsMs: number): string => problem.replace(` for ${durationWords(runsMs)}`, "");
-
 const graceMs = ({ initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 }: Probe): number =>
   (initialDelaySeconds + periodSeconds * failureThreshold) * 1000;
 
@@ -62,9 +60,7 @@ interface ProbeTarget {
 
 function probeTarget({ httpGet, tcpSocket, grpc, exec }: Probe, container: Container): ProbeTarget {
   const doubtOf = (port: number | string): string | undefined => {
-    const declared = (container.ports ?? []).map(({ containerPort, name }) =>
-      name ? `${name} (${containerPort})` : String(containerPort),
-    );
+    const declared = (container.ports ?? []).map(({ containerPort, name }) => portText(containerPort, name));
     const isDeclared = (container.ports ?? []).some(
       ({ containerPort, name }) => containerPort === port || name === port,
     );

@@ -3,7 +3,7 @@ import { configmaps, secrets } from "../../api/resources.ts";
 import type { ConfigMap, Container, Pod, Secret } from "../../api/types/core-v1.ts";
 import { advice, type Finding, run, wrong } from "../finding.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { nonRoot } from "./non-root.ts";
+import { demandsNonRoot, nonRoot } from "./non-root.ts";
 
 /** What a pod draws from a ConfigMap or Secret. */
 interface Reference {
@@ -27,7 +27,7 @@ export function configFindings(
     missingFinding(reference, pod, snapshot, subject),
   );
   if (missing.length > 0) return missing;
-  if (/runAsNonRoot|non-root|non-numeric user/i.test(message)) return [nonRoot(subject, [message])];
+  if (demandsNonRoot(message)) return [nonRoot(subject, [message])];
   return [wrong("ContainerConfig", `${subject} cannot be set up`, { evidence: [message] })];
 }
 

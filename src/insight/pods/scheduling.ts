@@ -1,8 +1,8 @@
 import { podCondition } from "../../api/pod-readiness.ts";
 import { nodes, persistentvolumeclaims, priorityclasses } from "../../api/resources.ts";
 import type { Pod } from "../../api/types/core-v1.ts";
-import { claimKeysOf } from "../../api/volume-claims.ts";
-import { advice, type Finding, run, waiting, wrong } from "../finding.ts";
+import { claimNamesOf } from "../../api/volume-claims.ts";
+import { advice, type Finding, run, symptom, waiting, wrong } from "../finding.ts";
 import { ageMs, latestEvent, type Snapshot } from "../snapshot.ts";
 import { count, durationWords, quoted } from "../subject.ts";
 import { placementObstacle } from "./placement-obstacles.ts";
@@ -88,11 +88,8 @@ function claimProblem(pod: Pod, message: string, snapshot: Snapshot): Finding | 
     });
   }
   if (message.includes("unbound immediate PersistentVolumeClaims")) {
-    const names = claimKeysOf(pod).map((key) => key.split("/")[1] ?? "");
-    return {
-      ...wrong("ClaimUnbound", `${count(names.length, "claim")} it uses (${names.join(", ")}) has no volume yet`),
-      severity: "symptom",
-    };
+    const names = claimNamesOf(pod);
+    return symptom("ClaimUnbound", `${count(names.length, "claim")} it uses (${names.join(", ")}) has no volume yet`);
   }
   const priority = /no PriorityClass with name (\S+)/.exec(message)?.[1];
   if (priority === undefined) return undefined;

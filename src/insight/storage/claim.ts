@@ -1,8 +1,7 @@
 import type { KubeObject } from "../../api/resource-type.ts";
-import { persistentvolumeclaims, persistentvolumes, pods, storageclasses } from "../../api/resources.ts";
+import { persistentvolumeclaims, persistentvolumes, storageclasses } from "../../api/resources.ts";
 import type { PersistentVolume, PersistentVolumeClaim } from "../../api/types/core-v1.ts";
 import {
-  claimKeysOf,
   classNameOf,
   defaultStorageClass,
   isReservedFor,
@@ -13,6 +12,7 @@ import {
 import { advice, type Finding, note, run, symptom, waiting, wrong } from "../finding.ts";
 import { ageMs, latestEvent, type Snapshot } from "../snapshot.ts";
 import { subject } from "../subject.ts";
+import { podsUsing } from "./claim-users.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -76,7 +76,7 @@ function pending(claim: PersistentVolumeClaim, snapshot: Snapshot): Finding {
         remedies: [advice("create a PersistentVolume that fits, or name a StorageClass")],
       },
     );
-  if (waitsForConsumer(storageClass) && consumersOf(claim, snapshot).length === 0)
+  if (waitsForConsumer(storageClass) && podsUsing(claim, snapshot).length === 0)
     return note(
       "WaitsForConsumer",
       `it waits for a pod: volumes of the class ${JSON.stringify(storageClass.metadata.name)} are made when the first pod uses the claim`,
@@ -112,7 +112,7 @@ function provisioning(
   const sinceMs = ageMs(snapshot, claim.metadata.creationTimestamp);
   if (sinceMs < PATIENCE_MS) return waiting("Provisioning", `its volume is being made by ${provisioner}`);
   const isNone = provisioner === "kubernetes.io/no-provisioner";
-  const tell = consumersOf(claim, snapshot).length > 0 || isNone ? wrong : symptom;
+  const tell = podsUsing(claim, snapshot).length > 0 || isNone ? wrong : symptom;
   return tell(
     isNone ? "NoVolumeFits" : "ProvisionerSilent",
     isNone
@@ -163,11 +163,6 @@ function nearVolumes(claim: PersistentVolumeClaim, snapshot: Snapshot): readonly
       const why = volumeProblem(volume, claim);
       return why === undefined ? [] : [`Volume ${volume.metadata.name}: ${why}`];
     });
-}
-
-function consumersOf(claim: PersistentVolumeClaim, snapshot: Snapshot): readonly KubeObject[] {
-  const key = `${claim.metadata.namespace}/${claim.metadata.name}`;
-  return snapshot.list(pods, claim.metadata.namespace).filter((pod) => claimKeysOf(pod).includes(key));
 }
 
 function resizing({ status }: PersistentVolumeClaim): readonly Finding[] {

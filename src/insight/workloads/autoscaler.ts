@@ -2,7 +2,6 @@ import type { KubeObject } from "../../api/resource-type.ts";
 import { deployments, horizontalpodautoscalersAutoscalingV2, replicasets, statefulsets } from "../../api/resources.ts";
 import type { HorizontalPodAutoscaler } from "../../api/types/autoscaling-v2.ts";
 import { advice, type Finding, note, run, wrong } from "../finding.ts";
-import type { Snapshot } from "../snapshot.ts";
 import { subject } from "../subject.ts";
 
 export const autoscalerSubject = subject<HorizontalPodAutoscaler>({
@@ -29,7 +28,7 @@ export const autoscalerSubject = subject<HorizontalPodAutoscaler>({
           ),
         ];
       if (is !== "False" || type === "ScalingLimited") return [];
-      return [explained(type, reason, message, autoscaler, snapshot)];
+      return [explained(type, reason, message, autoscaler)];
     });
   },
 });
@@ -41,13 +40,13 @@ function explained(
   reason: string,
   message: string,
   { metadata, spec }: HorizontalPodAutoscaler,
-  _snapshot: Snapshot,
 ): Finding {
   if (reason === "ScalingDisabled") return note("ScalingDisabled", "its target is scaled to 0, which switches it off");
-  if (/missing request for (\w+)/.test(message))
+  const resource = /missing request for (\w+)/.exec(message)?.[1];
+  if (resource !== undefined)
     return wrong(
       "RequestsMissing",
-      `its target's containers do not say how much ${/missing request for (\w+)/.exec(message)?.[1]} they request, so there is nothing to be a part of`,
+      `its target's containers do not say how much ${resource} they request, so there is nothing to be a part of`,
       {
         evidence: [message],
         remedies: [
