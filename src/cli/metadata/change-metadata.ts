@@ -4,7 +4,7 @@ import type { Invocation } from "../kubectl-command.ts";
 import { type ApiObject, groupOf, kindOf, metadataOf, nameOf, stringsIn, withMetadata } from "../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
 import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
-import { selectObjects } from "../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
 import { type DryRun, dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter } from "../printers/print-flags.ts";
@@ -53,7 +53,7 @@ export async function changeMetadata(invocation: MetadataInvocation, field: Meta
   });
   if (!selection.isSingle && flags["resource-version"] !== "")
     throw new UserError("--resource-version may only be used with a single resource");
-  const local = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const local = manifestsOf(selection);
   const { objects, errors } = flags.local
     ? { objects: local, errors: selection.errors }
     : await loadObjects(await session.transport(), selection);

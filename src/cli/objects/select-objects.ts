@@ -65,6 +65,10 @@ export interface SelectionOptions {
   readonly requiresNamespace?: boolean;
 }
 
+/** The objects that stand in files, for commands that take them as they are. */
+export const manifestsOf = ({ sources }: Pick<ObjectSelection, "sources">): readonly ManifestEntry[] =>
+  sources.filter((source) => source.type === "manifest");
+
 /** The rules and messages are cli-runtime's (resource/builder.go). */
 export async function selectObjects(session: Session, options: SelectionOptions): Promise<ObjectSelection> {
   const { args = [], filenames = [], kustomize = "" } = options;

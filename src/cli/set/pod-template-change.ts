@@ -9,7 +9,7 @@ import { type ApiObject, kindOf, objectIn } from "../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
 import { isEmptyPatch, objectPatch } from "../objects/object-patch.ts";
 import { requestResource } from "../objects/resource-requests.ts";
-import { selectObjects } from "../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
 import { dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../printers/print-flags.ts";
@@ -59,7 +59,7 @@ export async function changePodTemplates<F extends Flags>(
   });
   const { objects, errors } = flags.local
     ? {
-        objects: selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : [])),
+        objects: manifestsOf(selection),
         errors: selection.errors,
       }
     : await loadObjects(await session.transport(), selection);

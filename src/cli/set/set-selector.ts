@@ -7,7 +7,7 @@ import { kindOf, objectIn, withMetadata } from "../objects/api-object.ts";
 import { loadObjects } from "../objects/load-objects.ts";
 import { objectPatch } from "../objects/object-patch.ts";
 import { requestResource } from "../objects/resource-requests.ts";
-import { selectObjects } from "../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../objects/select-objects.ts";
 import { visitEach } from "../objects/visit.ts";
 import { dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../printers/print-flags.ts";
@@ -45,7 +45,7 @@ async function setSelector({ args, flags: given, session, context }: Invocation<
     isLocal: given.local,
   });
   const isLocal = given.local || dryRun === "client";
-  const manifests = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const manifests = manifestsOf(selection);
   const { objects, errors } = given.local
     ? { objects: manifests, errors: selection.errors }
     : await loadObjects(await session.transport(), selection);

@@ -8,7 +8,7 @@ import { type ApiObject, kindOf, objectsIn } from "../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
 import { objectPatch } from "../objects/object-patch.ts";
 import { requestResource } from "../objects/resource-requests.ts";
-import { selectObjects } from "../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../objects/select-objects.ts";
 import { throwAll, visitEach } from "../objects/visit.ts";
 import { dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter } from "../printers/print-flags.ts";
@@ -56,7 +56,7 @@ async function setSubject({ args, flags: given, session, context }: SubjectInvoc
     requiresNamespace: true,
     isLocal: given.local,
   });
-  const manifests = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const manifests = manifestsOf(selection);
   const { objects, errors } = given.local
     ? { objects: manifests, errors: selection.errors }
     : await loadObjects(await session.transport(), selection);

@@ -6,7 +6,7 @@ import { arrayFlag, booleanFlag, integerFlag, durationFlag, type FlagValues, str
 import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag, validateFlag } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import type { ApiObject } from "../../objects/api-object.ts";
-import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { dryRunOf, fieldValidationOf, withDryRun } from "../../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../../printers/print-flags.ts";
@@ -94,7 +94,7 @@ async function apply(invocation: Invocation<typeof applyFlags>): Promise<void> {
     requiresNamespace: true,
     validates: options.fieldValidation !== "Ignore",
   });
-  const found = selection.sources.filter((source): source is ManifestEntry => source.type === "manifest");
+  const found = manifestsOf(selection);
   if (found.length === 0 && selection.errors.length === 0) throw new UserError("no objects passed to apply");
   const entries = pruning ? await pruning.prepared(found) : found;
   const transport = await session.transport();

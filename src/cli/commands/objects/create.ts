@@ -7,7 +7,7 @@ import { dryRunFlag, fieldManagerFlag, filenameFlags, selectorFlag, validateFlag
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import { createObject } from "../../objects/create-object.ts";
 import { withSource } from "../../objects/error-source.ts";
-import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
+import { type ManifestEntry, manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { sendRaw } from "../../objects/send-raw.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { dryRunOf, fieldValidationOf, withDryRun } from "../../objects/write-options.ts";
@@ -56,7 +56,7 @@ async function create(invocation: Invocation<typeof createFlags>): Promise<void>
     requiresNamespace: true,
     validates: fieldValidation !== "Ignore",
   });
-  const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const entries = manifestsOf(selection);
   const transport = await session.transport();
   const print = await operationPrinter(flags, withDryRun("created", dryRun), context);
   if (flags.edit) return await createEdited(entries, invocation);

@@ -9,7 +9,7 @@ import { atFlag, fieldManagerFlag, filenameFlags, selectorFlag } from "../../fla
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import { metadataOf, nameOf, textIn, type ApiObject } from "../../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../../objects/load-objects.ts";
-import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
+import { type ManifestEntry, manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { throwAll, visitEach } from "../../objects/visit.ts";
 import { shownStates } from "../../past/change-text.ts";
 import { pastQuery } from "../../past/past-client.ts";
@@ -103,7 +103,7 @@ async function diff(invocation: Invocation<typeof diffFlags>): Promise<number> {
   const transport = await session.transport();
   const live: ApiObject[] = [];
   await using folders = await DiffFolders.create();
-  const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const entries = manifestsOf(selection);
   await visitEach(
     entries,
     async (entry) => {

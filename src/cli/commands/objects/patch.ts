@@ -14,7 +14,7 @@ import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import type { ApiObject } from "../../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../../objects/load-objects.ts";
 import { PATCH_TYPES, requestResource } from "../../objects/resource-requests.ts";
-import { type ObjectSelection, selectObjects } from "../../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { dryRunOf, writeQuery } from "../../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../../printers/print-flags.ts";
@@ -57,7 +57,7 @@ async function patch(invocation: PatchInvocation): Promise<void> {
     isLocal: flags.local,
   });
   const { objects, errors } = flags.local
-    ? localObjects(selection)
+    ? { objects: manifestsOf(selection), errors: selection.errors }
     : await loadObjects(await session.transport(), selection, { subresource: flags.subresource });
   await visitEach(
     objects,
@@ -82,13 +82,6 @@ async function patch(invocation: PatchInvocation): Promise<void> {
     errors,
   );
   if (objects.length === 0) throw new UserError("no objects passed to patch");
-}
-
-function localObjects({ sources, errors }: ObjectSelection): {
-  readonly objects: readonly LoadedObject[];
-  readonly errors: readonly unknown[];
-} {
-  return { objects: sources.flatMap((source) => (source.type === "manifest" ? [source] : [])), errors };
 }
 
 function patchKind({ args, flags, context }: PatchInvocation): PatchKind {

@@ -10,7 +10,7 @@ import { resourceVersionOf, withMetadata } from "../../objects/api-object.ts";
 import { createObject } from "../../objects/create-object.ts";
 import { withSource } from "../../objects/error-source.ts";
 import { requestResource } from "../../objects/resource-requests.ts";
-import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
+import { type ManifestEntry, manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { sendRaw } from "../../objects/send-raw.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { dryRunOf, fieldValidationOf, withDryRun, writeQuery } from "../../objects/write-options.ts";
@@ -62,7 +62,7 @@ async function replace(invocation: ReplaceInvocation): Promise<void> {
     validates: fieldValidationOf(flags.validate) !== "Ignore",
   });
   const transport = await session.transport();
-  const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const entries = manifestsOf(selection);
   if (flags.force) {
     await deleteObjects(
       transport,

@@ -7,7 +7,7 @@ import { dryRunFlag, filenameFlags } from "../../flags/shared-flags.ts";
 import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import { type ApiObject, metadataOf, textIn } from "../../objects/api-object.ts";
 import { requestResource } from "../../objects/resource-requests.ts";
-import { type ManifestEntry, selectObjects } from "../../objects/select-objects.ts";
+import { type ManifestEntry, manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { dryRunOf, withDryRun } from "../../objects/write-options.ts";
 import { operationPrinter, printFlags } from "../../printers/print-flags.ts";
@@ -47,7 +47,7 @@ async function reconcile(invocation: ReconcileInvocation): Promise<void> {
     requiresNamespace: true,
   });
   const print = await operationPrinter(flags, withDryRun("reconciled", dryRun), context);
-  const entries = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const entries = manifestsOf(selection);
   await visitEach(
     entries,
     async (entry) => {

@@ -9,7 +9,7 @@ import { labelsOf, withMetadata } from "../../objects/api-object.ts";
 import { type LoadedObject, loadObjects } from "../../objects/load-objects.ts";
 import { overridden, overrideFlags } from "../../objects/overrides.ts";
 import { requestResource } from "../../objects/resource-requests.ts";
-import { selectObjects } from "../../objects/select-objects.ts";
+import { manifestsOf, selectObjects } from "../../objects/select-objects.ts";
 import { visitEach } from "../../objects/visit.ts";
 import { dryRunOf, withDryRun, writeQuery } from "../../objects/write-options.ts";
 import { generatedPrinter, printFlags } from "../../printers/print-flags.ts";
@@ -65,7 +65,7 @@ async function expose(invocation: ExposeInvocation): Promise<void> {
     recursive: flags.recursive,
     requiresNamespace: true,
   });
-  const manifests = selection.sources.flatMap((source) => (source.type === "manifest" ? [source] : []));
+  const manifests = manifestsOf(selection);
   const { objects, errors } =
     manifests.length > 0
       ? { objects: manifests, errors: selection.errors }
