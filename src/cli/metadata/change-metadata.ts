@@ -5,6 +5,7 @@ import { type ApiObject, groupOf, kindOf, metadataOf, nameOf, stringsIn, withMet
 import { type LoadedObject, loadObjects } from "../objects/load-objects.ts";
 import { PATCH_TYPES, requestResource } from "../objects/resource-requests.ts";
 import { manifestsOf, selectObjects } from "../objects/select-objects.ts";
+import { selectionByFlags } from "../objects/selection-by-flags.ts";
 import { visitEach } from "../objects/visit.ts";
 import { type DryRun, dryRunOf, withDryRun, writeQuery } from "../objects/write-options.ts";
 import { operationPrinter } from "../printers/print-flags.ts";
@@ -40,15 +41,7 @@ export async function changeMetadata(invocation: MetadataInvocation, field: Meta
   const changes = field.changes(pairs);
   checkFlags(invocation, field, { resources, changes, dryRun });
   const selection = await selectObjects(session, {
-    args: resources,
-    filenames: flags.filename,
-    kustomize: flags.kustomize,
-    recursive: flags.recursive,
-    labelSelector: flags.selector,
-    fieldSelector: flags["field-selector"],
-    all: flags.all,
-    allNamespaces: flags["all-namespaces"],
-    requiresNamespace: true,
+    ...selectionByFlags(resources, flags),
     isLocal: flags.local,
   });
   if (!selection.isSingle && flags["resource-version"] !== "")

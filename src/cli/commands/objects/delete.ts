@@ -6,6 +6,7 @@ import { kindPrefix } from "../../discovery/resource-mapping.ts";
 import { type Invocation, kubectlCommand } from "../../kubectl-command.ts";
 import { loadObjects } from "../../objects/load-objects.ts";
 import { type ObjectSelection, selectObjects } from "../../objects/select-objects.ts";
+import { selectionByFlags } from "../../objects/selection-by-flags.ts";
 import { dryRunOf } from "../../objects/write-options.ts";
 import { readAnswer } from "../../streams/read-answer.ts";
 
@@ -41,17 +42,7 @@ async function deleteByArguments(invocation: DeleteInvocation): Promise<void> {
     context.stdout.write(await response.text());
     return;
   }
-  const selection = await selectObjects(session, {
-    args,
-    filenames: flags.filename,
-    kustomize: flags.kustomize,
-    recursive: flags.recursive,
-    labelSelector: flags.selector,
-    fieldSelector: flags["field-selector"],
-    all: flags.all,
-    allNamespaces: flags["all-namespaces"],
-    requiresNamespace: true,
-  });
+  const selection = await selectObjects(session, selectionByFlags(args, flags));
   if (flags.interactive && !(await isConfirmed(invocation, selection))) return;
   await deleteObjects(transport, selection, options, context);
 }

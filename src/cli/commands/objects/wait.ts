@@ -10,6 +10,7 @@ import { type ApiObject, metadataOf, resourceVersionOf, textIn } from "../../obj
 import { type LoadedObject, loadObjects, type LoadedObjects } from "../../objects/load-objects.ts";
 import { requestResource, watchResource } from "../../objects/resource-requests.ts";
 import { selectObjects } from "../../objects/select-objects.ts";
+import { selectionByFlags } from "../../objects/selection-by-flags.ts";
 import { throwAll, visitEach } from "../../objects/visit.ts";
 import { operationPrinter, printFlags } from "../../printers/print-flags.ts";
 import { waitCondition, type WaitCondition } from "../../wait/wait-condition.ts";
@@ -81,17 +82,7 @@ async function wait(invocation: WaitInvocation): Promise<void> {
 }
 
 async function select({ args, flags, session }: WaitInvocation, ignoresNotFound: boolean): Promise<LoadedObjects> {
-  const selection = await selectObjects(session, {
-    args,
-    filenames: flags.filename,
-    kustomize: flags.kustomize,
-    recursive: flags.recursive,
-    labelSelector: flags.selector,
-    fieldSelector: flags["field-selector"],
-    all: flags.all,
-    allNamespaces: flags["all-namespaces"],
-    requiresNamespace: true,
-  });
+  const selection = await selectObjects(session, selectionByFlags(args, flags));
   return await loadObjects(await session.transport(), selection, { ignoresNotFound });
 }
 
