@@ -6,6 +6,8 @@ import type { Client } from "../../client/client.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { CliContext } from "../context.ts";
 import { groupOf, kindOf, nameOf, namespaceOf, objectIn, type ApiObject } from "../objects/api-object.ts";
+import type { Session } from "../session.ts";
+import { byActivity } from "./pod-order.ts";
 
 const SELECTOR_KINDS = new Set([
   "ReplicaSet.apps",
@@ -59,6 +61,23 @@ export async function podsOfObject(object: ApiObject, search: PodSearch): Promis
   const [first, ...rest] = items.toSorted(order);
   if (first) return [first, ...rest];
   return [await nextPod({ ...selection, resourceVersion: metadata.resourceVersion }, search)];
+}
+
+/** The pod of a workload or a service that a command enters, or forwards to, when none is named. */
+export async function liveliestPodOf(
+  object: ApiObject,
+  { session, context, timeoutMs }: Pick<PodSearch, "context" | "timeoutMs"> & { readonly session: Session },
+): Promise<Pod> {
+  const client = await session.client();
+  const [pod] = await podsOfObject(object, {
+    // Of port-forward too: kubectl says so.
+    purpose: "cannot attach to",
+    client,
+    context,
+    timeoutMs,
+    order: byActivity,
+  });
+  return pod;
 }
 
 function nextPod(

@@ -3,8 +3,7 @@ import { UserError } from "../../../lib/user-error.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import { namedPodOrOwner, podRunningTimeoutFlag, podRunningTimeoutProblem } from "../../pods/find-pod.ts";
-import { byActivity } from "../../pods/pod-order.ts";
-import { podsOfObject } from "../../pods/pods-of-object.ts";
+import { liveliestPodOf } from "../../pods/pods-of-object.ts";
 import { attachToPod, DETACH_KEYS } from "../../streams/attach-pod.ts";
 
 const POD_TIMEOUT_MS = 60_000;
@@ -46,12 +45,5 @@ async function attach(invocation: AttachInvocation): Promise<void> {
 async function podToAttach({ args, flags, session, context }: AttachInvocation): Promise<Pod> {
   const found = await namedPodOrOwner(session, args.join("/"));
   if ("pod" in found) return found.pod;
-  const [pod] = await podsOfObject(found.owner, {
-    purpose: "cannot attach to",
-    client: await session.client(),
-    context,
-    timeoutMs: flags["pod-running-timeout"],
-    order: byActivity,
-  });
-  return pod;
+  return await liveliestPodOf(found.owner, { session, context, timeoutMs: flags["pod-running-timeout"] });
 }

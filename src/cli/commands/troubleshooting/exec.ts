@@ -7,8 +7,7 @@ import { selectObjects } from "../../objects/select-objects.ts";
 import { throwAll } from "../../objects/visit.ts";
 import { chooseContainer, containerNamed } from "../../pods/containers.ts";
 import { namedPodOrOwner, podRunningTimeoutFlag, podRunningTimeoutProblem } from "../../pods/find-pod.ts";
-import { byActivity } from "../../pods/pod-order.ts";
-import { podsOfObject } from "../../pods/pods-of-object.ts";
+import { liveliestPodOf } from "../../pods/pods-of-object.ts";
 import { completedPod, runInPod, usesTerminal } from "../../streams/pod-terminal.ts";
 
 const POD_TIMEOUT_MS = 60_000;
@@ -76,14 +75,7 @@ function operands(invocation: ExecInvocation): { readonly name: string; readonly
 async function podToEnter({ flags, session, context }: ExecInvocation, name: string): Promise<Pod> {
   const found = name === "" ? await fromFile(flags.filename, session) : await namedPodOrOwner(session, name);
   if ("pod" in found) return found.pod;
-  const [pod] = await podsOfObject(found.owner, {
-    purpose: "cannot attach to",
-    client: await session.client(),
-    context,
-    timeoutMs: flags["pod-running-timeout"],
-    order: byActivity,
-  });
-  return pod;
+  return await liveliestPodOf(found.owner, { session, context, timeoutMs: flags["pod-running-timeout"] });
 }
 
 async function fromFile(filenames: readonly string[], session: ExecInvocation["session"]) {

@@ -9,8 +9,7 @@ import { listFlag } from "../../flags/flag.ts";
 import { type Invocation, kubectlCommand, usageError } from "../../kubectl-command.ts";
 import { groupOf, kindOf } from "../../objects/api-object.ts";
 import { namedPodOrOwner, podRunningTimeoutFlag, podRunningTimeoutProblem } from "../../pods/find-pod.ts";
-import { byActivity } from "../../pods/pod-order.ts";
-import { podsOfObject } from "../../pods/pods-of-object.ts";
+import { liveliestPodOf } from "../../pods/pods-of-object.ts";
 import { forwardPorts } from "../../port-forward/forward-ports.ts";
 import { type ForwardedPort, podPorts, servicePorts } from "../../port-forward/forwarded-ports.ts";
 import { listenAddresses } from "../../port-forward/listen.ts";
@@ -59,13 +58,7 @@ async function podAndPorts(
 ): Promise<{ readonly pod: Pod; readonly ports: readonly ForwardedPort[] }> {
   const found = await namedPodOrOwner(session, name);
   if ("pod" in found) return { pod: found.pod, ports: podPorts(texts, found.pod) };
-  const [pod] = await podsOfObject(found.owner, {
-    purpose: "cannot attach to",
-    client: await session.client(),
-    context,
-    timeoutMs: flags["pod-running-timeout"],
-    order: byActivity,
-  });
+  const pod = await liveliestPodOf(found.owner, { session, context, timeoutMs: flags["pod-running-timeout"] });
   const isService = kindOf(found.owner) === "Service" && groupOf(found.owner) === "";
   // Parse edge: the server answered with an object of this kind.
   const ports = isService ? servicePorts(texts, found.owner as unknown as Service, pod) : podPorts(texts, pod);
