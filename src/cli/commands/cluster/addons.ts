@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 
 import { type AddonName, ADDONS, isAddon } from "../../../cluster/config/addon-switches.ts";
-import { readConfig } from "../../../cluster/config/config.ts";
-import { dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
+import { settingsOfCluster } from "../../owner/existing-cluster.ts";
 import { ownedCluster } from "../../owner/owner-connection.ts";
 import { TabWriter } from "../../printers/tab-writer.ts";
+import { subcommand } from "../../subcommand.ts";
 
 export const addonsCommand: CliCommand = {
   configure(command, context) {
@@ -31,23 +31,18 @@ export const addonsCommand: CliCommand = {
 };
 
 const add = (command: Command, name: string, summary: string, example: string): Command =>
-  addClusterName(command.command(name))
-    .summary(summary)
-    .description(summary)
-    .addHelpText("after", `\nExamples:\n  ${example}`);
+  addClusterName(subcommand(command, name, summary, example));
 
 async function list({ output, ...options }: ClusterNameOptions & { output?: "json" }, context: CliContext) {
-  const name = await chosenCluster(options, context);
-  const config = await readConfig(dataDirectory(name, kubeHome(context.env)));
-  if (!config) throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
+  const { addons } = await settingsOfCluster(options, context);
   if (output === "json") {
-    context.stdout.write(`${JSON.stringify(config.addons, undefined, 2)}\n`);
+    context.stdout.write(`${JSON.stringify(addons, undefined, 2)}\n`);
     return;
   }
   const table = new TabWriter((text) => context.stdout.write(text));
   table.write("ADDON\tSTATUS\tWHAT IT IS\n");
   for (const addon of ADDONS)
-    table.write(`${addon.name}\t${config.addons[addon.name] ? "enabled" : "disabled"}\t${addon.about}\n`);
+    table.write(`${addon.name}\t${addons[addon.name] ? "enabled" : "disabled"}\t${addon.about}\n`);
   table.flush();
 }
 

@@ -1,8 +1,8 @@
 import { kubeconfigPath } from "../../../cluster/access/kubeconfig.ts";
 import { clusterNames, dataDirectory, exists, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { type ClusterRemoval, removeClusterCompletely } from "../../../cluster/process/remove-cluster.ts";
-import { UserError } from "../../../lib/user-error.ts";
 import type { CliContext } from "../../context.ts";
+import { noSuchCluster } from "../../owner/existing-cluster.ts";
 import { writeDefaults, writtenDefaults } from "../../start/defaults.ts";
 
 export interface DeleteClusterOptions {
@@ -17,8 +17,7 @@ export async function deleteCluster(options: DeleteClusterOptions, context: CliC
   const names = options.all ? await clusterNames(home) : [options.name];
   for (const name of names) {
     const directory = dataDirectory(name, home);
-    if (!(await exists(directory)))
-      throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
+    if (!(await exists(directory))) throw noSuchCluster(name);
     const removal = await removeClusterCompletely(directory, {
       kubeconfig: await kubeconfigPath(context.env),
       purge: options.purge === true,

@@ -13,38 +13,39 @@ import {
   saveImage,
   tagImage,
 } from "../../image/image-actions.ts";
+import { subcommand } from "../../subcommand.ts";
 
 type Format = (typeof IMAGE_FORMATS)[number];
 
 export const imageCommand: CliCommand = {
   configure(command, context) {
     command.helpCommand(false).addHelpText("after", HELP);
-    add(command, "ls", "List images", "kube image ls --format table")
+    subcommand(command, "ls", "List images", "kube image ls --format table")
       .alias("list")
       .addOption(new Option("--format <format>", "how they are shown").choices(IMAGE_FORMATS).default("short"))
       .action(async ({ format }: { format: Format }) => await listAllImages(format, context));
-    add(command, "load", "Load images from an archive, - for the standard input", "kube image load app.tar")
+    subcommand(command, "load", "Load images from an archive, - for the standard input", "kube image load app.tar")
       .argument("<archive...>")
       .action(async (names: string[]) => await loadImages(names, context));
     buildCommand(command, context);
-    add(command, "pull", "Pull images from their registry", "kube image pull busybox:1.36")
+    subcommand(command, "pull", "Pull images from their registry", "kube image pull busybox:1.36")
       .argument("<image...>")
       .action(async (names: string[]) => await pullImages(names, context));
-    add(command, "push", "Push images to their registry", "kube image push localhost:5000/app:1")
+    subcommand(command, "push", "Push images to their registry", "kube image push localhost:5000/app:1")
       .argument("<image...>")
       .action(async (names: string[]) => await pushImages(names, context));
-    add(command, "rm", "Remove images", "kube image rm app:1")
+    subcommand(command, "rm", "Remove images", "kube image rm app:1")
       .alias("remove")
       .argument("<image...>")
       .option("-f, --force", "also those of stopped containers")
       .action(
         async (names: string[], { force }: { force?: boolean }) => await removeImages(names, force === true, context),
       );
-    add(command, "save", "Save an image to a file, or to the standard output", "kube image save app:1 app.tar")
+    subcommand(command, "save", "Save an image to a file, or to the standard output", "kube image save app:1 app.tar")
       .argument("<image>")
       .argument("[file]")
       .action(async (name: string, file: string | undefined) => await saveImage(name, file, context));
-    add(command, "tag", "Give an image another name", "kube image tag app:1 localhost:5000/app:1")
+    subcommand(command, "tag", "Give an image another name", "kube image tag app:1 localhost:5000/app:1")
       .argument("<image>")
       .argument("<name>")
       .action(async (source: string, target: string) => await tagImage(source, target, context));
@@ -60,7 +61,7 @@ Examples:
   kube image load app.tar          of another machine`;
 
 function buildCommand(command: Command, context: CliContext): void {
-  add(command, "build", "Build an image, with every option of docker build", "kube image build -t app:1 .")
+  subcommand(command, "build", "Build an image, with every option of docker build", "kube image build -t app:1 .")
     .usage("[options of docker build] <folder>")
     .allowUnknownOption()
     .allowExcessArguments()
@@ -68,6 +69,3 @@ function buildCommand(command: Command, context: CliContext): void {
     .argument("[arguments...]")
     .action(async (args: string[]) => await buildImage(args, context));
 }
-
-const add = (command: Command, name: string, summary: string, example: string): Command =>
-  command.command(name).summary(summary).description(summary).addHelpText("after", `\nExamples:\n  ${example}`);

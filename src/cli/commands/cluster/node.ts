@@ -2,12 +2,12 @@ import { type Command, Option } from "commander";
 
 import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
-import type { CliContext } from "../../context.ts";
 import { addNodes } from "../../node/add-nodes.ts";
 import { deleteNodes } from "../../node/delete-nodes.ts";
 import { listNodes } from "../../node/list-nodes.ts";
 import { startNode, stopNode } from "../../node/switch-node.ts";
 import { numberReader } from "../../start/start-options.ts";
+import { subcommand } from "../../subcommand.ts";
 
 const MOST_SIMULATED = 20_000;
 
@@ -15,7 +15,7 @@ export const nodeCommand: CliCommand = {
   configure(command, context) {
     command.helpCommand(false);
     command.addHelpText("after", "\nExamples:\n  kube node list\n  kube node add --count 2\n  kube node stop NAME");
-    subcommand(command, "add", "Add nodes to the cluster", context)
+    add(command, "add", "Add nodes to the cluster")
       .addOption(new Option("--count <count>", "how many").argParser(numberReader(1, 250)).default(1))
       .addOption(
         new Option("--simulated <count>", "nodes that only pretend to run pods").argParser(
@@ -27,26 +27,26 @@ export const nodeCommand: CliCommand = {
         async (options: ClusterNameOptions & { count: number; simulated?: number }) =>
           await addNodes({ ...options, name: await chosenCluster(options, context) }, context),
       );
-    subcommand(command, "delete", "Move a node's pods away and remove it", context)
+    add(command, "delete", "Move a node's pods away and remove it")
       .argument("[node]", "its name")
       .option("--simulated", "all nodes that only pretend to run pods")
       .action(
         async (node: string | undefined, options: ClusterNameOptions & { simulated?: boolean }) =>
           await deleteNodes(node, { ...options, name: await chosenCluster(options, context) }, context),
       );
-    subcommand(command, "stop", "Switch a node off, as if its machine had failed", context)
+    add(command, "stop", "Switch a node off, as if its machine had failed")
       .argument("<node>", "its name")
       .action(
         async (node: string, options: ClusterNameOptions) =>
           await stopNode(node, await chosenCluster(options, context), context),
       );
-    subcommand(command, "start", "Switch a stopped node on again", context)
+    add(command, "start", "Switch a stopped node on again")
       .argument("<node>", "its name")
       .action(
         async (node: string, options: ClusterNameOptions) =>
           await startNode(node, await chosenCluster(options, context), context),
       );
-    subcommand(command, "list", "List the nodes of the cluster", context)
+    add(command, "list", "List the nodes of the cluster")
       .addOption(outputOption())
       .action(
         async (options: ClusterNameOptions & { output?: "json" }) =>
@@ -62,11 +62,5 @@ Pods on simulated nodes do what their annotations say:
   kube.local/run-for: 1m          when their containers end; without it they run until they are deleted
   kube.local/exit-code: "1"       how their containers end`;
 
-const subcommand = (command: Command, name: string, summary: string, context: CliContext): Command =>
-  addClusterName(command.command(name))
-    .summary(summary)
-    .description(summary)
-    .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-    });
+const add = (command: Command, name: string, summary: string): Command =>
+  addClusterName(subcommand(command, name, summary));

@@ -1,8 +1,7 @@
-import { readConfig } from "../../../cluster/config/config.ts";
-import { dataDirectory, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { UserError } from "../../../lib/user-error.ts";
-import { addClusterName, chosenCluster, type ClusterNameOptions } from "../../cluster-options.ts";
+import { addClusterName, type ClusterNameOptions } from "../../cluster-options.ts";
 import { type CliCommand, ExitError } from "../../command.ts";
+import { settingsOfCluster } from "../../owner/existing-cluster.ts";
 
 interface SshOptions extends ClusterNameOptions {
   readonly node?: string | undefined;
@@ -25,11 +24,9 @@ Examples:
   kube ssh 'docker ps | grep web'`,
       )
       .action(async (words: string[], options: SshOptions) => {
-        const name = await chosenCluster(options, context);
-        const config = await readConfig(dataDirectory(name, kubeHome(context.env)));
-        if (!config) throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
-        const node = options.node ?? config.nodes[0]?.name ?? name;
-        if (!config.nodes.some((each) => each.name === node))
+        const { name, nodes } = await settingsOfCluster(options, context);
+        const node = options.node ?? nodes[0]?.name ?? name;
+        if (!nodes.some((each) => each.name === node))
           throw new UserError(`Cluster "${name}" has no node "${node}"`, {
             hint: "kube node list shows what there is",
           });

@@ -1,7 +1,6 @@
 import { type Command } from "commander";
 
 import { readConfig } from "../../../cluster/config/config.ts";
-import { dataDirectory, type DataDirectory, exists, kubeHome } from "../../../cluster/config/data-directory.ts";
 import { launchServer, READY_STEP, stopServer } from "../../../cluster/process/launcher.ts";
 import { runningServer } from "../../../cluster/process/server-record.ts";
 import {
@@ -14,11 +13,14 @@ import {
   saveVolumes,
 } from "../../../cluster/snapshots/snapshots.ts";
 import { UserError } from "../../../lib/user-error.ts";
-import { addClusterName, chosenCluster, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
+import { addClusterName, type ClusterNameOptions, outputOption } from "../../cluster-options.ts";
 import type { CliCommand } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
+import { existingCluster } from "../../owner/existing-cluster.ts";
 import { ownedCluster } from "../../owner/owner-connection.ts";
+import { TabWriter } from "../../printers/tab-writer.ts";
 import { stepDisplay } from "../../step-display.ts";
+import { subcommand } from "../../subcommand.ts";
 
 export const snapshotCommand: CliCommand = {
   configure(command, context) {
@@ -35,21 +37,26 @@ Examples:
 
 kube rewind --to before-upgrade goes back to the objects of a snapshot without a stop.`,
     );
-    subcommand(command, "save", "Save the state of the cluster", context)
+    add(command, "save", "Save the state of the cluster", "kube snapshot save before-upgrade")
       .argument("[snapshot]", "its name (default: the time)")
       .option("--volumes", "also what persistent volumes hold")
       .action(async (snapshot: string | undefined, options: SaveOptions) => await save(snapshot, options, context));
-    subcommand(command, "list", "List the snapshots of the cluster", context)
+    add(command, "list", "List the snapshots of the cluster", "kube snapshot list")
       .addOption(outputOption())
       .action(async (options: ClusterNameOptions & { output?: "json" }) => await list(options, context));
-    subcommand(command, "restore", "Make the cluster what it was when the snapshot was saved", context)
+    add(
+      command,
+      "restore",
+      "Make the cluster what it was when the snapshot was saved",
+      "kube snapshot restore before-upgrade",
+    )
       .argument("<snapshot>", "its name")
       .option("--volumes", "also what persistent volumes held")
       .action(async (snapshot: string, options: SaveOptions) => await restore(snapshot, options, context));
-    subcommand(command, "delete", "Delete a snapshot", context)
+    add(command, "delete", "Delete a snapshot", "kube snapshot delete before-upgrade")
       .argument("<snapshot>", "its name")
       .action(async (snapshot: string, options: ClusterNameOptions) => {
-        await deleteSnapshot(await directoryOf(options, context), snapshot);
+        await deleteSnapshot(await existingCluster(options, context), snapshot);
         context.stdout.write(`Snapshot "${snapshot}" is deleted\n`);
       });
   },
@@ -59,33 +66,14 @@ interface SaveOptions extends ClusterNameOptions {
   readonly volumes?: boolean;
 }
 
-function subcommand(command: Command, name: string, summary: string, context: CliContext): Command {
-  return addClusterName(
-    command
-      .command(name)
-      .exitOverride()
-      .configureOutput({
-        writeOut: (text) => context.stdout.write(text),
-        writeErr: (text) => context.stderr.write(text),
-      })
-      .description(summary)
-      .addHelpText("after", `\nExamples:\n  kube snapshot ${name}${name === "list" ? "" : " before-upgrade"}`),
-  );
-}
-
-async function directoryOf(options: ClusterNameOptions, context: CliContext): Promise<DataDirectory> {
-  const name = await chosenCluster(options, context);
-  const directory = dataDirectory(name, kubeHome(context.env));
-  if (!(await exists(directory)))
-    throw new UserError(`There is no cluster "${name}"`, { hint: "kube list shows what there is" });
-  return directory;
-}
+const add = (command: Command, name: string, summary: string, example: string): Command =>
+  addClusterName(subcommand(command, name, summary, example));
 
 const timeName = (now: number): string =>
   new Date(now).toISOString().slice(0, 19).replaceAll(":", "").replace("T", "-");
 
 async function save(given: string | undefined, options: SaveOptions, context: CliContext): Promise<void> {
-  const directory = await directoryOf(options, context);
+  const directory = await existingCluster(options, context);
   const { volumes } = options;
   const snapshot = given ?? timeName(context.clock.now());
   checkSnapshotName(snapshot);
@@ -105,36 +93,22 @@ async function save(given: string | undefined, options: SaveOptions, context: Cl
 }
 
 async function list(options: ClusterNameOptions & { readonly output?: "json" }, context: CliContext): Promise<void> {
-  const snapshots = await listSnapshots(await directoryOf(options, context));
+  const snapshots = await listSnapshots(await existingCluster(options, context));
   if (options.output === "json") return void context.stdout.write(`${JSON.stringify(snapshots, undefined, 2)}\n`);
   if (snapshots.length === 0) return void context.stdout.write('No snapshots; "kube snapshot save" makes one\n');
-  const rows = snapshots.map((each) => [
-    each.name,
-    each.savedAt.replace(/\.\d+Z$/, "Z"),
-    String(each.revision),
-    String(each.objects),
-    sizeText(each.bytes),
-    each.hasVolumes ? "yes" : "no",
-  ]);
-  const all = [["NAME", "SAVED", "REVISION", "OBJECTS", "SIZE", "VOLUMES"], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
-  context.stdout.write(
-    all
-      .map(
-        (row) =>
-          `${row
-            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-            .join("   ")
-            .trimEnd()}\n`,
-      )
-      .join(""),
-  );
+  const table = new TabWriter((text) => context.stdout.write(text));
+  table.write("NAME\tSAVED\tREVISION\tOBJECTS\tSIZE\tVOLUMES\n");
+  for (const { name, savedAt, revision, objects, bytes, hasVolumes } of snapshots) {
+    const saved = savedAt.replace(/\.\d+Z$/, "Z");
+    table.write(`${name}\t${saved}\t${revision}\t${objects}\t${sizeText(bytes)}\t${hasVolumes ? "yes" : "no"}\n`);
+  }
+  table.flush();
 }
 
 const LONGEST_START_MS = 6 * 60_000;
 
 async function restore(snapshot: string, options: SaveOptions, context: CliContext): Promise<void> {
-  const directory = await directoryOf(options, context);
+  const directory = await existingCluster(options, context);
   const { volumes = false } = options;
   await findSnapshot(directory, snapshot);
   if ((await readConfig(directory))?.store === "memory")
